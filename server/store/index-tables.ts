@@ -1,0 +1,186 @@
+/**
+ * Tables of the index: a cache of chain and IPFS. Dropped and rebuilt, it is equal row for row (DESIGN §1).
+ * Hex is `0x` and lower case; times are seconds; amounts are whole thousandths (at most 2^40 − 1, so a double holds them).
+ */
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+export { indexMigrations };
+export type { IndexTables };
+
+interface IndexTables {
+  /** How far the index has followed: one row. */
+  cursor: { name: "followed"; block: number; hash: string };
+  batch: {
+    hash: string;
+    emitter: string;
+    recorder: string;
+    stamp: string;
+    nonce: string;
+    seen: string;
+    r: string;
+    s: string;
+    block: number;
+    size: number;
+  };
+  record_group: { batch: string; idx: number; subject: string; seq: number; bytes: Uint8Array; leaf: string };
+  /** `entry_idx` −1: the group's own move. */
+  move: { subject: string; seq: number; batch: string; group_idx: number; entry_idx: number; word: string };
+  entry: {
+    batch: string;
+    group_idx: number;
+    idx: number;
+    subject: string;
+    kind: number;
+    occurred_at: number;
+    recorded_at: number;
+    content: string;
+    organisation: number;
+    recorder: string;
+  };
+  /** One row a subject: who holds it, and its books as the ledger keeps them. */
+  subject: {
+    id: string;
+    sort: number;
+    holder: number;
+    unit: number;
+    /** Subject id of the product, for lots, plantings and label runs; of itself for a product. */
+    product: string | null;
+    /** Lot: made. Planting: harvested. Plot: area. Label run: count. */
+    made: number;
+    /** Lot: left. Plot: free area. Label run: valid. */
+    remaining: number;
+    /** Lot: packed. */
+    packed: number;
+    made_at: number;
+    made_batch: string;
+    made_content: string;
+  };
+  link: { consumer: string; input: string; amount: number };
+  organisation_act: {
+    block: number;
+    log_index: number;
+    organisation: number;
+    act: number;
+    roles: number;
+    content: string;
+    x: string;
+    y: string;
+    until_block: string;
+    time_s: number;
+  };
+  recorder: { id: string; organisation: number; x: string; y: string; manager: number; ended_block: number | null };
+  label_serial: { leaf: string; run: string; idx: number };
+  /** Label runs whose list of leaves is not at hand yet. */
+  label_awaited: { run: string; cid: string };
+}
+
+const first: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    const table = (name: string) => db.schema.createTable(name);
+    await table("cursor")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("block", "integer", (c) => c.notNull())
+      .addColumn("hash", "text", (c) => c.notNull())
+      .execute();
+    await table("batch")
+      .addColumn("hash", "text", (c) => c.primaryKey())
+      .addColumn("emitter", "text", (c) => c.notNull())
+      .addColumn("recorder", "text", (c) => c.notNull())
+      .addColumn("stamp", "text", (c) => c.notNull())
+      .addColumn("nonce", "text", (c) => c.notNull())
+      .addColumn("seen", "text", (c) => c.notNull())
+      .addColumn("r", "text", (c) => c.notNull())
+      .addColumn("s", "text", (c) => c.notNull())
+      .addColumn("block", "integer", (c) => c.notNull())
+      .addColumn("size", "integer", (c) => c.notNull())
+      .execute();
+    await table("record_group")
+      .addColumn("batch", "text", (c) => c.notNull())
+      .addColumn("idx", "integer", (c) => c.notNull())
+      .addColumn("subject", "text", (c) => c.notNull())
+      .addColumn("seq", "integer", (c) => c.notNull())
+      .addColumn("bytes", "blob", (c) => c.notNull())
+      .addColumn("leaf", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("record_group_pk", ["batch", "idx"])
+      .execute();
+    await table("move")
+      .addColumn("subject", "text", (c) => c.notNull())
+      .addColumn("seq", "integer", (c) => c.notNull())
+      .addColumn("batch", "text", (c) => c.notNull())
+      .addColumn("group_idx", "integer", (c) => c.notNull())
+      .addColumn("entry_idx", "integer", (c) => c.notNull())
+      .addColumn("word", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("move_pk", ["subject", "seq"])
+      .execute();
+    await table("entry")
+      .addColumn("batch", "text", (c) => c.notNull())
+      .addColumn("group_idx", "integer", (c) => c.notNull())
+      .addColumn("idx", "integer", (c) => c.notNull())
+      .addColumn("subject", "text", (c) => c.notNull())
+      .addColumn("kind", "integer", (c) => c.notNull())
+      .addColumn("occurred_at", "bigint", (c) => c.notNull())
+      .addColumn("recorded_at", "bigint", (c) => c.notNull())
+      .addColumn("content", "text", (c) => c.notNull())
+      .addColumn("organisation", "integer", (c) => c.notNull())
+      .addColumn("recorder", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("entry_pk", ["batch", "group_idx", "idx"])
+      .execute();
+    await db.schema.createIndex("entry_of_subject").on("entry").columns(["subject", "kind"]).execute();
+    await table("subject")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("sort", "integer", (c) => c.notNull())
+      .addColumn("holder", "integer", (c) => c.notNull())
+      .addColumn("unit", "integer", (c) => c.notNull())
+      .addColumn("product", "text")
+      .addColumn("made", "bigint", (c) => c.notNull())
+      .addColumn("remaining", "bigint", (c) => c.notNull())
+      .addColumn("packed", "bigint", (c) => c.notNull())
+      .addColumn("made_at", "bigint", (c) => c.notNull())
+      .addColumn("made_batch", "text", (c) => c.notNull())
+      .addColumn("made_content", "text", (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex("subject_by_sort").on("subject").columns(["sort", "made_at", "id"]).execute();
+    await table("link")
+      .addColumn("consumer", "text", (c) => c.notNull())
+      .addColumn("input", "text", (c) => c.notNull())
+      .addColumn("amount", "bigint", (c) => c.notNull())
+      .addPrimaryKeyConstraint("link_pk", ["consumer", "input"])
+      .execute();
+    await db.schema.createIndex("link_of_input").on("link").columns(["input", "consumer"]).execute();
+    await table("organisation_act")
+      .addColumn("block", "integer", (c) => c.notNull())
+      .addColumn("log_index", "integer", (c) => c.notNull())
+      .addColumn("organisation", "integer", (c) => c.notNull())
+      .addColumn("act", "integer", (c) => c.notNull())
+      .addColumn("roles", "bigint", (c) => c.notNull())
+      .addColumn("content", "text", (c) => c.notNull())
+      .addColumn("x", "text", (c) => c.notNull())
+      .addColumn("y", "text", (c) => c.notNull())
+      .addColumn("until_block", "text", (c) => c.notNull())
+      .addColumn("time_s", "bigint", (c) => c.notNull())
+      .addPrimaryKeyConstraint("organisation_act_pk", ["block", "log_index"])
+      .execute();
+    await table("recorder")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("organisation", "integer", (c) => c.notNull())
+      .addColumn("x", "text", (c) => c.notNull())
+      .addColumn("y", "text", (c) => c.notNull())
+      .addColumn("manager", "integer", (c) => c.notNull())
+      .addColumn("ended_block", "integer")
+      .execute();
+    await table("label_serial")
+      .addColumn("leaf", "text", (c) => c.primaryKey())
+      .addColumn("run", "text", (c) => c.notNull())
+      .addColumn("idx", "integer", (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex("label_serial_of_run").on("label_serial").columns(["run", "idx"]).execute();
+    await table("label_awaited")
+      .addColumn("run", "text", (c) => c.primaryKey())
+      .addColumn("cid", "text", (c) => c.notNull())
+      .execute();
+  },
+};
+
+/** In the order of their names; each runs once in a data folder. */
+const indexMigrations: Readonly<Record<string, Migration>> = { "001-first": first };

@@ -1,0 +1,89 @@
+/**
+ * Tables of `kept.sqlite`: what no chain and no IPFS can give back. A backup holds this file (docs/operate.md).
+ * Hex is `0x` and lower case; times are seconds since 1970.
+ */
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+export type { BatchState, KeptTables, OutboxTable };
+export { keptMigrations };
+
+/** waiting: on disk here · sent: in a transaction whose outcome is not known yet · final: the ledger holds it · refused: it cannot go on as it is. */
+type BatchState = "waiting" | "sent" | "final" | "refused";
+
+interface OutboxTable {
+  /** Hash of the batch (docs/ledger.md §4). */
+  batch: string;
+  /** The batch as sent, signature included. */
+  bytes: Uint8Array;
+  /** sha256 of `bytes`: the ledger's `Rejected` log names a batch by it. */
+  sent_digest: string;
+  recorder: string;
+  /** Decimal: a u64 passes what a double holds. */
+  nonce: string;
+  /** JSON array of subject ids that the batch makes, and of those that it needs and does not make. */
+  makes: string;
+  needs: string;
+  state: BatchState;
+  /** JSON {type, at, detail} of a Problem: why it is refused, or what a waiting one waits for. */
+  reason: string | null;
+  block: number | null;
+  received_at: number;
+  settled_at: number | null;
+  /** Order of arrival. */
+  position: number;
+}
+
+interface KeptTables {
+  outbox: OutboxTable;
+  /** How often a code was opened, by day and region; nothing about who. `serial_hash`: leaf of the serial, so unprinted serials cannot be read here. */
+  scan: { serial_hash: string; day: string; region: string; count: number; first_at: number };
+  note: { key: string; value: string };
+}
+
+const first: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable("outbox")
+      .addColumn("batch", "text", (c) => c.primaryKey())
+      .addColumn("bytes", "blob", (c) => c.notNull())
+      .addColumn("sent_digest", "text", (c) => c.notNull())
+      .addColumn("recorder", "text", (c) => c.notNull())
+      .addColumn("nonce", "text", (c) => c.notNull())
+      .addColumn("makes", "text", (c) => c.notNull())
+      .addColumn("needs", "text", (c) => c.notNull())
+      .addColumn("state", "text", (c) => c.notNull())
+      .addColumn("reason", "text")
+      .addColumn("block", "integer")
+      .addColumn("received_at", "bigint", (c) => c.notNull())
+      .addColumn("settled_at", "bigint")
+      .addColumn("position", "bigint", (c) => c.notNull())
+      .execute();
+    // One version of a record at a time: a nonce is spent once (docs/ledger.md §4.6). A refused one makes room for its repair.
+    await db.schema
+      .createIndex("outbox_nonce")
+      .unique()
+      .on("outbox")
+      .columns(["recorder", "nonce"])
+      .where("state" as never, "!=", "refused")
+      .execute();
+    await db.schema.createIndex("outbox_state").on("outbox").columns(["state", "position"]).execute();
+    await db.schema
+      .createTable("scan")
+      .addColumn("serial_hash", "text", (c) => c.notNull())
+      .addColumn("day", "text", (c) => c.notNull())
+      .addColumn("region", "text", (c) => c.notNull())
+      .addColumn("count", "integer", (c) => c.notNull())
+      .addColumn("first_at", "bigint", (c) => c.notNull())
+      .addPrimaryKeyConstraint("scan_pk", ["serial_hash", "day", "region"])
+      .execute();
+    await db.schema
+      .createTable("note")
+      .addColumn("key", "text", (c) => c.primaryKey())
+      .addColumn("value", "text", (c) => c.notNull())
+      .execute();
+  },
+};
+
+/** In the order of their names; each runs once in a data folder. */
+const keptMigrations: Readonly<Record<string, Migration>> = { "001-first": first };
