@@ -1,0 +1,109 @@
+/**
+ * What the rest of the server knows of a chain (DESIGN: "Parts and the engines under them").
+ * The embedded engine stands in `embedded.ts`; any other engine passes `test/server/chain/behaviour.ts`.
+ * Types and errors only: touches nothing.
+ */
+
+export type { Block, Chain, ChainErrorKind, Hex, RawLog, Receipt };
+export { ChainError, RefusedError, RpcError };
+
+type Hex = `0x${string}`;
+
+/** `timeS`: seconds since 1970, strictly rising from block to block. */
+interface Block {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly parentHash: Hex;
+  readonly timeS: number;
+}
+
+/** One log as the chain gave it; nothing in it has been checked against a ledger. `index` counts within the block. */
+interface RawLog {
+  readonly address: Hex;
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+  readonly blockNumber: number;
+  readonly blockHash: Hex;
+  readonly transactionHash: Hex;
+  readonly index: number;
+}
+
+/** `status` 0: mined and reverted, so its nonce is spent. `hash` is the transaction's. */
+interface Receipt {
+  readonly hash: Hex;
+  readonly status: 0 | 1;
+  readonly blockNumber: number;
+  readonly gasUsed: bigint;
+  readonly contractAddress: Hex | null;
+  readonly logs: readonly RawLog[];
+}
+
+interface Chain {
+  readonly chainId: bigint;
+  /** A JSON-RPC read. Throws {@link RpcError} where the chain says no, {@link ChainError} where it cannot answer. */
+  request(method: string, params: readonly unknown[]): Promise<unknown>;
+  /**
+   * Puts signed raw transactions into one block, or into several when they do not fit; resolves once all are final
+   * (embedded: mined, and journalled with fsync), receipts in the order given. Sending a mined transaction again gives
+   * its receipt again, so a retry after {@link ChainError} is always safe. Where some are refused the others still
+   * go through, and {@link RefusedError} tells each one's outcome.
+   */
+  send(raw: readonly Hex[]): Promise<readonly Receipt[]>;
+  /** Newest final block. */
+  latest(): Promise<Block>;
+  /** By number or hash; null when there is none. */
+  block(at: number | Hex): Promise<Block | null>;
+  /** Calls `listener` after each block that became final; the answer ends that. */
+  onBlock(listener: (block: Block) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** The chain answered with a JSON-RPC error; `data` may hold the bytes of a revert. */
+class RpcError extends Error {
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.name = "RpcError";
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** Some transactions of one `send` were not taken. The message is the first refusal's. */
+class RefusedError extends Error {
+  /** One for each transaction sent, in order: its receipt, or why there is none ({@link RpcError}, {@link ChainError}). */
+  readonly outcomes: readonly (Receipt | Error)[];
+
+  constructor(outcomes: readonly (Receipt | Error)[]) {
+    super(outcomes.find((outcome) => outcome instanceof Error)?.message ?? "refused");
+    this.name = "RefusedError";
+    this.outcomes = outcomes;
+  }
+}
+
+type ChainErrorKind =
+  | "engine-missing" // no engine for this platform is installed
+  | "engine-down" // it does not start, or ended and could not be brought back
+  | "journal-damaged" // a record that was once whole is not any more
+  | "journal-foreign" // another chain's, or another version's
+  | "journal-unwritable" // disk full, for example
+  | "replay-differs" // the same transactions gave other roots than before
+  | "clock-behind" // the clock stands well before the newest block
+  | "closed";
+
+/** The chain itself is in trouble; the message is one sentence for the operator. */
+class ChainError extends Error {
+  readonly kind: ChainErrorKind;
+  /** Whether sending the very same transaction again later may succeed. */
+  readonly retryable: boolean;
+
+  constructor(kind: ChainErrorKind, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "ChainError";
+    this.kind = kind;
+    this.retryable =
+      kind === "engine-down" || kind === "journal-unwritable" || kind === "clock-behind" || kind === "closed";
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * JSON-RPC 2.0 over HTTP to one engine: a call, or a batch of calls. Touches the network at the given address only.
+ */
+import { RpcError } from "./chain.ts";
+
+export type { RpcCall };
+export { callRpc, callRpcBatch, UnreachableError };
+
+interface RpcCall {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/** No answer came: whether the call had its effect is not known. */
+class UnreachableError extends Error {
+  constructor(cause: unknown) {
+    super("the chain's engine does not answer", { cause });
+    this.name = "UnreachableError";
+  }
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+}
+
+/** The result, or {@link RpcError}, or {@link UnreachableError}. */
+async function callRpc(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
+  const answer = (await post(url, { jsonrpc: "2.0", id: 0, method, params })) as Answer;
+  const outcome = outcomeOf(answer);
+  if (outcome instanceof RpcError) throw outcome;
+  return outcome;
+}
+
+/** One outcome a call, in the order of the calls; an error stands in its place. */
+async function callRpcBatch(url: string, calls: readonly RpcCall[]): Promise<readonly unknown[]> {
+  if (calls.length === 0) return [];
+  const answers = (await post(
+    url,
+    calls.map((call, id) => ({ jsonrpc: "2.0", id, ...call })),
+  )) as readonly Answer[];
+  const byId = new Map(answers.map((answer) => [answer.id, answer]));
+  return calls.map((call, id) => {
+    const answer = byId.get(id);
+    return answer === undefined ? new RpcError(-32603, `no answer to ${call.method}`) : outcomeOf(answer);
+  });
+}
+
+function outcomeOf({ result, error }: Answer): unknown {
+  return error === undefined ? result : new RpcError(error.code, error.message, error.data);
+}
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return await response.json();
+  } catch (cause) {
+    throw new UnreachableError(cause);
+  }
+}
