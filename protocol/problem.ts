@@ -1,137 +1,501 @@
 /**
- * The one table of what can be wrong: type → HTTP status, title, what to do.
- * Pure code throws `Problem(type, pointer, detail)`; `server/http/problem.ts` alone turns it into RFC 9457, pages look
- * its type up in the messages. A type, once published, keeps its meaning.
+ * Problems: everything that can be wrong with what somebody sends, in one table.
+ * Pure code throws `Problem`; `server/http/problem.ts` alone turns it into RFC 9457, pages look its type up in their messages,
+ * and `docs/problems.md` is made from this table. A type, once published, keeps its meaning.
  */
 
-export type { ProblemType };
+export type { ProblemRow, ProblemType };
 export { Problem, problems };
 
+/** What one type of problem means: its HTTP status, a title that never changes, and what to do about it. */
+interface ProblemRow {
+  readonly status: number;
+  readonly title: string;
+  readonly mend: string;
+}
+
 const problems = {
+  // The batch as bytes (docs/ledger.md §4 and §9, steps 1–10).
+  "batch-too-large": {
+    status: 413,
+    title: "The batch is too large",
+    mend: "Send at most 32,768 bytes and 1,024 groups in one batch; sign the rest as a second batch with the next nonce.",
+  },
+  "wrong-version": {
+    status: 400,
+    title: "The batch has a version that this ledger does not know",
+    mend: "Update the app, then sign the batch again.",
+  },
+  "wrong-chain": {
+    status: 400,
+    title: "The batch was signed for another chain",
+    mend: "Read the chain id from /.well-known/furrow.json and sign the batch again for it.",
+  },
+  "wrong-ledger": {
+    status: 400,
+    title: "The batch was signed for another ledger",
+    mend: "Read the ledger's address from /.well-known/furrow.json and sign the batch again for it.",
+  },
+  "recorder-unknown": {
+    status: 403,
+    title: "The key of this recorder is not enrolled",
+    mend: "Ask a manager of the organisation to enrol this key, then send the batch again as it is.",
+  },
+  "recorder-ended": {
+    status: 403,
+    title: "The key of this recorder has been ended",
+    mend: "Ask a manager of the organisation whether the key was ended on purpose; a new key has to be enrolled.",
+  },
+  "organisation-stopped": {
+    status: 403,
+    title: "The organisation has been stopped by the operator",
+    mend: "Ask the operator of the ledger why; the batch can be sent again when the organisation is active.",
+  },
+  "nonce-used": {
+    status: 409,
+    title: "The nonce of this batch has been spent by another batch",
+    mend: "Look at what was recorded under this nonce. If this record is still missing, sign it again with the next nonce.",
+  },
+  "malformed-batch": {
+    status: 400,
+    title: "The bytes are not a batch",
+    mend: "Encode the batch exactly as docs/ledger.md §4 says; the detail names the place of the first wrong byte.",
+  },
+  "group-repeated": {
+    status: 400,
+    title: "Two groups next to each other have the same subject",
+    mend: "Put the entries of both groups into one group.",
+  },
+  "signature-wrong": {
+    status: 400,
+    title: "The signature does not match the batch and the key",
+    mend: "Sign header and root again with the recorder's own key, with s at most n/2.",
+  },
+
+  // What an entry asks for (docs/ledger.md §6 and §9, step 11).
+  "kind-unknown": {
+    status: 400,
+    title: "The kind of the entry is not known",
+    mend: "Use a kind of docs/ledger.md §6, or update the app.",
+  },
+  "wrong-length": {
+    status: 400,
+    title: "The arguments of the entry do not have the length of their kind",
+    mend: "Encode the arguments exactly as docs/ledger.md §6 says.",
+  },
+  "flags-unknown": {
+    status: 400,
+    title: "The flags of the new recorder are not known",
+    mend: "Use 1 for a manager and 0 for anybody else.",
+  },
+  "no-role": {
+    status: 422,
+    title: "The organisation does not have the role for this kind of entry",
+    mend: "Ask the operator of the ledger to give the organisation that role.",
+  },
+  "not-maker": {
+    status: 400,
+    title: "An entry that makes a subject is not the first of its group",
+    mend: "Begin a group of its own with this entry.",
+  },
+  "wrong-subject-id": {
+    status: 400,
+    title: "The id of the new subject is not the one of its recorder, nonce and index",
+    mend: "Compute the id as docs/ledger.md §3 says, from the nonce of this very batch.",
+  },
+  "subject-exists": {
+    status: 409,
+    title: "The subject exists already",
+    mend: "Use another index for the new subject.",
+  },
+  "subject-unknown": {
+    status: 422,
+    title: "The subject does not exist on the ledger yet",
+    mend: "Send the batch that makes it first, or check its id.",
+  },
+  "not-holder": {
+    status: 422,
+    title: "The organisation does not hold this subject",
+    mend: "Only its holder can write this entry: check the id, or ask the holder.",
+  },
+  "wrong-sort": {
+    status: 422,
+    title: "The subject is of another sort than this entry needs",
+    mend: "Check the id: the entry's kind says what sort of subject it works on.",
+  },
+  "not-manager": {
+    status: 403,
+    title: "Only a manager of the organisation can write this entry",
+    mend: "Let a manager of the organisation sign it.",
+  },
+  "recorder-bound": {
+    status: 409,
+    title: "The key is bound to an organisation already",
+    mend: "Make a new key on the device: a key belongs to one organisation for ever.",
+  },
+  "not-on-curve": {
+    status: 400,
+    title: "The key is not a point of the curve P-256",
+    mend: "Check both coordinates of the public key.",
+  },
+  "unit-unknown": {
+    status: 400,
+    title: "The unit is not known",
+    mend: "Use 1 kilogram, 2 square metre, 3 piece or 4 litre.",
+  },
+  "loss-too-large": {
+    status: 400,
+    title: "The usual loss is more than the whole",
+    mend: "State the usual loss in thousandths of the input, at most 1,000.",
+  },
+  "level-unknown": {
+    status: 400,
+    title: "The level of the plot is not known",
+    mend: "Use 0 field, 1 village, 2 township or 3 county.",
+  },
+  "amount-zero": {
+    status: 400,
+    title: "An amount is zero",
+    mend: "State an amount above zero, or leave the line out.",
+  },
+  "not-ascending": {
+    status: 400,
+    title: "The inputs are not in ascending order of their ids",
+    mend: "Sort the inputs by id and name each of them once.",
+  },
+  "touches-itself": {
+    status: 400,
+    title: "An entry touches the subject of its own group",
+    mend: "Take the group's own subject out of the inputs.",
+  },
+  "count-out-of-range": {
+    status: 400,
+    title: "There are too few or too many inputs or outputs",
+    mend: "Name 1 to 200 inputs and 1 to 32 outputs, with no index above 65,535.",
+  },
+  "step-unknown": {
+    status: 400,
+    title: "The step of the transformation is not known",
+    mend: "Use 1 process, 2 pack, 3 split or 4 merge.",
+  },
+  "products-differ": {
+    status: 422,
+    title: "The inputs of one harvest are of different products",
+    mend: "Write one harvest for each product.",
+  },
+  "units-differ": {
+    status: 422,
+    title: "Inputs and outputs are counted in different units",
+    mend: "Use subjects of one unit on both sides.",
+  },
+  "not-enough-area": {
+    status: 422,
+    title: "The plot does not have that much free area",
+    mend: "Plant at most what is free of the plot.",
+  },
+  "over-cap": {
+    status: 422,
+    title: "The harvest is more than the planting may bear",
+    mend: "Check the weight; the planting's area times its stated yield is the limit.",
+  },
+  "not-enough-left": {
+    status: 422,
+    title: "The lot does not have that much left",
+    mend: "Use at most what is left of the lot, or check whether it was used already.",
+  },
+  "more-out-than-in": {
+    status: 400,
+    title: "More comes out than went in",
+    mend: "Check the weights: the outputs together are at most the inputs together.",
+  },
+  "no-net-content": {
+    status: 422,
+    title: "The product of this lot is sold loose and has no net content",
+    mend: "Pack the lot into a product with a net content before it is labelled.",
+  },
+  "certificates-not-yet": {
+    status: 422,
+    title: "This ledger does not know certificates yet",
+    mend: "Send 32 zero bytes as certificate.",
+  },
+  "refused-by-ledger": {
+    status: 422,
+    title: "The ledger refuses the batch",
+    mend: "Read the ledger's reason in the detail; docs/ledger.md §9 says what each reason means.",
+  },
+
+  // Values inside forms and documents.
+  "hex-unreadable": {
+    status: 400,
+    title: "The text is not the hex that is expected here",
+    mend: "Write 0x and lower-case hex digits, two a byte, of the right length.",
+  },
+  "text-unreadable": {
+    status: 400,
+    title: "The text is not well-formed UTF-8",
+    mend: "Send the text as UTF-8 without lone surrogates.",
+  },
+  "amount-unreadable": {
+    status: 400,
+    title: "The amount cannot be read",
+    mend: "Write digits, and after a point at most three decimals.",
+  },
+  "amount-too-large": {
+    status: 400,
+    title: "The amount is larger than the ledger can hold",
+    mend: "The ledger holds at most 1,099,511,627.775 of a unit: split the lot.",
+  },
+  "date-impossible": {
+    status: 400,
+    title: "The date cannot be",
+    mend: "Check the date and the clock of the device: it is before the year 2000, or more than a day ahead of the server.",
+  },
+
+  // Documents and files.
+  "json-unreadable": {
+    status: 400,
+    title: "The text is not JSON",
+    mend: "Send JSON as RFC 8259 says, nested at most 64 deep, with nothing after it.",
+  },
+  "json-duplicate-key": {
+    status: 400,
+    title: "An object has the same key twice",
+    mend: "Name each key once.",
+  },
+  "document-not-canonical": {
+    status: 400,
+    title: "The document is not in its canonical form",
+    mend: "Send exactly the bytes that RFC 8785 gives for the document.",
+  },
+  "document-cid-mismatch": {
+    status: 400,
+    title: "The bytes do not have the address under which they were sent",
+    mend: "Compute the CID from the very bytes that are sent, and send them unchanged.",
+  },
+  "document-schema": {
+    status: 400,
+    title: "The document does not have the form of its kind",
+    mend: "Mend the field that the pointer names.",
+  },
+  "form-refused": {
+    status: 400,
+    title: "A field of the form cannot be taken",
+    mend: "Mend the field that the pointer names.",
+  },
+  "text-refused": {
+    status: 400,
+    title: "A text has characters that are not taken",
+    mend: "Type the text again without control characters and invisible marks.",
+  },
+  "text-too-long": {
+    status: 400,
+    title: "A text is too long",
+    mend: "Shorten it to the length that the detail names.",
+  },
+
+  // Codes on packages.
+  "serial-malformed": {
+    status: 400,
+    title: "The serial number does not have 14 of its characters",
+    mend: "Type the 14 characters below the code once more; the letter U does not occur in them.",
+  },
+  "serial-wrong-check": {
+    status: 400,
+    title: "The check character of the serial number does not match",
+    mend: "Compare each character with the label: one of them is wrong, or two are swapped.",
+  },
+  "code-malformed": {
+    status: 400,
+    title: "The address is not that of a code",
+    mend: "Scan the code once more, or type the 14 characters below it.",
+  },
+  "gtin-wrong-check": {
+    status: 400,
+    title: "The article number in the code is wrong",
+    mend: "Scan the code once more; the last digit of the article number does not match the others.",
+  },
+  "fingerprint-malformed": {
+    status: 400,
+    title: "The fingerprint does not have eight of its characters",
+    mend: "Type the eight characters beside the code once more.",
+  },
+  "code-not-issued": {
+    status: 404,
+    title: "Nobody has issued this code on this ledger",
+    mend: "Compare it with the label. If it is the same, the label was not issued by whoever records here.",
+  },
+
+  // The API itself.
+  "not-found": {
+    status: 404,
+    title: "There is nothing at this address",
+    mend: "Check the address; what was sent a moment ago may still be on its way.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    title: "This address does not know this method",
+    mend: "Use one of the methods that the Allow header names.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The body is of a type that is not taken here",
+    mend: "Send the media type that docs/api.md names for this address.",
+  },
+  "body-too-large": {
+    status: 413,
+    title: "The body is larger than its limit",
+    mend: "Send less at once; the detail names the limit.",
+  },
+  "request-invalid": {
+    status: 400,
+    title: "The request does not have the form that is expected",
+    mend: "Mend the field that the pointer names; docs/api.md shows the form.",
+  },
+  "not-yet-open": {
+    status: 503,
+    title: "The ledger does not take records yet",
+    mend: "The example is still being made: send the same bytes again after the time that Retry-After names.",
+  },
+  "chain-unavailable": {
+    status: 503,
+    title: "The chain does not answer",
+    mend: "Keep the record and send the same bytes again after the time that Retry-After names.",
+  },
+  "too-many-requests": {
+    status: 429,
+    title: "There were too many requests from this address",
+    mend: "Wait for the time that Retry-After names.",
+  },
+  internal: {
+    status: 500,
+    title: "Something went wrong on the server",
+    mend: "Send the same again later; the operator finds the cause in the server's log.",
+  },
+
   // server/blocks, server/http/gateway.ts: blocks, files, CARs
   "block-damaged": {
     status: 500,
-    title: "What is stored here has changed",
+    title: "What is stored here has changed.",
     mend: "Fetch the block from another gateway: this one holds it damaged. Putting it here again mends it.",
   },
   "block-mismatch": {
     status: 422,
-    title: "The bytes do not have this CID",
+    title: "The bytes do not have this CID.",
     mend: "Send the bytes unchanged, or compute the CID again from what is sent.",
   },
   "block-missing": {
     status: 404,
-    title: "Not stored here",
+    title: "Not stored here.",
     mend: "Check the CID, or ask another gateway.",
   },
   "block-not-cached": {
     status: 412,
-    title: "Not stored here, and asked not to look elsewhere",
+    title: "Not stored here, and asked not to look elsewhere.",
     mend: "Ask again without Cache-Control: only-if-cached, or ask another gateway.",
   },
   "block-too-large": {
     status: 413,
-    title: "The block is too large",
+    title: "The block is too large.",
     mend: "Store it as a file: it is then cut into blocks of 1 MiB.",
   },
   "car-too-large": {
     status: 413,
-    title: "The CAR is larger than what was asked for",
+    title: "The CAR is larger than what was asked for.",
     mend: "Ask another gateway: this one sends more than belongs to the file.",
   },
   "car-unasked-block": {
     status: 422,
-    title: "The CAR holds a block that nobody asked for",
+    title: "The CAR holds a block that nobody asked for.",
     mend: "Ask another gateway: this one sends what does not belong to the file.",
   },
   "car-unreadable": {
     status: 422,
-    title: "Not a CAR of version 1",
+    title: "Not a CAR of version 1.",
     mend: "Ask again with format=car, or ask another gateway.",
   },
   "cid-unreadable": {
     status: 400,
-    title: "Not a CID",
+    title: "Not a CID.",
     mend: "Copy the address again, whole: a document's begins with bagaaiera, a picture's with bafkrei.",
   },
   "codec-refused": {
     status: 422,
-    title: "This kind of node is not read here",
+    title: "This kind of node is not read here.",
     mend: "Use raw or UnixFS for files and json for documents; format=raw gives the bytes of any block.",
   },
   "dag-too-deep": {
     status: 422,
-    title: "The file is nested too deeply",
+    title: "The file is nested too deeply.",
     mend: "Store it again with 1 MiB chunks and up to 1,024 children a node.",
   },
   "dag-unreadable": {
     status: 422,
-    title: "The blocks do not form a file",
+    title: "The blocks do not form a file.",
     mend: "Store the file again from its source.",
   },
   "file-has-position": {
     status: 422,
-    title: "The file says where it was taken",
+    title: "The file says where it was taken.",
     mend: "Save it again without place (a picture: re-encode it, or remove EXIF and XMP), then send it. Turn off place in the camera's settings.",
   },
   "file-too-large": {
     status: 413,
-    title: "The file is too large",
+    title: "The file is too large.",
     mend: "Make it smaller: fewer pixels, fewer pages, a shorter clip.",
   },
   "file-type-refused": {
     status: 415,
-    title: "This type of file is not stored",
+    title: "This type of file is not stored.",
     mend: "Send JPEG, PNG, WebP, PDF, MP4, WebM, CSV or JSON.",
   },
   "format-refused": {
     status: 406,
-    title: "Not available in this format",
+    title: "Not available in this format.",
     mend: "Ask with format=raw or format=car, or without a format.",
   },
   "gateway-request-unreadable": {
     status: 400,
-    title: "The gateway does not understand the request",
+    title: "The gateway does not understand the request.",
     mend: "See the trustless gateway specification for format, dag-scope and entity-bytes.",
   },
   "hash-refused": {
     status: 422,
-    title: "Only sha2-256 is used here",
+    title: "Only sha2-256 is used here.",
     mend: "Make the CID with sha2-256.",
   },
   "identity-too-long": {
     status: 422,
-    title: "Too many bytes inside the CID",
+    title: "Too many bytes inside the CID.",
     mend: "Store the bytes as a block of their own.",
   },
   "not-a-file": {
     status: 400,
-    title: "This address is not a file",
+    title: "This address is not a file.",
     mend: "Ask with format=car, or name a file in the folder.",
   },
   "path-missing": {
     status: 404,
-    title: "Nothing of this name in the folder",
+    title: "Nothing of this name in the folder.",
     mend: "Check the path, or fetch the folder with format=car.",
   },
   "range-outside": {
     status: 416,
-    title: "The range lies outside the file",
+    title: "The range lies outside the file.",
     mend: "Ask for bytes below the size in Content-Range.",
   },
-} as const satisfies Record<string, { readonly status: number; readonly title: string; readonly mend: string }>;
+} as const satisfies Record<string, ProblemRow>;
 
 type ProblemType = keyof typeof problems;
 
-/** `at` is a JSON Pointer into what was sent ("" is the whole), `detail` says what is wrong this time. */
+/** Somebody's input cannot be taken: the type, the place (a JSON pointer, RFC 6901; "" is the whole) and the fact. */
 class Problem extends Error {
-  override readonly name = "Problem";
   readonly type: ProblemType;
   readonly at: string;
   readonly detail: string;
 
   constructor(type: ProblemType, at: string, detail: string) {
-    super(`${type}: ${detail}`);
+    super(at === "" ? `${type}: ${detail}` : `${type} at ${at}: ${detail}`);
+    this.name = "Problem";
     this.type = type;
     this.at = at;
     this.detail = detail;
