@@ -1,0 +1,166 @@
+/**
+ * Settings: the only place that reads the environment. A flag of `npm start` goes before a variable, a variable before
+ * the default. Nothing here touches disk or network.
+ */
+import { resolve } from "node:path";
+import { z } from "zod";
+
+export type { Config };
+export { ConfigError, readConfig, settings };
+
+/** A setting that cannot be used; the message is one sentence for the operator. */
+class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const DEFAULT_PORT = 8550;
+
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const addresses = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
+  .pipe(z.array(httpUrl));
+
+interface Setting {
+  readonly env: string;
+  /** As `npm start -- --flag value` takes it; null: by variable only. */
+  readonly flag: string | null;
+  readonly default: string;
+  readonly about: string;
+}
+
+/** Every setting there is; the operator's page is written from this list. */
+const settings: readonly Setting[] = [
+  {
+    env: "FURROW_DATA",
+    flag: "data",
+    default: "data",
+    about: "Folder that holds everything this server keeps. One process at a time.",
+  },
+  { env: "PORT", flag: "port", default: String(DEFAULT_PORT), about: "TCP port of pages and API; 0 picks a free one." },
+  {
+    env: "HOST",
+    flag: "host",
+    default: "::",
+    about: "Address to listen on; `::` is every interface, IPv4 included, 127.0.0.1 this machine alone.",
+  },
+  {
+    env: "PUBLIC_URL",
+    flag: null,
+    default: "",
+    about:
+      "Address printed in codes, such as https://trace.example.org. Empty: the address by which a page was opened.",
+  },
+  {
+    env: "RUN_BY_ZH",
+    flag: null,
+    default: "本机运营者",
+    about: "Who runs this chain, in Chinese, as readers are told.",
+  },
+  { env: "RUN_BY_EN", flag: null, default: "the operator of this machine", about: "The same in English." },
+  {
+    env: "MORE_RPC",
+    flag: null,
+    default: "",
+    about: "Further JSON-RPC addresses of the same chain, for the deployment record; separated by commas.",
+  },
+  {
+    env: "MORE_GATEWAYS",
+    flag: null,
+    default: "",
+    about: "Further IPFS gateways that hold the documents; separated by commas.",
+  },
+  {
+    env: "REGION_HEADER",
+    flag: null,
+    default: "",
+    about:
+      "Name of the request header in which a proxy of yours gives the reader's region. Set it only where that proxy removes what readers send.",
+  },
+  {
+    env: "REGION_TABLE",
+    flag: null,
+    default: "",
+    about: "File of lines `network/bits,region` (CSV) that gives a region by address.",
+  },
+  {
+    env: "TRUST_PROXY",
+    flag: null,
+    default: "",
+    about: "Addresses or networks of your own proxies, separated by commas: only theirs are believed about who asks.",
+  },
+];
+
+const Values = z.object({
+  FURROW_DATA: z
+    .string()
+    .min(1)
+    .transform((text) => resolve(text)),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "is not a port number")
+    .transform(Number)
+    .pipe(z.int().max(65_535)),
+  HOST: z.string().min(1),
+  PUBLIC_URL: z.union([z.literal("").transform(() => null), httpUrl]),
+  RUN_BY_ZH: z.string().min(1).max(200),
+  RUN_BY_EN: z.string().min(1).max(200),
+  MORE_RPC: addresses,
+  MORE_GATEWAYS: addresses,
+  REGION_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]*$/, "is not the name of a header")
+    .transform((text) => text.toLowerCase() || null),
+  REGION_TABLE: z.string().transform((text) => (text === "" ? null : resolve(text))),
+  TRUST_PROXY: z.string().transform((text) => text.split(/[\s,]+/).filter((part) => part !== "")),
+});
+
+interface Config {
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly runBy: { readonly zh: string; readonly en: string };
+  readonly moreRpc: readonly string[];
+  readonly moreGateways: readonly string[];
+  readonly regionHeader: string | null;
+  readonly regionTable: string | null;
+  readonly trustProxy: readonly string[];
+}
+
+/**
+ * @param flags by the flag's name (`data`, `port`, `host`); what is absent or undefined comes from `env`, then the default
+ * @throws ConfigError that names the setting
+ */
+function readConfig(
+  flags: Readonly<Record<string, string | undefined>> = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const given: Record<string, string> = {};
+  for (const setting of settings) {
+    const flag = setting.flag === null ? undefined : flags[setting.flag];
+    const variable = env[setting.env];
+    given[setting.env] = flag ?? (variable === undefined || variable === "" ? setting.default : variable);
+  }
+  const result = Values.safeParse(given);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const name = String(issue?.path[0] ?? "");
+    const setting = settings.find((one) => one.env === name);
+    const called = setting?.flag == null ? name : `--${setting.flag} (or ${name})`;
+    throw new ConfigError(`${called} cannot be "${given[name] ?? ""}": ${setting?.about ?? issue?.message ?? ""}`);
+  }
+  const values = result.data;
+  return {
+    data: values.FURROW_DATA,
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL,
+    runBy: { zh: values.RUN_BY_ZH, en: values.RUN_BY_EN },
+    moreRpc: values.MORE_RPC,
+    moreGateways: values.MORE_GATEWAYS,
+    regionHeader: values.REGION_HEADER,
+    regionTable: values.REGION_TABLE,
+    trustProxy: values.TRUST_PROXY,
+  };
+}

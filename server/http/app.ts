@@ -1,0 +1,55 @@
+/**
+ * The one Express app: headers that every answer carries, then the routes that `main.ts` hands in, then errors.
+ * Order counts: `/api` routes, doors at the root (rpc, gateway, deployment), pages last.
+ */
+import compression from "compression";
+import express, { type Express, type RequestHandler, type Router } from "express";
+import { notFound, problemHandler } from "./problem.ts";
+
+export type { AppParts };
+export { buildApp };
+
+interface AppParts {
+  /** Answer under `/api`. */
+  readonly api: readonly Router[];
+  /** Answer at the root; what none of them takes is `not-found`. */
+  readonly root: readonly Router[];
+  /** Addresses of the operator's own proxies, as Express's `trust proxy` takes them; none: nobody's word is taken. */
+  readonly trustProxy: readonly string[];
+  readonly log: (line: string, cause: unknown) => void;
+}
+
+function buildApp({ api, root, trustProxy, log }: AppParts): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", trustProxy.length === 0 ? false : [...trustProxy]);
+  app.set("query parser", "simple");
+  app.use(safeHeaders, compression());
+  app.use("/api", openToReaders, ...api, notFound);
+  for (const router of root) app.use(router);
+  app.use(notFound, problemHandler(log));
+  return app;
+}
+
+/** What holds until a route says otherwise: nothing may run, be framed, be guessed at or be told to other hosts. */
+const safeHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self), interest-cohort=()",
+  });
+  next();
+};
+
+/** The API knows no session, so any page may read it: that is how a record is checked from another host. */
+const openToReaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": "no-store",
+  });
+  next();
+};

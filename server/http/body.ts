@@ -1,0 +1,35 @@
+/**
+ * Reading what is sent: bytes within a limit, JSON without a second meaning (no duplicate keys).
+ */
+import { type Request, type RequestHandler, raw } from "express";
+import { textOf } from "../../protocol/bytes.ts";
+import { parseJson } from "../../protocol/canonical.ts";
+import { Problem } from "../../protocol/problem.ts";
+
+export { anyBody, bytesBody, jsonBody, jsonOf };
+
+/** Takes a body of any media type, at most `limit` bytes. */
+function anyBody(limit: number): RequestHandler {
+  return raw({ type: () => true, limit });
+}
+
+/** Takes a JSON body of at most `limit` bytes after decompression; read it by {@link jsonOf}. */
+function jsonBody(limit: number): RequestHandler[] {
+  const isJson: RequestHandler = (request, _response, next) => {
+    if (request.is("application/json") === false) {
+      throw new Problem("unsupported-media-type", "", "the body must be application/json");
+    }
+    next();
+  };
+  return [isJson, anyBody(limit)];
+}
+
+/** The bytes sent; none is an empty array. */
+function bytesBody(request: Request): Uint8Array {
+  return Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : new Uint8Array();
+}
+
+/** @throws Problem `json-unreadable`, `json-duplicate-key`, `text-unreadable` */
+function jsonOf(request: Request): unknown {
+  return parseJson(textOf(bytesBody(request)));
+}
