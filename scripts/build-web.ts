@@ -1,0 +1,86 @@
+/**
+ * `npm run build:web`: what browsers load, bundled and minified into dist/web under names that carry their content's
+ * hash. `manifest.json` there maps each plain name to its file ("mark.js" → "mark-5K2C….js").
+ * esbuild's platform is `browser`: an import that only Node has stops the build.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { ROOT } from "./house/root.ts";
+import { unlessFresh } from "./house/stamp.ts";
+
+export { buildWeb };
+
+const ENTRIES = [
+  "scan-web/scan/mark.ts",
+  // Loaded only where crypto.subtle is missing; an entry of its own, so that its name stands in the manifest.
+  "scan-web/scan/soft.ts",
+  "scan-web/scan/scan.css",
+  "scan-web/home/home.ts",
+  "scan-web/home/home.css",
+  "scan-web/record/record.ts",
+  "scan-web/record/worker.ts",
+  "scan-web/record/record.css",
+];
+
+/** Pages that only tests open: bundled apart, so that no server has them. */
+const TEST_ENTRIES = ["test/support/page/record-page.ts"];
+
+/** Bundles all entries that exist; says whether there was anything to do. */
+async function buildWeb(): Promise<boolean> {
+  return await unlessFresh({
+    name: "web",
+    inputs: [
+      "scan-web/**",
+      "protocol/**",
+      "test/support/page/**",
+      "package-lock.json",
+      "tsconfig.json",
+      "scripts/build-web.ts",
+    ],
+    outputs: ["dist/web/manifest.json", "dist/web-test/manifest.json"],
+    build: async () => {
+      await bundle(ENTRIES, "web");
+      await bundle(TEST_ENTRIES, "web-test");
+    },
+  });
+}
+
+/** Whole or not at all: made beside its place and renamed into it, since a server may be reading there. */
+async function bundle(entries: readonly string[], folder: string): Promise<void> {
+  const dist = join(ROOT, "dist");
+  await mkdir(dist, { recursive: true });
+  const making = await mkdtemp(join(dist, `${folder}.`));
+  try {
+    const { metafile } = await build({
+      absWorkingDir: ROOT,
+      entryPoints: entries.filter((entry) => existsSync(join(ROOT, entry))),
+      outdir: making,
+      bundle: true,
+      minify: true,
+      splitting: true,
+      format: "esm",
+      platform: "browser",
+      target: ["es2020", "chrome80", "safari14"],
+      charset: "utf8",
+      entryNames: "[name]-[hash]",
+      chunkNames: "[name]-[hash]",
+      assetNames: "[name]-[hash]",
+      legalComments: "eof",
+      metafile: true,
+      logLevel: "error",
+    });
+    const names = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
+      entryPoint === undefined ? [] : [[basename(entryPoint).replace(/\.ts$/, ".js"), basename(path)] as const],
+    );
+    await writeFile(join(making, "manifest.json"), `${JSON.stringify(Object.fromEntries(names.sort()), null, 2)}\n`);
+    await rm(join(dist, folder), { recursive: true, force: true });
+    await rename(making, join(dist, folder));
+  } catch (error) {
+    await rm(making, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+if (import.meta.main) console.log((await buildWeb()) ? "pages built into dist/web" : "pages are as they were built");
