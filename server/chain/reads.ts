@@ -68,8 +68,10 @@ function address(value: unknown, name: string): unknown {
   return matching(/^0x[0-9a-f]{40}$/i, "an address")(value, name);
 }
 
+/** In whole, for Anvil's `eth_getProof` takes no short form. */
 function slot(value: unknown, name: string): unknown {
-  return matching(/^0x[0-9a-f]{1,64}$/i, "a storage slot")(value, name);
+  const given = String(matching(/^0x[0-9a-f]{1,64}$/i, "a storage slot")(value, name));
+  return `0x${given.slice(2).padStart(64, "0")}`;
 }
 
 function quantity(value: unknown, name: string): unknown {

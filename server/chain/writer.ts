@@ -128,38 +128,57 @@ class Writer {
     }
   }
 
-  /** Those that the pool took; the others are answered here. */
+  /** Those that lie in the pool now, and nothing else does; refused ones are answered, others wait for the next block. */
   async #pool(engine: Anvil, taken: readonly Waiting[]): Promise<readonly Waiting[]> {
+    let kept = await this.#inTurn(engine, taken);
+    for (;;) {
+      const raw = kept.map((one) => one.transaction.raw);
+      const outcomes = await this.#ask(engine, () => fillPool(engine, raw));
+      const stuck = new Set<Hex>();
+      const able: Waiting[] = [];
+      let isClean = true;
+      for (const [n, one] of kept.entries()) {
+        const outcome = outcomes[n];
+        if (outcome instanceof Error) {
+          stuck.add(one.transaction.from);
+          this.#fail(one, outcome instanceof RpcError ? refuse(outcome.message) : outcome);
+        } else if (stuck.has(one.transaction.from)) {
+          isClean = false;
+        } else {
+          able.push(one);
+        }
+      }
+      if (isClean) return able;
+      // What came after a refused one of the same sender has no turn now, and would lie in the pool till it has.
+      await this.#ask(engine, () => dropPool(engine));
+      kept = able;
+    }
+  }
+
+  /** Those whose nonce is their sender's next. A nonce from the future is refused: the pool would keep it for ever. */
+  async #inTurn(engine: Anvil, taken: readonly Waiting[]): Promise<readonly Waiting[]> {
     const senders = [...new Set(taken.map((one) => one.transaction.from))];
     const calls = senders.map((from) => ({ method: "eth_getTransactionCount", params: [from, "latest"] }));
     const counts = await this.#ask(engine, () => engine.batch(calls));
-    const nonces = new Map(senders.map((from, n) => [from, Number(counts[n])]));
-    const fitting: Waiting[] = [];
+    const mined = new Map(senders.map((from, n) => [from, Number(counts[n])]));
+    const next = new Map(mined);
+    const inTurn: Waiting[] = [];
     for (const one of taken) {
       const { from, nonce, hash } = one.transaction;
-      const next = nonces.get(from) ?? 0;
-      if (nonce === next) {
-        // The pool would keep one from the future and mine it when nobody waits for it any more; so gaps stay out.
-        nonces.set(from, next + 1);
-        fitting.push(one);
-        continue;
+      const turn = next.get(from) ?? 0;
+      if (nonce === turn) {
+        next.set(from, turn + 1);
+        inTurn.push(one);
+      } else if (nonce > turn) {
+        this.#fail(one, refuse(`nonce ${nonce} is too high: ${from} is at ${turn}`));
+      } else if (nonce < (mined.get(from) ?? 0)) {
+        const receipt = await this.#ask(engine, () => engine.call("eth_getTransactionReceipt", [hash]));
+        if (receipt !== null) this.#done(one, toReceipt(receipt as RpcReceipt));
+        else this.#fail(one, refuse(`nonce ${nonce} is too low: ${from} is at ${mined.get(from)}`));
       }
-      const mined = await this.#ask(engine, () => engine.call("eth_getTransactionReceipt", [hash]));
-      if (mined !== null) this.#done(one, toReceipt(mined as RpcReceipt));
-      else this.#fail(one, refuse(`nonce ${nonce} is too ${nonce < next ? "low" : "high"}: ${from} is at ${next}`));
+      // Else another one of the same nonce comes first: this one waits to see what becomes of that.
     }
-    const outcomes = await this.#ask(engine, () =>
-      fillPool(
-        engine,
-        fitting.map((one) => one.transaction.raw),
-      ),
-    );
-    return fitting.filter((one, n) => {
-      const outcome = outcomes[n];
-      if (!(outcome instanceof Error)) return true;
-      this.#fail(one, outcome instanceof RpcError ? refuse(outcome.message) : outcome);
-      return false;
-    });
+    return inTurn;
   }
 
   /** Mines and seals. Where the engine dies over it, the next one has mined and sealed it in its replay. */

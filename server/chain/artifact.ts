@@ -1,0 +1,60 @@
+/**
+ * What the Solidity compiler left in `artifacts/`: ABI and bytecode by contract. Reads those files only.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Interface, type InterfaceAbi } from "ethers";
+import type { ILedgerInterface } from "../../types/contracts/interfaces/ILedger.ts";
+import { ChainError, type Hex } from "./chain.ts";
+
+export type { Artifact };
+export { bytecodeOf, ledgerAbi, linksOf, readArtifact };
+
+const ARTIFACTS = join(import.meta.dirname, "../../artifacts");
+
+interface Artifact {
+  readonly contractName: string;
+  readonly abi: InterfaceAbi;
+  /** With `__$…$__` where the address of a library goes. */
+  readonly bytecode: string;
+  /** File → library → places in bytes. */
+  readonly linkReferences: Readonly<
+    Record<string, Readonly<Record<string, readonly { start: number; length: number }[]>>>
+  >;
+}
+
+/** @param source as Solidity names it, such as `contracts/Ledger.sol` */
+function readArtifact(source: string, name: string): Artifact {
+  const path = join(ARTIFACTS, source, `${name}.json`);
+  if (!existsSync(path))
+    throw new ChainError("engine-missing", `The contracts are not built (${source}): run npm run build.`);
+  return JSON.parse(readFileSync(path, "utf8")) as Artifact;
+}
+
+/** The libraries that a contract calls, as [source, name]. */
+function linksOf(artifact: Artifact): readonly (readonly [string, string])[] {
+  return Object.entries(artifact.linkReferences).flatMap(([source, names]) =>
+    Object.keys(names).map((name) => [source, name] as const),
+  );
+}
+
+/** Bytecode with the libraries' addresses in place. @param addresses by library name */
+function bytecodeOf(artifact: Artifact, addresses: Readonly<Record<string, Hex>>): Hex {
+  let code = artifact.bytecode;
+  for (const names of Object.values(artifact.linkReferences)) {
+    for (const [name, places] of Object.entries(names)) {
+      const address = addresses[name]?.slice(2);
+      if (address?.length !== 40) throw new Error(`${artifact.contractName} needs the library ${name}`);
+      for (const { start } of places) code = code.slice(0, 2 + 2 * start) + address + code.slice(2 + 2 * start + 40);
+    }
+  }
+  return code as Hex;
+}
+
+let abi: ILedgerInterface | null = null;
+
+/** Functions, events and errors of the ledger (contracts/interfaces/ILedger.sol). */
+function ledgerAbi(): ILedgerInterface {
+  abi ??= new Interface(readArtifact("contracts/interfaces/ILedger.sol", "ILedger").abi) as unknown as ILedgerInterface;
+  return abi;
+}

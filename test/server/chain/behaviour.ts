@@ -1,0 +1,225 @@
+/** What every engine behind `Chain` does; each engine's test file runs it. */
+import { readFile } from "node:fs/promises";
+import { expect } from "chai";
+import type { Block, Chain, Hex } from "../../../server/chain/chain.ts";
+import { answered, CHAIN_ID, deployed, LOGS_42, outcomesOf, REVERTS, Signer } from "./bench.ts";
+
+export type { Opened };
+export { chainBehaviour };
+
+/** A fresh chain with {@link CHAIN_ID} on which `alloc` is given; `reopen` stops it and starts it on the same data. */
+interface Opened {
+  readonly chain: Chain;
+  reopen(): Promise<Chain>;
+  remove(): Promise<void>;
+}
+
+const VECTORS = new URL("../../vectors/wycheproof/ecdsa_secp256r1_sha256_p1363_test.json", import.meta.url);
+
+function chainBehaviour(name: string, open: (alloc: Readonly<Record<string, bigint>>) => Promise<Opened>): void {
+  describe(`A chain (${name})`, () => {
+    let opened: Opened;
+    let chain: Chain;
+    let signer: Signer;
+
+    beforeEach(async () => {
+      signer = new Signer();
+      opened = await open(signer.alloc);
+      chain = opened.chain;
+    });
+
+    afterEach(() => opened.remove());
+
+    it("has the chain id that it was made with", async () => {
+      expect(chain.chainId).to.equal(CHAIN_ID);
+      expect(await chain.request("eth_chainId", [])).to.equal(`0x${CHAIN_ID.toString(16)}`);
+    });
+
+    it("answers a transaction once it is in the newest block", async () => {
+      const receipt = await answered(chain, await signer.sign());
+
+      expect(receipt.status).to.equal(1);
+      expect(receipt.gasUsed).to.equal(21_000n);
+      expect(receipt.blockNumber).to.equal((await chain.latest()).number);
+    });
+
+    it("puts what was sent together into one block, in the order sent", async () => {
+      const contract = await deployed(chain, signer, LOGS_42);
+      const raw = await Promise.all(Array.from({ length: 40 }, () => signer.call(contract)));
+
+      const receipts = await chain.send(raw);
+
+      expect(new Set(receipts.map((receipt) => receipt.blockNumber)).size).to.equal(1);
+      expect(receipts.map((receipt) => receipt.logs[0]?.index)).to.deep.equal([...raw.keys()]);
+    });
+
+    it("spreads over several blocks what does not fit into one", async () => {
+      const raw = await Promise.all(Array.from({ length: 4 }, () => signer.sign({ gasLimit: 16_777_216n })));
+
+      const receipts = await chain.send(raw);
+
+      const numbers = receipts.map((receipt) => receipt.blockNumber);
+      expect(new Set(numbers).size).to.be.greaterThan(1);
+      expect(numbers).to.deep.equal([...numbers].sort((a, b) => a - b));
+    });
+
+    it("gives each block a later time than the one before, and its hash as parent", async () => {
+      await answered(chain, await signer.sign());
+      const before = await chain.latest();
+
+      await answered(chain, await signer.sign());
+
+      const after = await chain.latest();
+      expect(after.timeS).to.be.greaterThan(before.timeS);
+      expect(after.parentHash).to.equal(before.hash);
+    });
+
+    it("tells listeners of each final block, until they leave", async () => {
+      const heard: Block[] = [];
+      const leave = chain.onBlock((block) => heard.push(block));
+      await answered(chain, await signer.sign());
+      await answered(chain, await signer.sign());
+      const latest = await chain.latest();
+      leave();
+
+      await answered(chain, await signer.sign());
+
+      expect(heard).to.have.length(2);
+      expect(heard[1]).to.deep.equal(latest);
+    });
+
+    it("refuses a transaction without holding up the others", async () => {
+      const tooDear = { value: 10n ** 30n };
+      const raw = [await signer.sign(), await signer.sign({ ...tooDear, nonce: 1 }), await signer.sign()];
+
+      const [first, refused, last] = await outcomesOf(chain, raw);
+
+      expect(first).to.have.property("status", 1);
+      expect(String(refused)).to.match(/funds/i);
+      expect(last).to.have.property("status", 1);
+    });
+
+    it("refuses what follows a refused one of the same sender, and keeps none of it back for later", async () => {
+      const raw = [
+        await signer.sign(),
+        await signer.sign({ value: 10n ** 30n }),
+        await signer.sign(),
+        await signer.sign(),
+      ];
+
+      const [first, ...others] = await outcomesOf(chain, raw);
+
+      signer.nonce = 1;
+      expect(first).to.have.property("status", 1);
+      expect(others.join()).to.match(/funds.+nonce 2 is too high.+nonce 3 is too high/i);
+      expect((await chain.send([await signer.sign({ value: 2n })]))[0]).to.have.property("status", 1);
+      expect(await chain.request("eth_getTransactionCount", [signer.address, "latest"])).to.equal("0x2");
+    });
+
+    it("refuses a nonce that is spent or from the future, and says where the sender is", async () => {
+      await answered(chain, await signer.sign());
+
+      const [low, high] = await outcomesOf(chain, [
+        await signer.sign({ nonce: 0, value: 2n }),
+        await signer.sign({ nonce: 9 }),
+      ]);
+
+      expect(String(low)).to.match(/nonce 0 is too low: 0x\w{40} is at 1/);
+      expect(String(high)).to.match(/nonce 9 is too high: 0x\w{40} is at 1/);
+    });
+
+    it("refuses more gas than a transaction may use (EIP-7825), and says how much that is", async () => {
+      const [outcome] = await outcomesOf(chain, [await signer.sign({ gasLimit: 16_777_217n })]);
+
+      expect(String(outcome)).to.match(/16777217 gas.+at most 16777216/);
+    });
+
+    it("refuses bytes that are no transaction, and one for another chain", async () => {
+      const [noise, foreign] = await outcomesOf(chain, ["0x02aabb", await signer.sign({ chainId: 1n })]);
+
+      expect(String(noise)).to.match(/not a transaction/);
+      expect(String(foreign)).to.match(/for chain 1; this is chain/);
+    });
+
+    it("applies a transaction once, however often it is sent", async () => {
+      const raw = await signer.sign();
+
+      const [once, twice] = await chain.send([raw, raw]);
+      const again = await answered(chain, raw);
+
+      expect(twice).to.deep.equal(once);
+      expect(again).to.deep.equal(once);
+      expect(await chain.request("eth_getTransactionCount", [signer.address, "latest"])).to.equal("0x1");
+    });
+
+    it("mines a transaction that reverts, with status 0", async () => {
+      const contract = await deployed(chain, signer, REVERTS);
+
+      expect((await answered(chain, await signer.call(contract))).status).to.equal(0);
+    });
+
+    it("gives a contract's logs in the receipt and by eth_getLogs", async () => {
+      const contract = await deployed(chain, signer, LOGS_42);
+
+      const { logs, blockNumber } = await answered(chain, await signer.call(contract));
+
+      const topic: Hex = `0x${"2a".padStart(64, "0")}`;
+      const found = await chain.request("eth_getLogs", [{ fromBlock: "0x0", toBlock: "latest", topics: [topic] }]);
+      expect(logs).to.have.length(1);
+      expect(logs[0]).to.include({ address: contract, blockNumber, data: "0x" });
+      expect(found).to.have.length(1);
+      expect(found).to.have.nested.property("[0].transactionHash", logs[0]?.transactionHash);
+    });
+
+    it("finds a block by number and by hash, and null where there is none", async () => {
+      await answered(chain, await signer.sign());
+      const latest = await chain.latest();
+
+      expect(await chain.block(latest.number)).to.deep.equal(latest);
+      expect(await chain.block(latest.hash)).to.deep.equal(latest);
+      expect(await chain.block(99)).to.equal(null);
+      expect(await chain.block(`0x${"ab".repeat(32)}`)).to.equal(null);
+    });
+
+    it("checks P-256 signatures at address 0x100 (EIP-7951) as Wycheproof says", async () => {
+      const { testGroups } = JSON.parse(await readFile(VECTORS, "utf8")) as Wycheproof;
+      const wrong: number[] = [];
+
+      for (const { publicKey, tests } of testGroups) {
+        for (const { tcId, msg, sig, result } of tests) {
+          const digest = await crypto.subtle.digest("SHA-256", Buffer.from(msg, "hex"));
+          const data = `0x${Buffer.from(digest).toString("hex")}${sig}${publicKey.uncompressed.slice(2)}`;
+          const says = await chain.request("eth_call", [{ to: `0x${"100".padStart(40, "0")}`, data }, "latest"]);
+          if (says !== (result === "valid" ? `0x${"1".padStart(64, "0")}` : "0x")) wrong.push(tcId);
+        }
+      }
+
+      expect(wrong).to.deep.equal([]);
+    });
+
+    it("has the same blocks after a restart", async () => {
+      const contract = await deployed(chain, signer, LOGS_42);
+      await chain.send(await Promise.all([signer.call(contract), signer.sign(), signer.call(contract)]));
+      await answered(chain, await signer.sign());
+      const before = await Promise.all([0, 1, 2, 3].map((number) => chain.block(number)));
+
+      const again = await opened.reopen();
+
+      expect(await Promise.all([0, 1, 2, 3].map((number) => again.block(number)))).to.deep.equal(before);
+      expect(await again.latest()).to.deep.equal(before[3]);
+      expect((await answered(again, await signer.sign())).blockNumber).to.equal(4);
+    });
+  });
+}
+
+interface Wycheproof {
+  readonly testGroups: readonly {
+    readonly publicKey: { readonly uncompressed: string };
+    readonly tests: readonly {
+      readonly tcId: number;
+      readonly msg: string;
+      readonly sig: string;
+      readonly result: string;
+    }[];
+  }[];
+}
