@@ -1,0 +1,287 @@
+/**
+ * EPCIS events back into what pages show and checkers compare. Documents come from strangers: a field that is missing or of
+ * another shape reads as null, texts are stripped of what may not be shown, and nothing throws. Pure.
+ */
+import type { Amount } from "../amount.ts";
+import type { Hex } from "../bytes.ts";
+import { type Attachment, readAttachment } from "./attachment.ts";
+import { readAmount } from "./fields.ts";
+import { type Reading, reading } from "./reading.ts";
+import { type LotName, readLotClass, readPlaceId, readTime } from "./terms.ts";
+import type { Words } from "./text.ts";
+
+export type {
+  EventReading,
+  InputReading,
+  LabelReading,
+  LotReading,
+  MemberReading,
+  ProductReading,
+  StepReading,
+  WorkReading,
+};
+export { attachmentsOf, eventsOf, namesSubject, readEvent, readHex, readProductRef };
+
+interface EventReading {
+  readonly type: "ObjectEvent" | "TransformationEvent";
+  readonly subject: Hex;
+  readonly eventId: string | null;
+  readonly timeS: number | null;
+  readonly action: string | null;
+  /** CBV's word, or ours with the prefix `furrow:`. */
+  readonly bizStep: string | null;
+  readonly place: string | null;
+  readonly example: boolean;
+  readonly member: MemberReading | null;
+  readonly notes: Words | null;
+  readonly attachments: readonly Attachment[];
+  /** The classes that the event speaks of (observations, labels, origin, planting). */
+  readonly lots: readonly LotName[];
+  readonly product: ProductReading | null;
+  readonly work: WorkReading | null;
+  /** What was brought out. */
+  readonly applied: readonly InputReading[];
+  readonly weather: Words | null;
+  /** What went in and what came out, in the order of the entry's args. */
+  readonly inputs: readonly LotReading[];
+  readonly outputs: readonly LotReading[];
+  readonly uom: string | null;
+  readonly step: string | null;
+  readonly steps: readonly StepReading[];
+  readonly plot: { readonly subject: Hex; readonly code: string } | null;
+  readonly area_m2: number | null;
+  readonly capPerHectare: number | null;
+  readonly variety: Words | null;
+  readonly season: Words | null;
+  readonly standard: Words | null;
+  readonly seller: Words | null;
+  readonly from: Words | null;
+  readonly labels: LabelReading | null;
+  /** JSON Pointers of texts that were not taken whole (invisible or reordering characters, too long). */
+  readonly stripped: readonly string[];
+}
+
+interface MemberReading {
+  readonly subject: Hex;
+  readonly number: number;
+}
+
+interface ProductReading {
+  readonly subject: Hex;
+  readonly name: Words | null;
+}
+
+interface WorkReading {
+  readonly id: string;
+  readonly words: Words;
+}
+
+interface InputReading {
+  readonly name: Words;
+  readonly kind: "pesticide" | "fertiliser" | "other";
+  readonly activeIngredient: Words | null;
+  readonly dose: number | null;
+  readonly uom: string | null;
+  readonly area_m2: number | null;
+  readonly dilution: number | null;
+  readonly method: Words | null;
+  readonly preHarvestIntervalDays: number | null;
+  readonly registration: string | null;
+}
+
+interface LotReading {
+  readonly subject: Hex;
+  readonly lot: LotName | null;
+  readonly amount: Amount | null;
+  readonly product: ProductReading | null;
+  readonly member: MemberReading | null;
+}
+
+interface StepReading extends WorkReading {
+  readonly minutes: number | null;
+  readonly temperatureC: number | null;
+  readonly humidityPercent: number | null;
+  readonly amount: Amount | null;
+}
+
+interface LabelReading {
+  readonly lot: Hex;
+  readonly count: number;
+  readonly net: Amount | null;
+  readonly uom: string | null;
+  readonly root: Hex | null;
+  readonly leaves: Attachment | null;
+}
+
+/** The events of a document: itself, or the list of an EPCISDocument. */
+function eventsOf(document: unknown): readonly unknown[] {
+  const top = reading(document);
+  if (top === null) return [];
+  if (top.plain("type") !== "EPCISDocument") return [document];
+  const list = top.inside("epcisBody")?.plain("eventList");
+  return Array.isArray(list) ? list : [];
+}
+
+/** That the document speaks of this subject: itself (master data, plain documents) or one of its events. */
+function namesSubject(document: unknown, subject: Hex): boolean {
+  return [document, ...eventsOf(document)].some((part) => reading(part)?.plain("furrow:subject") === subject);
+}
+
+/** The event that speaks of `subject`, or null. Of several, the first. */
+function readEvent(document: unknown, subject: Hex): EventReading | null {
+  for (const event of eventsOf(document)) {
+    const read = reading(event);
+    if (read?.plain("furrow:subject") === subject) return readOne(read, subject);
+  }
+  return null;
+}
+
+/** Every attachment that a document lists, wherever in it: pictures of a plot, a label run's file of leaves too. */
+function attachmentsOf(document: unknown): readonly Attachment[] {
+  const found: Attachment[] = [];
+  const look = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const read = reading(value);
+    const attachment = read === null ? null : readAttachment(read);
+    if (attachment !== null) found.push(attachment);
+    for (const inner of Object.values(value)) look(inner);
+  };
+  look(document);
+  return found;
+}
+
+function readOne(read: Reading, subject: Hex): EventReading | null {
+  const type = read.plain("type");
+  if (type !== "ObjectEvent" && type !== "TransformationEvent") return null;
+  const ilmd = read.inside("ilmd");
+  const plotSubject = readHex(read.object("plot"), "subject");
+  const plotCode = read.object("plot")?.text("code", 60) ?? null;
+  return {
+    type,
+    subject,
+    eventId: plainText(read.plain("eventID")),
+    timeS: readTime(read.plain("eventTime")),
+    action: plainText(read.plain("action")),
+    bizStep: plainText(read.plain("bizStep")),
+    place: readPlaceId(read.inside("readPoint")?.plain("id")),
+    example: read.flag("example"),
+    member: readMember(read.object("member")),
+    notes: read.words("notes"),
+    attachments: read.list("attachments").flatMap((item) => readAttachment(item) ?? []),
+    lots: readClasses(read.plain("quantityList")),
+    product: readProductRef(read.object("product") ?? ilmd?.object("product") ?? null),
+    work: readWork(read.object("work")),
+    applied: [...read.list("input"), ...one(read.object("input"))].flatMap((item) => readInput(item) ?? []),
+    weather: read.words("weather"),
+    inputs: read.list("inputs").flatMap((item) => readLot(item) ?? []),
+    outputs: read.list("outputs").flatMap((item) => readLot(item) ?? []),
+    uom: read.text("uom", 3),
+    step: read.text("step", 20),
+    steps: read.list("steps").flatMap((item) => readStep(item) ?? []),
+    plot: plotSubject === null || plotCode === null ? null : { subject: plotSubject, code: plotCode },
+    area_m2: read.number("area_m2"),
+    capPerHectare: read.number("capPerHectare"),
+    variety: ilmd?.words("variety") ?? null,
+    season: ilmd?.words("season") ?? null,
+    standard: ilmd?.words("standard") ?? null,
+    seller: read.words("seller"),
+    from: read.words("from"),
+    labels: readLabels(read.object("labels")),
+    stripped: read.stripped,
+  };
+}
+
+/** A subject id under our prefix, or null. */
+function readHex(read: Reading | null, name: string): Hex | null {
+  const found = read?.plain(`furrow:${name}`);
+  return typeof found === "string" && /^0x[0-9a-f]{64}$/.test(found) ? (found as Hex) : null;
+}
+
+function readProductRef(read: Reading | null): ProductReading | null {
+  const subject = readHex(read, "subject");
+  return subject === null ? null : { subject, name: read?.words("name") ?? null };
+}
+
+function readMember(read: Reading | null): MemberReading | null {
+  const subject = readHex(read, "subject");
+  const number = read?.number("number") ?? null;
+  return subject === null || number === null ? null : { subject, number };
+}
+
+function readWork(read: Reading | null): WorkReading | null {
+  const id = read?.text("id", 60) ?? null;
+  if (read === null || id === null) return null;
+  const [zh, en] = [read.text("zh"), read.text("en")];
+  return { id, words: { ...(zh ? { zh } : {}), ...(en ? { en } : {}) } };
+}
+
+function readInput(read: Reading): InputReading | null {
+  const name = read.words("name");
+  if (name === null) return null;
+  const kind = read.text("kind", 20);
+  return {
+    name,
+    // A kind that nobody knows must not hide that something was brought out.
+    kind: kind === "pesticide" || kind === "fertiliser" ? kind : "other",
+    activeIngredient: read.words("activeIngredient"),
+    dose: read.number("dose"),
+    uom: read.text("uom", 3),
+    area_m2: read.number("area_m2"),
+    dilution: read.number("dilution"),
+    method: read.words("method"),
+    preHarvestIntervalDays: read.number("preHarvestIntervalDays"),
+    registration: read.text("registration", 60),
+  };
+}
+
+function readLot(read: Reading): LotReading | null {
+  const subject = readHex(read, "subject");
+  if (subject === null) return null;
+  return {
+    subject,
+    lot: readLotClass(read.plain("furrow:lot")),
+    amount: readAmount(read.number("amount")),
+    product: readProductRef(read.object("product")),
+    member: readMember(read.object("member")),
+  };
+}
+
+function readStep(read: Reading): StepReading | null {
+  const work = readWork(read);
+  if (work === null) return null;
+  return {
+    ...work,
+    minutes: read.number("minutes"),
+    temperatureC: read.number("temperatureC"),
+    humidityPercent: read.number("humidityPercent"),
+    amount: readAmount(read.number("amount")),
+  };
+}
+
+function readLabels(read: Reading | null): LabelReading | null {
+  const lot = readHex(read, "lot");
+  const count = read?.number("count") ?? null;
+  if (read === null || lot === null || count === null) return null;
+  const leaves = read.object("leaves");
+  return {
+    lot,
+    count,
+    net: readAmount(read.number("net")),
+    uom: read.text("uom", 3),
+    root: readHex(read, "root"),
+    leaves: leaves === null ? null : readAttachment(leaves),
+  };
+}
+
+function readClasses(list: unknown): readonly LotName[] {
+  if (!Array.isArray(list)) return [];
+  return list.slice(0, 1000).flatMap((item) => readLotClass(reading(item)?.plain("epcClass")) ?? []);
+}
+
+function plainText(value: unknown): string | null {
+  return typeof value === "string" && value.length <= 400 && /^[\u0021-\u007e]+$/.test(value) ? value : null;
+}
+
+function one(read: Reading | null): readonly Reading[] {
+  return read === null ? [] : [read];
+}
