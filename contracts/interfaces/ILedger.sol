@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {LabelRun, Link, Lot, Member, Planting, Plot, Product} from "../types/Slots.sol";
+
+/// @title  The Furrow ledger
+/// @notice Checks batches of entries that phones signed, and folds each entry into the heads of the subjects that it names or
+///         touches. Every byte is specified in docs/ledger.md, to whose sections the notes here refer.
+/// @dev    A subject is named by 32 bytes, a recorder (a signing key) by 20, an organisation by a number from 1. Amounts are
+///         thousandths of the subject's own unit.
+///
+/// Always true, each a named test in test/contracts:
+///   a word is the fold of the emitted logs, and moves only with an accepted entry
+///   a nonce works once; a rejected batch changes nothing but its log
+///   nothing is taken that was not made, harvested beyond its cap, or labelled that is not there
+interface ILedger {
+    // ── Logs (§8) ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice A batch counts from here on. Comes before the batch's other logs.
+    /// @param batch    sha256(header ‖ root)
+    /// @param stamp    recorder 20 ‖ organisation u32 ‖ recordedAt u64 (time of this block)
+    /// @param seen     hash of the newest final block that the recorder knew; not judged here
+    /// @param r        first half of the signature over header ‖ root
+    /// @param s        second half, at most n/2
+    event Accepted(
+        bytes32 indexed batch,
+        address indexed recorder,
+        bytes32 stamp,
+        uint64 nonce,
+        bytes32 seen,
+        bytes32 r,
+        bytes32 s
+    );
+
+    /// @notice One group, and the move of its own subject.
+    /// @param seqPlace seq u32 of the word after the move ‖ group u16 ‖ ffff
+    /// @param group    subject 32 ‖ length u32 ‖ entries, as they were signed
+    event Recorded(bytes32 indexed subject, bytes32 indexed batch, uint64 seqPlace, bytes group);
+
+    /// @notice The move of a subject that an entry of another group touched.
+    /// @param seqPlace seq u32 of the word after the move ‖ group u16 ‖ entry u16
+    /// @param word     head 28 bytes ‖ seq u32 after the move
+    event Touched(bytes32 indexed subject, bytes32 indexed batch, uint64 seqPlace, bytes32 word);
+
+    /// @notice A batch failed and changed nothing. Never final: whoever relays too early causes it.
+    /// @param sent     sha256 of the bytes sent
+    /// @param index    its place in the call
+    /// @param reason   one of the errors below, encoded; empty: it ran out of its gas
+    event Rejected(bytes32 indexed sent, uint256 index, bytes reason);
+
+    /// @notice An act of the operator. Moves no head.
+    /// @param organisation its number as 32 bytes
+    /// @param act      1 admitted, 2 roles set, 3 stopped, 4 restarted, 5 manager key set
+    /// @param roles    the roles after the act
+    /// @param content  SHA-256 of the public document that gives the reason
+    /// @param x        the key that was set, else zero
+    /// @param untilBlock the organisation writes while block <= untilBlock
+    event Organisation(
+        bytes32 indexed organisation,
+        uint8 act,
+        uint32 roles,
+        bytes32 content,
+        bytes32 x,
+        bytes32 y,
+        uint64 untilBlock
+    );
+
+    // ── Errors of a batch, in the order of the checks (§9) ───────────────────────────────────────────────────────────
+
+    error BatchTooLong(uint256 length);
+    error BatchTooShort(uint256 length);
+    error WrongVersion(uint8 version);
+    error WrongChain(uint64 chainId);
+    error WrongLedger(address ledger);
+    /// @notice No organisation has this key. Of EXPEL: not the organisation whose log it is.
+    error RecorderUnknown(address recorder);
+    error RecorderEnded(address recorder, uint64 untilBlock);
+    error OrganisationStopped(uint24 organisation);
+    error NonceUsed(address recorder, uint64 nonce);
+    /// @notice What begins at `offset` of the bytes sent does not fit in its surroundings.
+    error MalformedBatch(uint256 offset);
+    /// @notice `group` has the subject of the group before it.
+    error GroupRepeated(uint256 group);
+    error WrongSignature(address recorder);
+
+    // ── Errors of an entry ───────────────────────────────────────────────────────────────────────────────────────────
+
+    error KindUnknown(uint8 kind);
+    error WrongLength(uint8 kind, uint256 length);
+    error NoRole(uint24 organisation, uint8 kind);
+    /// @notice A making entry that is not the first of its group.
+    error NotMaker(uint8 kind);
+    error WrongSubjectId(bytes32 expected, bytes32 given);
+    error SubjectExists(bytes32 subject);
+    error SubjectUnknown(bytes32 subject);
+    error NotHolder(bytes32 subject, uint24 organisation);
+    /// @notice The subject is of this sort, and another is asked for.
+    error WrongSort(bytes32 subject, uint8 sort);
+    error NotManager(address recorder);
+    /// @notice The key belongs to an organisation already, and does so for ever.
+    error RecorderBound(address recorder);
+    error FlagsUnknown(uint8 flags);
+    error NotOnCurve();
+    error UnitUnknown(uint8 unit);
+    error LossTooLarge(uint16 loss);
+    error LevelUnknown(uint8 level);
+    error AmountZero();
+    /// @notice A sum that 40 bits cannot hold.
+    error AmountTooLarge(uint256 amount);
+    error NotAscending(bytes32 input);
+    error TouchesItself(bytes32 subject);
+    error CountOutOfRange(uint256 count);
+    error StepUnknown(uint8 step);
+    error ProductsDiffer(bytes32 input);
+    error UnitsDiffer(bytes32 subject);
+    error NotEnoughArea(bytes32 plot, uint256 free, uint256 wanted);
+    error OverCap(bytes32 planting, uint256 allowed, uint256 wanted);
+    error NotEnoughLeft(bytes32 lot, uint256 left, uint256 wanted);
+    error MoreOutThanIn(uint256 ins, uint256 outs);
+    error NoNetContent(bytes32 product);
+    error CertificatesNotYet();
+
+    // ── Errors of a call ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice The call has not the gas to give batch `index` its share; nothing of the call counts.
+    error GasTooLow(uint256 index, uint256 left, uint256 needed);
+    error OnlyLedgerItself(address sender);
+    error OrganisationUnknown(uint24 organisation);
+    error RolesUnknown(uint32 roles);
+    /// @notice This chain's P256VERIFY does not accept a signature that is right.
+    error PrecompileWrong();
+
+    // ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Takes batches from anyone. Each runs alone with exactly `gasEach`; one that fails is logged as {Rejected}.
+    function submit(bytes[] calldata batches, uint256 gasEach) external;
+
+    /// @notice Applies one batch or reverts with the reason. Only the ledger itself may call this; a relay asks
+    ///         `eth_call` with the ledger as sender to learn what would happen.
+    function applyBatch(bytes calldata batch) external;
+
+    // ── The operator's acts, restricted by the AccessManager ─────────────────────────────────────────────────────────
+
+    /// @notice Admits an organisation and gives it its number.
+    /// @param x its first manager's key; x = y = 0: no key yet
+    function admit(uint32 roles, bytes32 content, bytes32 x, bytes32 y) external returns (uint24 organisation_);
+
+    function setRoles(uint24 organisation_, uint32 roles, bytes32 content) external;
+
+    /// @notice Nothing of this organisation is accepted from the next block on.
+    function stop(uint24 organisation_, bytes32 content) external;
+
+    function restart(uint24 organisation_, bytes32 content) external;
+
+    /// @notice Adds a manager's key where the organisation's own are lost. Ends no key: its managers do that.
+    function setManagerKey(uint24 organisation_, bytes32 x, bytes32 y, bytes32 content) external;
+
+    // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Head 28 bytes ‖ seq u32; zero: there is no such subject (§5).
+    function word(bytes32 subject) external view returns (bytes32);
+
+    /// @notice The slot after the word, as it lies there (§7).
+    function slot(bytes32 subject) external view returns (bytes32);
+
+    function nonceUsed(address recorder_, uint64 nonce) external view returns (bool);
+
+    /// @notice 256 nonces at once: bit k says that 256 × `index` + k is spent.
+    function nonceWord(address recorder_, uint64 index) external view returns (uint256);
+
+    function recorder(
+        address recorder_
+    ) external view returns (uint24 organisation_, uint8 flags, uint64 untilBlock, bytes32 x, bytes32 y);
+
+    function organisation(uint24 organisation_) external view returns (uint32 roles, uint8 state, uint64 untilBlock);
+
+    /// @notice How many were admitted: numbers 1 to this.
+    function organisations() external view returns (uint24);
+
+    /// @notice How many products there are: numbers 1 to this.
+    function products() external view returns (uint24);
+
+    /// @notice The subject of a product's number; zero: not given yet.
+    function productId(uint24 number) external view returns (bytes32);
+
+    // Each of these reverts with {SubjectUnknown} or {WrongSort} where there is no such thing.
+
+    function product(bytes32 subject) external view returns (Product memory);
+
+    function member(bytes32 subject) external view returns (Member memory);
+
+    function plot(bytes32 subject) external view returns (Plot memory);
+
+    function planting(bytes32 subject) external view returns (Planting memory);
+
+    function lot(bytes32 subject) external view returns (Lot memory);
+
+    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate);
+
+    /// @notice What `consumer` took from `input`; zeros: nothing.
+    function link(bytes32 consumer, bytes32 input) external view returns (Link memory);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ILedger} from "../interfaces/ILedger.sol";
+import {Lot, Planting, Plot} from "../types/Slots.sol";
+
+/// @title  Stock
+/// @notice The arithmetic that the kinds share: what is left of a lot, free of a plot, still to be harvested of a planting.
+/// @dev    Amounts are thousandths and fit 40 bits, so sums and products of two are far from 256 bits.
+///
+/// Always true, each tested as `invariant_…` in test/contracts/Stock.invariant.t.sol:
+///   leftNeverAboveMade      of a lot, left + packed is at most what was made
+///   harvestNeverAboveCap    made of a planting is at most area × cap / 10^7
+///   freeNeverAboveArea      free of a plot is at most its area
+library Stock {
+    /// @dev A cap is stated per hectare, and an area in thousandths of a square metre: one hectare is 10^7 of them.
+    uint256 internal constant HECTARE = 10_000_000;
+
+    /// @dev Takes what an entry uses up from what is left of `lot`.
+    function take(Lot storage lot, bytes32 id, uint256 wanted) internal {
+        uint256 left = lot.left;
+        if (wanted > left) revert ILedger.NotEnoughLeft(id, left, wanted);
+        unchecked {
+            // wanted <= left < 2^40
+            lot.left = uint40(left - wanted);
+        }
+    }
+
+    /// @dev Moves `wanted` of `lot` from loose to packed.
+    function pack(Lot storage lot, bytes32 id, uint256 wanted) internal {
+        take(lot, id, wanted);
+        unchecked {
+            // left + packed <= made < 2^40, and what was added here was taken from left.
+            lot.packed += uint40(wanted);
+        }
+    }
+
+    /// @dev Takes the area of a planting from what is free of `plot`.
+    function occupy(Plot storage plot, bytes32 id, uint256 wanted) internal {
+        uint256 free = plot.free;
+        if (wanted > free) revert ILedger.NotEnoughArea(id, free, wanted);
+        unchecked {
+            // wanted <= free < 2^40
+            plot.free = uint40(free - wanted);
+        }
+    }
+
+    /// @dev Books a harvest on `planting`: never more in all than area × cap, rounded down, nor than 40 bits hold.
+    function harvest(Planting storage planting, bytes32 id, uint256 amount) internal {
+        uint256 allowed = allowedOf(planting.area, planting.cap);
+        uint256 wanted = planting.made + amount;
+        if (wanted > allowed) revert ILedger.OverCap(id, allowed, wanted);
+        // wanted <= allowed < 2^40
+        planting.made = uint40(wanted);
+    }
+
+    function allowedOf(uint256 area, uint256 cap) internal pure returns (uint256 allowed) {
+        allowed = (area * cap) / HECTARE;
+        if (allowed > type(uint40).max) allowed = type(uint40).max;
+    }
+
+    /// @dev A sum that is to be kept, or {ILedger-AmountTooLarge}.
+    function fit(uint256 amount) internal pure returns (uint40) {
+        if (amount > type(uint40).max) revert ILedger.AmountTooLarge(amount);
+        return uint40(amount);
+    }
+}

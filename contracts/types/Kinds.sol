@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+// Numbers of the kinds of entry (docs/ledger.md §6). The family is kind / 8.
+
+uint8 constant ENROL = 1;
+uint8 constant EXPEL = 2;
+uint8 constant PRODUCT = 8;
+uint8 constant MEMBER = 9;
+uint8 constant PLOT = 16;
+uint8 constant ORIGIN = 24;
+uint8 constant PLANT = 25;
+uint8 constant GROW = 32;
+uint8 constant NOTE = 34;
+uint8 constant HARVEST = 56;
+uint8 constant TRANSFORM = 57;
+uint8 constant LABEL = 88;
+
+/// @dev Sort of an organisation: no entry makes one.
+uint8 constant SORT_ORGANISATION = 0;
+
+// Roles of an organisation, one bit each (docs/ledger.md §6).
+
+uint32 constant ROLE_PRODUCER = 1;
+uint32 constant ROLE_PROCESSOR = 2;
+uint32 constant ROLE_TRADER = 4;
+/// @dev Whoever makes, works or packs goods.
+uint32 constant ROLES_OF_GOODS = ROLE_PRODUCER | ROLE_PROCESSOR | ROLE_TRADER;
+/// @dev Producer 1, processor 2, trader 4, carrier 8, laboratory 16, certifier 32, expert 64, regulator 128.
+uint32 constant ROLES_KNOWN = 255;
