@@ -13,7 +13,7 @@ const floors = [
 /** Inside protocol a file imports only files of its own row or of an earlier one. */
 const protocolOrder = [
   ["problem.ts"],
-  ["bytes.ts", "amount.ts"],
+  ["bytes.ts", "amount.ts", "ledger-abi.ts"],
   ["canonical.ts", "cid.ts", "merkle.ts"],
   ["document/"],
   ["kinds/(?!all\\.ts)"],
