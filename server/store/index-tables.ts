@@ -5,8 +5,8 @@
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
-export { indexMigrations };
 export type { IndexTables };
+export { indexMigrations };
 
 interface IndexTables {
   /** How far the index has followed: one row. */

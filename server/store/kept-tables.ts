@@ -37,7 +37,7 @@ interface OutboxTable {
 interface KeptTables {
   outbox: OutboxTable;
   /** How often a code was opened, by day and region; nothing about who. `serial_hash`: leaf of the serial, so unprinted serials cannot be read here. */
-  scan: { serial_hash: string; day: string; region: string; count: number; first_at: number };
+  scan: { serial_hash: string; day: string; region: string; count: number };
   note: { key: string; value: string };
 }
 
@@ -74,7 +74,6 @@ const first: Migration = {
       .addColumn("day", "text", (c) => c.notNull())
       .addColumn("region", "text", (c) => c.notNull())
       .addColumn("count", "integer", (c) => c.notNull())
-      .addColumn("first_at", "bigint", (c) => c.notNull())
       .addPrimaryKeyConstraint("scan_pk", ["serial_hash", "day", "region"])
       .execute();
     await db.schema

@@ -1,0 +1,58 @@
+/**
+ * `GET /api/qr`: a code as SVG or PNG. Scheme and host go in as bytes, the rest as alphanumerics, so that a 40 × 30 mm label holds it
+ * (STANDARDS: the scheme stays in lower case, for some camera apps do not open a capital one).
+ */
+import type { Router } from "express";
+import express from "express";
+import QRCode from "qrcode";
+import { z } from "zod";
+import { codePath, parseCodePath } from "../../protocol/label.ts";
+import { Problem } from "../../protocol/problem.ts";
+import { read } from "./problem.ts";
+
+export { drawCode, qrRoutes };
+
+const Query = z.strictObject({
+  code: z.string().max(200),
+  format: z.enum(["svg", "png"]).default("svg"),
+  host: z
+    .url({ protocol: /^https?$/ })
+    .max(200)
+    .optional(),
+  /** Dots a module in a PNG: 4 is 0.5 mm at 203 dpi. */
+  scale: z.coerce.number().int().min(1).max(20).default(4),
+});
+
+/** Level M, quiet zone of 4 modules. `origin` is `https://host`, `path` as `codePath` writes it. */
+async function drawCode(
+  origin: string,
+  path: string,
+  { format, scale }: { readonly format: "svg" | "png"; readonly scale: number },
+): Promise<Buffer | string> {
+  const segments = [
+    { data: Buffer.from(origin, "utf8"), mode: "byte" as const },
+    { data: path, mode: "alphanumeric" as const },
+  ];
+  const options = { errorCorrectionLevel: "M" as const, margin: 4 };
+  if (format === "svg") return QRCode.toString(segments, { ...options, type: "svg" });
+  return QRCode.toBuffer(segments, { ...options, scale });
+}
+
+/** `publicOrigin` is what codes carry when the request does not say: PUBLIC_URL, else the address that was asked. */
+function qrRoutes(publicOrigin: string | null): Router {
+  const routes = express.Router();
+  routes.get("/qr", async (request, response) => {
+    const { code, format, host, scale } = read(Query, request.query);
+    const path = codePath(parseCodePath(code.startsWith("/") ? code : `/T/${code}`));
+    if (!/^[0-9A-Z $%*+\-./:]+$/.test(path)) {
+      throw new Problem("code-malformed", "/code", "a code is written in capitals, digits and $ % * + - . / :");
+    }
+    const origin =
+      host === undefined ? (publicOrigin ?? `${request.protocol}://${request.get("host")}`) : new URL(host).origin;
+    const drawing = await drawCode(origin, path, { format, scale });
+    response.type(format === "svg" ? "image/svg+xml" : "image/png");
+    response.set("Cache-Control", "public, max-age=86400");
+    response.send(drawing);
+  });
+  return routes;
+}

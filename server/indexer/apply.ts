@@ -1,0 +1,249 @@
+/**
+ * Applies the ledger's logs to the index. Each batch is recomputed from its logs: groups give leaves, leaves the root, header and
+ * root the batch's own hash; the fold (docs/ledger.md §5) must give exactly the moves and words that were logged.
+ * What does not fit stops the index: no row is written on trust.
+ */
+import type { Kysely } from "kysely";
+import {
+  type Batch,
+  decodeGroup,
+  type Group,
+  newIndexes,
+  newSubjectId,
+  organisationNumber,
+} from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import { birthWord, type FoldedBatch, foldBatch, readStamp } from "../../protocol/fold.ts";
+import type { Deployment, Hex } from "../../protocol/history.ts";
+import { kindByName } from "../../protocol/kinds/all.ts";
+import type { Primitives } from "../../protocol/sign.ts";
+import type { IndexTables } from "../store/index-tables.ts";
+import { addRecorder, bookEntry } from "./books.ts";
+import type { AcceptedLog, LedgerLog, OrganisationLog, RecordedLog, TouchedLog } from "./logs.ts";
+
+export { applyLogs, IndexFault };
+
+/** The chain's answer does not fit together; the message says where, for the operator. */
+class IndexFault extends Error {}
+
+interface Applying {
+  readonly index: Kysely<IndexTables>;
+  readonly deployment: Deployment;
+  readonly primitives: Primitives;
+  readonly timeOfBlock: (number: number) => Promise<number>;
+}
+
+interface LoggedBatch {
+  readonly accepted: AcceptedLog;
+  readonly groups: RecordedLog[];
+  readonly touches: TouchedLog[];
+}
+
+const NO_ENTRY = -1;
+const LABEL = kindByName("LABEL").number;
+
+/** Applies the logs of some blocks, in order, and gives back the subjects that moved. */
+async function applyLogs(applying: Applying, logs: readonly LedgerLog[]): Promise<ReadonlySet<Hex>> {
+  const moved = new Set<Hex>();
+  for (const step of inSteps(logs)) {
+    if ("act" in step) await applyAct(applying, step);
+    else for (const subject of await applyBatch(applying, step)) moved.add(subject);
+  }
+  return moved;
+}
+
+/** Logs by batch, `Accepted` first; acts on their own. */
+function inSteps(logs: readonly LedgerLog[]): (LoggedBatch | OrganisationLog)[] {
+  const steps: (LoggedBatch | OrganisationLog)[] = [];
+  const open = new Map<Hex, LoggedBatch>();
+  for (const log of [...logs].sort((a, b) => a.block - b.block || a.logIndex - b.logIndex)) {
+    if (log.name === "Organisation") steps.push(log);
+    if (log.name === "Accepted") {
+      const batch = { accepted: log, groups: [], touches: [] };
+      open.set(log.batch, batch);
+      steps.push(batch);
+    }
+    if (log.name !== "Recorded" && log.name !== "Touched") continue;
+    const batch = open.get(log.batch);
+    if (batch === undefined)
+      throw new IndexFault(`block ${log.block} has a log of batch ${log.batch}, which was not accepted`);
+    if (log.name === "Recorded") batch.groups.push(log);
+    else batch.touches.push(log);
+  }
+  return steps;
+}
+
+async function applyAct({ index, primitives, timeOfBlock }: Applying, act: OrganisationLog): Promise<void> {
+  await index
+    .insertInto("organisation_act")
+    .values({
+      block: act.block,
+      log_index: act.logIndex,
+      organisation: act.organisation,
+      act: act.act,
+      roles: act.roles,
+      content: act.content,
+      x: act.x,
+      y: act.y,
+      until_block: act.untilBlock,
+      time_s: await timeOfBlock(act.block),
+    })
+    .execute();
+  if (BigInt(act.x) === 0n && BigInt(act.y) === 0n) return;
+  await addRecorder(
+    { index, primitives },
+    { organisation: act.organisation, manager: true, x: bytesOf(act.x), y: bytesOf(act.y) },
+  );
+}
+
+async function applyBatch(applying: Applying, logged: LoggedBatch): Promise<readonly Hex[]> {
+  const { index, primitives } = applying;
+  const { accepted } = logged;
+  const batch = rebuilt(applying.deployment, logged);
+  const by = readStamp(bytesOf(accepted.stamp));
+  const folded = await foldBatch(primitives, batch, by, (subject) => wordBefore(applying, subject));
+  checkFold(logged, folded);
+  await index
+    .insertInto("batch")
+    .values({
+      hash: accepted.batch,
+      emitter: accepted.emitter,
+      recorder: accepted.recorder,
+      stamp: accepted.stamp,
+      nonce: accepted.nonce,
+      seen: accepted.seen,
+      r: accepted.r,
+      s: accepted.s,
+      block: accepted.block,
+      size: batch.groups.length,
+    })
+    .execute();
+  for (const [place, group] of batch.groups.entries()) {
+    await addGroup(applying, logged, folded, {
+      place,
+      group,
+      organisation: by.organisation,
+      recordedAtS: by.recordedAtS,
+    });
+  }
+  const moves = folded.moves.map(({ subject, seq, group, entry, word }) => ({
+    subject: hexOf(subject),
+    seq,
+    batch: accepted.batch,
+    group_idx: group,
+    entry_idx: entry ?? NO_ENTRY,
+    word: hexOf(word),
+  }));
+  for (const move of moves) await index.insertInto("move").values(move).execute();
+  return moves.map(({ subject }) => subject);
+}
+
+/** The batch as it was signed, from what was logged of it. */
+function rebuilt(deployment: Deployment, { accepted, groups }: LoggedBatch): Batch {
+  return {
+    header: {
+      version: 1,
+      chainId: BigInt(deployment.chainId),
+      ledger: bytesOf(deployment.ledger),
+      recorder: bytesOf(accepted.recorder),
+      nonce: BigInt(accepted.nonce),
+      seen: bytesOf(accepted.seen),
+    },
+    groups: [...groups].sort((a, b) => a.group - b.group).map(({ bytes }) => decodeGroup(bytesOf(bytes))),
+    signature: bytesOf(`0x${accepted.r.slice(2)}${accepted.s.slice(2)}`),
+  };
+}
+
+function checkFold({ accepted, groups, touches }: LoggedBatch, folded: FoldedBatch): void {
+  if (hexOf(folded.hash) !== accepted.batch) {
+    throw new IndexFault(
+      `the groups of batch ${accepted.batch} do not give its hash: a log is missing, added or changed`,
+    );
+  }
+  const own = folded.moves.filter(({ entry }) => entry === null);
+  const touching = folded.moves.filter(({ entry }) => entry !== null);
+  const fits =
+    own.length === groups.length &&
+    touching.length === touches.length &&
+    own.every(({ group, seq }) => groups.some((log) => log.group === group && log.seq === seq)) &&
+    touching.every(({ subject, seq, word }, place) => {
+      const log = touches[place];
+      return log !== undefined && log.subject === hexOf(subject) && log.seq === seq && log.word === hexOf(word);
+    });
+  if (!fits) throw new IndexFault(`the logs of batch ${accepted.batch} are not what its entries fold to`);
+}
+
+async function addGroup(
+  { index, primitives }: Applying,
+  { accepted, groups }: LoggedBatch,
+  folded: FoldedBatch,
+  {
+    place,
+    group,
+    organisation,
+    recordedAtS,
+  }: { place: number; group: Group; organisation: number; recordedAtS: number },
+): Promise<void> {
+  const log = groups.find((found) => found.group === place);
+  const leaf = folded.leaves[place];
+  if (log === undefined || leaf === undefined)
+    throw new IndexFault(`group ${place} of batch ${accepted.batch} was not logged`);
+  const subject = hexOf(group.subject);
+  await index
+    .insertInto("record_group")
+    .values({ batch: accepted.batch, idx: place, subject, seq: log.seq, bytes: bytesOf(log.bytes), leaf: hexOf(leaf) })
+    .execute();
+  const further: Hex[] = [];
+  for (const number of newIndexes(group).slice(1)) {
+    further.push(hexOf(await newSubjectId(primitives, bytesOf(accepted.recorder), BigInt(accepted.nonce), number)));
+  }
+  for (const [idx, entry] of group.entries.entries()) {
+    const content = hexOf(entry.content);
+    const common = { batch: accepted.batch, subject, kind: entry.kind, content, organisation };
+    await index
+      .insertInto("entry")
+      .values({
+        ...common,
+        group_idx: place,
+        idx,
+        occurred_at: entry.occurredAtS,
+        recorded_at: recordedAtS,
+        recorder: accepted.recorder,
+      })
+      .execute();
+    await bookEntry(
+      { index, primitives },
+      { ...common, args: entry.args, recordedAtS, block: accepted.block, further },
+    );
+    if (entry.kind === LABEL)
+      await index
+        .insertInto("label_awaited")
+        .values({ run: subject, cid: cidOf(entry.content, "json") })
+        .execute();
+  }
+}
+
+/** The subject's word in the index; an organisation is born with its admission, before its first move. */
+async function wordBefore(
+  { index, deployment, primitives }: Applying,
+  subject: Uint8Array,
+): Promise<Uint8Array | null> {
+  const id = hexOf(subject);
+  const row = await index
+    .selectFrom("move")
+    .select("word")
+    .where("subject", "=", id)
+    .orderBy("seq", "desc")
+    .executeTakeFirst();
+  if (row !== undefined) return bytesOf(row.word);
+  const organisation = organisationNumber(subject);
+  if (organisation === null) return null;
+  const act = await index
+    .selectFrom("organisation_act")
+    .select("act")
+    .where("organisation", "=", organisation)
+    .executeTakeFirst();
+  if (act === undefined) return null;
+  return birthWord(primitives, { chainId: BigInt(deployment.chainId), ledger: bytesOf(deployment.ledger), subject });
+}

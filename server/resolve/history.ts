@@ -1,0 +1,237 @@
+/**
+ * A lot's history as a reader is handed it (protocol/history.ts): its log, those of all it came from, and the proofs that
+ * tie each group to a signature. Everything is read from the index; nothing here is needed by a reader who has chain and IPFS.
+ */
+import type { Kysely } from "kysely";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import type {
+  BatchProof,
+  CodeClaim,
+  Deployment,
+  GroupProof,
+  Hex,
+  History,
+  KnownBlock,
+  Move,
+  OrganisationAct,
+  SubjectLog,
+} from "../../protocol/history.ts";
+import { type Hashing, treePath } from "../../protocol/merkle.ts";
+import type { IndexTables } from "../store/index-tables.ts";
+import { ancestorsOf } from "./trace.ts";
+
+export type { HistoryParts };
+export { historyOf };
+
+interface HistoryParts {
+  readonly index: Kysely<IndexTables>;
+  readonly deployment: Deployment;
+  readonly hashing: Hashing;
+  /** Canonical text of a document by its digest; undefined when this server does not hold it. */
+  readonly documentOf: (cid: string) => Promise<string | undefined>;
+  readonly blockOf: (at: Hex | number) => Promise<KnownBlock | null>;
+  readonly latest: () => Promise<KnownBlock>;
+}
+
+/** Documents beyond this much text are left for the reader to fetch by CID. */
+const MAX_DOCUMENT_TEXT = 400_000;
+const CHUNK = 400;
+
+/** Null when the ledger has no such subject. `code` adds the label run and the serial's proof. */
+async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null): Promise<History | null> {
+  const { index } = parts;
+  const known = await index.selectFrom("subject").select("id").where("id", "=", lot).executeTakeFirst();
+  if (known === undefined) return null;
+  const asOf = await followed(parts);
+  const story = await ancestorsOf(index, code === null ? lot : code.run);
+  const ids = [...story, ...(await namedBy(index, story))];
+  const moves = await movesOf(index, ids);
+  const batches = await batchesOf(parts, moves);
+  const acts = await actsOf(index);
+  return {
+    furrow: 1,
+    deployment: parts.deployment,
+    asOf,
+    code,
+    lot,
+    subjects: ids.map((id): SubjectLog => ({ id: id as Hex, moves: moves.get(id) ?? [] })),
+    batches,
+    acts,
+    blocks: await blocksOf(parts, batches, asOf),
+    documents: await documentsOf(parts, batches, acts),
+  };
+}
+
+/** The block up to which the index has followed: what it holds is the state after that block. */
+async function followed(parts: HistoryParts): Promise<KnownBlock> {
+  const row = await parts.index.selectFrom("cursor").selectAll().executeTakeFirst();
+  const block = row === undefined ? null : await parts.blockOf(row.block);
+  return block ?? (await parts.latest());
+}
+
+/** Products and organisations that the subjects of the story name, so that names and keys can be checked from their own logs. */
+async function namedBy(index: Kysely<IndexTables>, story: readonly string[]): Promise<string[]> {
+  const products = new Set<string>();
+  const organisations = new Set<number>();
+  for (const part of chunks(story)) {
+    const subjects = await index.selectFrom("subject").select(["product", "holder"]).where("id", "in", part).execute();
+    for (const { product, holder } of subjects) {
+      if (product !== null) products.add(product);
+      organisations.add(holder);
+    }
+    const writers = await index
+      .selectFrom("move")
+      .innerJoin("batch", "batch.hash", "move.batch")
+      .select("batch.stamp")
+      .distinct()
+      .where("move.subject", "in", part)
+      .execute();
+    for (const { stamp } of writers) organisations.add(Number.parseInt(stamp.slice(42, 50), 16));
+  }
+  if (products.size > 0) {
+    const owners = await index
+      .selectFrom("subject")
+      .select("holder")
+      .where("id", "in", [...products])
+      .execute();
+    for (const { holder } of owners) organisations.add(holder);
+  }
+  const numbers = [...organisations].sort((a, b) => a - b);
+  return [...[...products].sort(), ...numbers.map((number) => `0x${number.toString(16).padStart(64, "0")}`)];
+}
+
+async function movesOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<Map<string, Move[]>> {
+  const moves = new Map<string, Move[]>();
+  for (const part of chunks(ids)) {
+    const rows = await index
+      .selectFrom("move")
+      .selectAll()
+      .where("subject", "in", part)
+      .orderBy("subject")
+      .orderBy("seq")
+      .execute();
+    for (const row of rows) {
+      const log = moves.get(row.subject) ?? [];
+      log.push({
+        seq: row.seq,
+        batch: row.batch as Hex,
+        group: row.group_idx,
+        entry: row.entry_idx < 0 ? null : row.entry_idx,
+      });
+      moves.set(row.subject, log);
+    }
+  }
+  return moves;
+}
+
+/** Every batch named by a move, with those of its groups that the moves lie in, each with its path to the batch's root. */
+async function batchesOf(parts: HistoryParts, moves: Map<string, Move[]>): Promise<Record<Hex, BatchProof>> {
+  const wanted = new Map<string, Set<number>>();
+  for (const log of moves.values()) {
+    for (const move of log) {
+      const groups = wanted.get(move.batch) ?? new Set();
+      groups.add(move.group);
+      wanted.set(move.batch, groups);
+    }
+  }
+  const proofs: Record<Hex, BatchProof> = {};
+  for (const part of chunks([...wanted.keys()].sort())) {
+    const rows = await parts.index.selectFrom("batch").selectAll().where("hash", "in", part).orderBy("hash").execute();
+    const groups = await parts.index
+      .selectFrom("record_group")
+      .selectAll()
+      .where("batch", "in", part)
+      .orderBy("batch")
+      .orderBy("idx")
+      .execute();
+    const byBatch = Map.groupBy(groups, (group) => group.batch);
+    for (const row of rows) {
+      const own = byBatch.get(row.hash) ?? [];
+      const leaves = own.map((group) => bytesOf(group.leaf));
+      const shown: GroupProof[] = [];
+      for (const [at, group] of own.entries()) {
+        if (wanted.get(row.hash)?.has(group.idx) !== true) continue;
+        const path = await treePath(parts.hashing, leaves, at);
+        shown.push({ index: group.idx, bytes: hexOf(new Uint8Array(group.bytes)), path: path.map(hexOf) });
+      }
+      const { hash, ...fields } = row;
+      proofs[hash as Hex] = { ...(fields as Omit<BatchProof, "groups">), groups: shown };
+    }
+  }
+  return proofs;
+}
+
+async function actsOf(index: Kysely<IndexTables>): Promise<OrganisationAct[]> {
+  const rows = await index.selectFrom("organisation_act").selectAll().orderBy("block").orderBy("log_index").execute();
+  return rows.map((row) => ({
+    organisation: row.organisation,
+    act: row.act,
+    roles: Number(row.roles),
+    content: row.content as Hex,
+    x: row.x as Hex,
+    y: row.y as Hex,
+    untilBlock: row.until_block,
+    block: row.block,
+    timeS: Number(row.time_s),
+  }));
+}
+
+async function blocksOf(
+  parts: HistoryParts,
+  batches: Record<Hex, BatchProof>,
+  asOf: KnownBlock,
+): Promise<KnownBlock[]> {
+  const wanted = new Set<Hex | number>();
+  for (const batch of Object.values(batches)) wanted.add(batch.seen).add(batch.block);
+  const found = new Map<number, KnownBlock>([[asOf.number, asOf]]);
+  const blocks = await Promise.all([...wanted].map((at) => parts.blockOf(at)));
+  for (const block of blocks)
+    if (block !== null) found.set(block.number, { number: block.number, hash: block.hash, timeS: block.timeS });
+  return [...found.values()].sort((a, b) => a.number - b.number);
+}
+
+async function documentsOf(
+  parts: HistoryParts,
+  batches: Record<Hex, BatchProof>,
+  acts: readonly OrganisationAct[],
+): Promise<Record<string, string>> {
+  const digests = new Set<string>();
+  for (const act of acts) digests.add(act.content);
+  for (const part of chunks(Object.entries(batches))) {
+    const rows = await parts.index
+      .selectFrom("entry")
+      .select(["content", "batch", "group_idx"])
+      .where(
+        "batch",
+        "in",
+        part.map(([hash]) => hash),
+      )
+      .orderBy("batch")
+      .orderBy("group_idx")
+      .orderBy("idx")
+      .execute();
+    for (const row of rows) {
+      if (batches[row.batch as Hex]?.groups.some((group) => group.index === row.group_idx) === true)
+        digests.add(row.content);
+    }
+  }
+  const documents: Record<string, string> = {};
+  let size = 0;
+  for (const digest of digests) {
+    if (/^0x0*$/.test(digest)) continue;
+    const cid = cidOf(bytesOf(digest), "json");
+    const text = await parts.documentOf(cid);
+    if (text === undefined) continue;
+    size += text.length;
+    if (size > MAX_DOCUMENT_TEXT) break;
+    documents[cid] = text;
+  }
+  return documents;
+}
+
+function chunks<T>(list: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < list.length; at += CHUNK) parts.push(list.slice(at, at + CHUNK));
+  return parts;
+}

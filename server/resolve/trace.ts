@@ -1,0 +1,100 @@
+/**
+ * Where a lot came from and where it went: the graph of `link` rows, walked breadth first.
+ * Reads the index only; every link was booked by the ledger (docs/ledger.md §7).
+ */
+import type { Kysely } from "kysely";
+import type { IndexTables } from "../store/index-tables.ts";
+
+export type { TraceLink, TraceNode };
+export { ancestorsOf, trace };
+
+interface TraceNode {
+  readonly id: string;
+  readonly sort: number;
+  readonly holder: number;
+  readonly product: string | null;
+  /** Steps from the subject asked for; itself is 0. */
+  readonly depth: number;
+}
+
+/** `amount` of `input` (thousandths of its unit) went into `consumer`. */
+interface TraceLink {
+  readonly consumer: string;
+  readonly input: string;
+  readonly amount: number;
+}
+
+interface Trace {
+  readonly nodes: readonly TraceNode[];
+  readonly links: readonly TraceLink[];
+  /** True when `limit` cut the walk short. */
+  readonly cut: boolean;
+}
+
+/** How many parameters one SQL statement may carry, with room to spare on both engines. */
+const CHUNK = 400;
+
+/** Walks `up` (to plots) or `down` (to label runs) from `subject`, at most `limit` subjects. */
+async function trace(
+  index: Kysely<IndexTables>,
+  subject: string,
+  { direction, limit }: { readonly direction: "up" | "down"; readonly limit: number },
+): Promise<Trace> {
+  const [from, to] = direction === "up" ? (["consumer", "input"] as const) : (["input", "consumer"] as const);
+  const depths = new Map<string, number>([[subject, 0]]);
+  const links = new Map<string, TraceLink>();
+  let frontier = [subject];
+  let cut = false;
+  for (let depth = 1; frontier.length > 0 && !cut; depth++) {
+    const next: string[] = [];
+    for (const part of chunks(frontier)) {
+      const rows = await index
+        .selectFrom("link")
+        .selectAll()
+        .where(from, "in", part)
+        .orderBy("consumer")
+        .orderBy("input")
+        .execute();
+      for (const row of rows) {
+        const reached = row[to];
+        if (!depths.has(reached)) {
+          if (depths.size >= limit) {
+            cut = true;
+            continue;
+          }
+          depths.set(reached, depth);
+          next.push(reached);
+        }
+        links.set(`${row.consumer} ${row.input}`, {
+          consumer: row.consumer,
+          input: row.input,
+          amount: Number(row.amount),
+        });
+      }
+    }
+    frontier = next;
+  }
+  const nodes: TraceNode[] = [];
+  for (const part of chunks([...depths.keys()])) {
+    const rows = await index
+      .selectFrom("subject")
+      .select(["id", "sort", "holder", "product"])
+      .where("id", "in", part)
+      .execute();
+    for (const row of rows) nodes.push({ ...row, depth: depths.get(row.id) ?? 0 });
+  }
+  nodes.sort((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1));
+  return { nodes, links: [...links.values()], cut };
+}
+
+/** Ids of `subject` and of all it came from, nearest first. */
+async function ancestorsOf(index: Kysely<IndexTables>, subject: string): Promise<readonly string[]> {
+  const { nodes } = await trace(index, subject, { direction: "up", limit: Number.MAX_SAFE_INTEGER });
+  return nodes.map((node) => node.id);
+}
+
+function chunks<T>(list: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < list.length; at += CHUNK) parts.push(list.slice(at, at + CHUNK));
+  return parts;
+}
