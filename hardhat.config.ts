@@ -24,5 +24,6 @@ export default defineConfig({
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka", initialBaseFeePerGas: 0 },
   },
-  typechain: { outDir: "types" },
+  // What TypeChain writes uses namespaces, which our own code may not (`erasableSyntaxOnly`).
+  typechain: { outDir: "types", tsNocheck: true },
 });
