@@ -8,7 +8,7 @@ import { create } from "multiformats/hashes/digest";
 import { Problem } from "../../protocol/problem.ts";
 import { MAX_IDENTITY } from "./blocks.ts";
 
-export { DAG_PB, identityBytes, isGenuine, JSON_DOCUMENT, jsonCid, parseCid, RAW, rawCid, requireSha256 };
+export { DAG_PB, identityBytes, isGenuine, JSON_DOCUMENT, jsonCid, keyOf, parseCid, RAW, rawCid, requireSha256 };
 
 const RAW = 0x55;
 const JSON_DOCUMENT = 0x0200;
@@ -59,6 +59,11 @@ function requireSha256(cid: CID): void {
 /** Whether `bytes` are what a sha2-256 CID names. */
 function isGenuine(cid: CID, bytes: Uint8Array): boolean {
   return createHash("sha256").update(bytes).digest().equals(cid.multihash.digest);
+}
+
+/** One key for every CID with the same digest, whatever its codec and version. */
+function keyOf(cid: CID): string {
+  return Buffer.from(cid.multihash.bytes).toString("base64url");
 }
 
 function cidOf(codec: number, bytes: Uint8Array): CID {
