@@ -25,7 +25,8 @@ interface Artifact {
 
 /** @param source as Solidity names it, such as `contracts/Ledger.sol` */
 function readArtifact(source: string, name: string): Artifact {
-  const path = join(ARTIFACTS, source, `${name}.json`);
+  // Hardhat names our own sources with this prefix where it links, and without it where it writes.
+  const path = join(ARTIFACTS, source.replace(/^project\//, ""), `${name}.json`);
   if (!existsSync(path))
     throw new ChainError("engine-missing", `The contracts are not built (${source}): run npm run build.`);
   return JSON.parse(readFileSync(path, "utf8")) as Artifact;

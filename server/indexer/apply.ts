@@ -141,6 +141,8 @@ async function applyBatch(applying: Applying, logged: LoggedBatch): Promise<read
 
 /** The batch as it was signed, from what was logged of it. */
 function rebuilt(deployment: Deployment, { accepted, groups }: LoggedBatch): Batch {
+  if (groups.length === 0)
+    throw new IndexFault(`batch ${accepted.batch} was accepted, and the log of its groups is missing`);
   return {
     header: {
       version: 1,

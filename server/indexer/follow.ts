@@ -138,7 +138,8 @@ function startIndexer(parts: IndexerParts): Indexer {
           chain.request("eth_call", [{ to: deployment.ledger, data: `${WORD_SELECTOR}${id.slice(2)}` }, "latest"]),
         ),
       );
-      if ((await chain.latest()).number !== at) return;
+      // Asked of the node and not of `latest`: a block counts there before it is final here.
+      if (Number(await chain.request("eth_blockNumber", [])) !== at) return;
       for (const [place, id] of ids.entries()) {
         const row = await index
           .selectFrom("move")
