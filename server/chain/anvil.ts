@@ -34,7 +34,9 @@ const START_LIMIT_MS = 20_000;
 
 async function startAnvil(folder: string, genesis: Genesis): Promise<Anvil> {
   const init = genesisPath(folder);
-  await writeFile(init, JSON.stringify(genesisFile(genesis)), { mode: 0o600 });
+  const told = JSON.stringify(genesisFile(genesis));
+  // Written only where it differs: on a full disk an engine that ended must still come back.
+  if ((await readFile(init, "utf8").catch(() => "")) !== told) await writeFile(init, told, { mode: 0o600 });
   const args = [
     ...["--host", "127.0.0.1", "--port", "0", "--no-cors", "--no-request-size-limit"],
     ...["--hardfork", genesis.hardfork, "--chain-id", genesis.chainId, "--init", init],
@@ -68,7 +70,8 @@ async function startAnvil(folder: string, genesis: Genesis): Promise<Anvil> {
   try {
     if (pid !== 0) {
       endWithUs(child, pid);
-      await writeFile(pidPath(folder), `${pid}\n`, { mode: 0o600 });
+      // Without this file only the next start's look for a left-over is lost.
+      await writeFile(pidPath(folder), `${pid}\n`, { mode: 0o600 }).catch(() => {});
     }
     const url = `http://127.0.0.1:${await port(child)}`;
     const version = String(await callRpc(url, "web3_clientVersion", []));

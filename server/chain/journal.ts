@@ -126,15 +126,16 @@ class Journal {
 
   /** Throws {@link ChainError} where the disk does not take the record; the journal is then as before. */
   async appendBlock(record: BlockRecord): Promise<void> {
-    await this.#append(this.#owed === null ? [record] : [this.#owed, record]);
+    if (this.#owed !== null) await this.#append(this.#owed);
     this.#owed = null;
+    await this.#append(record);
   }
 
   /** Never throws: the block itself is on disk, so its senders can be answered whatever becomes of its seal. */
   async appendSeal(record: SealRecord): Promise<void> {
     this.#owed = record;
     try {
-      await this.#append([record]);
+      await this.#append(record);
       this.#owed = null;
     } catch (error) {
       this.#log(`chain: ${error instanceof Error ? error.message : error}`);
@@ -146,9 +147,9 @@ class Journal {
     await this.#file.close();
   }
 
-  async #append(entries: readonly Entry[]): Promise<void> {
+  async #append(entry: Entry): Promise<void> {
     if (this.#broken !== null) throw unwritable(this.path, this.#broken);
-    const bytes = Buffer.from(entries.map(format).join(""));
+    const bytes = Buffer.from(format(entry));
     try {
       await writeAll(this.#file, bytes, this.#length);
       await this.#file.datasync();
