@@ -39,7 +39,7 @@ const oneWay = floors.flatMap((rooms, n) =>
 
 const protocolRow = (rows) => `^protocol/(${rows.flat().join("|").replaceAll(".ts", "\\.ts")})`;
 const earlierFirst = protocolOrder.slice(0, -1).map((row, n) => ({
-  name: `protocol/${row.join(" ")} stands before what follows`,
+  name: `protocol/${row[0]} and its row look back only`,
   severity: "error",
   from: { path: protocolRow([row]) },
   to: { path: protocolRow(protocolOrder.slice(n + 1)) },

@@ -81,7 +81,7 @@ describe("The import rules", () => {
     [
       "protocol that looks ahead",
       { "protocol/bytes.ts": ["./batch.ts"], "protocol/batch.ts": [] },
-      "protocol/bytes.ts amount.ts stands before what follows",
+      "protocol/bytes.ts and its row look back only",
     ],
     [
       "a protocol file without a place",
