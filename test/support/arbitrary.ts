@@ -1,0 +1,87 @@
+/** Random entries, groups and batches of the right form, for properties. Deterministic by fast-check's seed. */
+import fc from "fast-check";
+import type { Batch, Group, Header } from "../../protocol/batch.ts";
+import { newSubjectId } from "../../protocol/batch.ts";
+import { compareBytes, equalBytes } from "../../protocol/bytes.ts";
+import type { Entry } from "../../protocol/entry.ts";
+import { makeEntry } from "../../protocol/entry.ts";
+import type { ArgsOf, KindName } from "../../protocol/kinds/all.ts";
+import { kinds } from "../../protocol/kinds/all.ts";
+import type { Share } from "../../protocol/kinds/kind.ts";
+import { primitives } from "./primitives.ts";
+
+export { anyArgs, anyBatch, anyBytes, anyEntry, anyHeader };
+
+const anyBytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const u16 = fc.nat(0xffff);
+const u40 = fc.bigInt(0n, (1n << 40n) - 1n);
+const u64 = fc.bigInt(0n, (1n << 64n) - 1n);
+const id = anyBytes(32);
+const amount = fc.bigInt(1n, 1_000_000n);
+const share: fc.Arbitrary<Share> = fc.record({ id, amount });
+const shares = (most: number) => fc.array(share, { minLength: 1, maxLength: most });
+const inputs = shares(5).map((list) =>
+  list
+    .sort((one, other) => compareBytes(one.id, other.id))
+    .filter((one, n) => !equalBytes(one.id, list[n - 1]?.id ?? new Uint8Array())),
+);
+
+const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
+  ENROL: fc.record({ manager: fc.boolean(), x: id, y: id }),
+  EXPEL: fc.record({ recorder: anyBytes(20) }),
+  PRODUCT: fc.record({ index: u16, unit: fc.integer({ min: 1, max: 4 }), net: u40, loss: fc.nat(1000) }),
+  MEMBER: fc.record({ index: u16, number: u40 }),
+  PLOT: fc.record({ index: u16, level: fc.nat(3), area: amount }),
+  ORIGIN: fc.record({ index: u16, product: id, amount }),
+  PLANT: fc.record({ index: u16, plot: id, product: id, area: amount, cap: u40 }),
+  GROW: fc.constant({}),
+  NOTE: fc.constant({}),
+  HARVEST: fc.record({ index: u16, inputs }),
+  TRANSFORM: fc
+    .record({ index: fc.nat(0xfff0), step: fc.integer({ min: 1, max: 4 }), inputs, outputs: shares(4) })
+    .map((args) => ({ ...args, inputs: args.inputs.map(({ id, amount }) => ({ id, amount: amount + 4_000_000n })) })),
+  LABEL: fc.record({ index: u16, lot: id, certificate: fc.constant(new Uint8Array(32)), count: amount, root: id }),
+};
+
+const names = Object.keys(kinds) as KindName[];
+
+const entryOf = (name: KindName): fc.Arbitrary<Entry> =>
+  fc
+    .record({ occurredAtS: fc.nat(0xffff_ffff), content: id, args: anyArgs[name] as fc.Arbitrary<ArgsOf<KindName>> })
+    .map((said) => makeEntry(name, said));
+
+const anyEntry: fc.Arbitrary<Entry> = fc.constantFrom(...names).chain(entryOf);
+
+const anyHeader: fc.Arbitrary<Header> = fc.record({
+  version: fc.constant(1),
+  chainId: u64,
+  ledger: anyBytes(20),
+  recorder: anyBytes(20),
+  nonce: u64,
+  seen: id,
+});
+
+const following = fc.constantFrom<KindName>("GROW", "NOTE", "EXPEL", "ENROL").chain(entryOf);
+const anyGroup: fc.Arbitrary<Group> = fc
+  .record({ subject: id, first: anyEntry, more: fc.array(following, { maxLength: 3 }) })
+  .map(({ subject, first, more }) => ({ subject, entries: [first, ...more] }));
+
+/** Of the right form; subjects that groups make have the ids that they must have. The signature is random bytes. */
+const anyBatch: fc.Arbitrary<Promise<Batch>> = fc
+  .record({ header: anyHeader, groups: fc.array(anyGroup, { minLength: 1, maxLength: 5 }), signature: anyBytes(64) })
+  .map(async ({ header, groups, signature }) => {
+    // Indexes eight apart: no two groups of one batch make the same subject.
+    const placed = groups.map(async ({ subject, entries }, n): Promise<Group> => {
+      const [first, ...more] = entries;
+      if (first === undefined || !Object.values(kinds).some(({ number, making }) => making && number === first.kind)) {
+        return { subject, entries };
+      }
+      const args = Uint8Array.from(first.args);
+      args.set([0, 8 * n]);
+      return {
+        subject: await newSubjectId(primitives, header.recorder, header.nonce, 8 * n),
+        entries: [{ ...first, args }, ...more],
+      };
+    });
+    return { header, groups: await Promise.all(placed), signature };
+  });
