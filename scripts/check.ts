@@ -48,7 +48,10 @@ function parts(): Part[] {
   return [
     ...["tsconfig.json", "test/tsconfig.json", "scan-web/tsconfig.json", "protocol/tsconfig.json"].map(types),
     { name: "import rules", args: [tool("dependency-cruiser/bin/dependency-cruiser.mjs"), ...cruise()] },
-    { name: "lint and format", args: [tool("@biomejs/biome/bin/biome"), "ci", "--colors=off", "--max-diagnostics=50"] },
+    {
+      name: "lint and format",
+      args: [tool("@biomejs/biome/bin/biome"), "ci", "--colors=off", "--error-on-warnings", "--max-diagnostics=50"],
+    },
     ...(contracts.length === 0 ? [] : [solhint(contracts), prettier(contracts)]),
     {
       name: "docs and lock",

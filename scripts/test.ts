@@ -4,8 +4,8 @@
  */
 import { globSync } from "node:fs";
 import { buildAll } from "./build.ts";
-import { inTurn, type Outcome, runNode } from "./house/command.ts";
-import { addCounts, type Count, isCount } from "./house/count.ts";
+import { inTurn, runNode } from "./house/command.ts";
+import { addCounts, type Count, countOfRun } from "./house/count.ts";
 import { ROOT } from "./house/root.ts";
 
 /** Folders of test/ by the room that `npm run test:ROOM` names; `house` takes all that no other room does. */
@@ -59,16 +59,10 @@ async function testRoom(room: string, output: "live" | "kept"): Promise<Count> {
   }
   const runner = room === "contracts" ? ["scripts/house/run-hardhat.ts"] : ["scripts/house/run-mocha.ts", ...files];
   const outcome = await runNode(runner, { output });
-  const count = countOf(outcome);
+  const count = countOfRun(outcome);
   if (output === "kept") console.log(`\n──── ${room}\n${outcome.output.trimEnd()}`);
   console.log(`${room}: ${count.passed} passed, ${count.failed} failed, ${Math.round(outcome.tookMs / 1000)} s`);
   return count;
-}
-
-/** A run that crashed before it could count, or ended badly though all it counted had passed, is one more failure. */
-function countOf({ code, message }: Outcome): Count {
-  if (!isCount(message)) return { passed: 0, failed: 1 };
-  return code !== 0 && message.failed === 0 ? { passed: message.passed, failed: 1 } : message;
 }
 
 function filesOf(room: string): string[] {

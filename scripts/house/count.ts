@@ -1,7 +1,7 @@
 /** How many tests of a run passed and failed: what each runner sends to scripts/test.ts when it has finished. */
 
 export type { Count };
-export { addCounts, isCount, reportCount };
+export { addCounts, countOfRun, reportCount };
 
 interface Count {
   readonly passed: number;
@@ -13,6 +13,15 @@ function addCounts(counts: readonly Count[]): Count {
     passed: 0,
     failed: 0,
   });
+}
+
+/**
+ * What a finished runner's exit code and message count for: one that crashed before it could count is a failure, and so
+ * is one that ended badly though all it counted had passed.
+ */
+function countOfRun({ code, message }: { readonly code: number; readonly message: unknown }): Count {
+  if (!isCount(message)) return { passed: 0, failed: 1 };
+  return code !== 0 && message.failed === 0 ? { passed: message.passed, failed: 1 } : message;
 }
 
 function isCount(told: unknown): told is Count {

@@ -7,7 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { chmod, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,8 @@ const FLAGS = [
 
 const SYSTEM_NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 const PACKED = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium"))), "../bin");
+/** Where the system has none, as on Windows; there the temp folder is the user's own. */
+const NO_UID = -1;
 /** The package's program is built for this one platform. */
 const HAS_PACKED = process.platform === "linux" && process.arch === "x64";
 const FONTS = join(import.meta.dirname, "font");
@@ -58,8 +60,8 @@ async function launchBrowser(): Promise<Browser> {
 /** The folder with chromium, lib, fonts and fonts.conf; made whole under another name and then renamed into place. */
 async function unpackedHome(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(PACKED, "../package.json"), "utf8")) as { version: string };
-  const { uid, username } = userInfo();
-  const home = join(tmpdir(), `furrow-chromium-${version}-${uid === -1 ? username : uid}`);
+  const uid = process.getuid?.() ?? NO_UID;
+  const home = join(tmpdir(), `furrow-chromium-${version}-${uid}`);
   if (existsSync(home)) return await ownFolder(home, uid);
 
   const making = await mkdtemp(`${home}-`);
@@ -86,7 +88,7 @@ async function unpackedHome(): Promise<string> {
 /** Refuses a folder that somebody else laid there: its program would run as us. Points fontconfig at our fonts. */
 async function ownFolder(home: string, uid: number): Promise<string> {
   const found = await lstat(home);
-  if (!found.isDirectory() || (uid !== -1 && (found.uid !== uid || (found.mode & 0o022) !== 0))) {
+  if (!found.isDirectory() || (uid !== NO_UID && (found.uid !== uid || (found.mode & 0o022) !== 0))) {
     throw new Error(`${home} is not this user's own folder: remove it and run the tests again.`);
   }
   const folder = (path: string): string => `  <dir>${path.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</dir>\n`;
