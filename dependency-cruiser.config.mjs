@@ -23,6 +23,7 @@ const protocolOrder = [
   ["sign.ts", "fold.ts"],
   ["label.ts"],
   ["history.ts"],
+  ["verify/"],
   ["verify.ts"],
 ];
 
