@@ -13,6 +13,7 @@ import {Place} from "./kinds/Place.sol";
 import {Transform} from "./kinds/Transform.sol";
 import {Cursor} from "./libraries/Cursor.sol";
 import {Fold} from "./libraries/Fold.sol";
+import {SelfCall} from "./libraries/SelfCall.sol";
 import {Subjects} from "./libraries/Subjects.sol";
 import {EntryContext, State} from "./State.sol";
 import {
@@ -46,8 +47,11 @@ contract Ledger is ILedger, AccessManaged {
     uint256 private constant _HEADER = 89;
     uint256 private constant _GROUP_HEAD = 36;
     uint256 private constant _SIGNATURE = 64;
-    /// @dev One group of one entry without args.
-    uint256 private constant _MIN_BATCH = _HEADER + _GROUP_HEAD + Observe.ENTRY_HEAD + _SIGNATURE;
+    /// @dev Where `seen` lies in the header.
+    uint256 private constant _SEEN = 57;
+    /// @dev One entry without args, which is also the least batch's only group.
+    uint256 private constant _MIN_GROUP = _GROUP_HEAD + Observe.ENTRY_HEAD;
+    uint256 private constant _MIN_BATCH = _HEADER + _MIN_GROUP + _SIGNATURE;
     /// @dev What the log of a rejected batch may cost, and the rest of the call after it.
     uint256 private constant _GAS_KEPT = 60_000;
     /// @dev `entry` in the place of a group's own move.
@@ -77,14 +81,21 @@ contract Ledger is ILedger, AccessManaged {
 
     /// @inheritdoc ILedger
     function submit(bytes[] calldata batches, uint256 gasEach) external {
+        // A call gets at most 63/64 of what is left (EIP-150): with less than this, a batch would be given less than gasEach
+        // and fail through no fault of its own.
+        uint256 needed = gasEach + gasEach / 63 + _GAS_KEPT;
         for (uint256 i = 0; i < batches.length; ++i) {
-            bytes memory call = abi.encodeCall(this.applyBatch, (batches[i]));
-            // A call gets at most 63/64 of what is left (EIP-150): with less here, a batch would be given less than
-            // gasEach and fail through no fault of its own.
-            uint256 needed = gasEach + gasEach / 63 + _GAS_KEPT;
+            bytes calldata batch = batches[i];
+            if (batch.length > _MAX_BATCH) {
+                // Its digest may cost more than is kept for the log of a rejected batch: refused before that is asked for.
+                emit Rejected(sha256(batch), i, abi.encodeWithSelector(BatchTooLong.selector, batch.length));
+                continue;
+            }
+            uint256 length = SelfCall.prepare(this.applyBatch.selector, batch);
             if (gasleft() < needed) revert GasTooLow(i, gasleft(), needed);
-            (bool applied, bytes memory reason) = address(this).call{gas: gasEach}(call);
-            if (!applied) emit Rejected(sha256(batches[i]), i, reason);
+            if (SelfCall.run(length, gasEach)) continue;
+            bytes memory reason = SelfCall.reason();
+            emit Rejected(sha256(batch), i, reason);
         }
     }
 
@@ -92,17 +103,10 @@ contract Ledger is ILedger, AccessManaged {
     function applyBatch(bytes calldata batch) external {
         if (msg.sender != address(this)) revert OnlyLedgerItself(msg.sender);
         EntryContext memory context;
-        bytes32[] memory leaves;
         (bytes32 x, bytes32 y) = _open(batch, context);
-        leaves = _leaves(batch);
+        bytes32[] memory leaves = _leaves(batch);
         context.batch = Fold.batchHash(batch[:_HEADER], Fold.root(leaves));
-        uint256 end = batch.length - _SIGNATURE;
-        bytes32 r = batch.id32(end);
-        bytes32 s = batch.id32(end + 32);
-        if (!P256.verifyNative(context.batch, r, s, x, y)) revert WrongSignature(context.recorder);
-
-        _state.nonces[context.recorder][context.nonce >> 8] |= 1 << (context.nonce & 255);
-        emit Accepted(context.batch, context.recorder, context.stamp, context.nonce, batch.id32(57), r, s);
+        _logSigned(batch, context, x, y);
         uint256 offset = _HEADER;
         for (uint256 i = 0; i < leaves.length; ++i) {
             context.leaf = leaves[i];
@@ -176,7 +180,7 @@ contract Ledger is ILedger, AccessManaged {
 
     /// @inheritdoc ILedger
     function nonceUsed(address recorder_, uint64 nonce) external view returns (bool) {
-        return _nonceUsed(recorder_, nonce);
+        return (_state.nonces[recorder_][nonce >> 8] >> (nonce & 255)) & 1 == 1;
     }
 
     /// @inheritdoc ILedger
@@ -249,68 +253,80 @@ contract Ledger is ILedger, AccessManaged {
 
     // ── A batch ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// @dev Checks 1 to 8 of §9: form and address of the header, the recorder's key and organisation, the nonce.
-    function _open(bytes calldata batch, EntryContext memory context) private view returns (bytes32 x, bytes32 y) {
+    /// @dev Checks 1 to 8 of §9: form and address of the header, the recorder's key and organisation, the nonce, which is
+    ///      spent here; whatever refuses the batch later gives it back.
+    function _open(bytes calldata batch, EntryContext memory context) private returns (bytes32 x, bytes32 y) {
         if (batch.length > _MAX_BATCH) revert BatchTooLong(batch.length);
         if (batch.length < _MIN_BATCH) revert BatchTooShort(batch.length);
-        uint8 version = batch.u8(0);
-        if (version != _VERSION) revert WrongVersion(version);
-        uint64 chainId = batch.u64(1);
-        if (chainId != block.chainid) revert WrongChain(chainId);
-        address ledger = batch.id20(9);
-        if (ledger != address(this)) revert WrongLedger(ledger);
+        // version u8 ‖ chainId u64 ‖ ledger 20 ‖ (3 bytes of the next), then recorder 20 ‖ nonce u64 ‖ (4 bytes of seen)
+        uint256 front = uint256(batch.id32(0));
+        uint256 back = uint256(batch.id32(29));
+        if (front >> 248 != _VERSION) revert WrongVersion(uint8(front >> 248));
+        if (uint64(front >> 184) != block.chainid) revert WrongChain(uint64(front >> 184));
+        if (address(uint160(front >> 24)) != address(this)) revert WrongLedger(address(uint160(front >> 24)));
 
-        address id = batch.id20(29);
+        address id = address(uint160(back >> 96));
         Recorder storage found = _state.recorders[id];
-        uint24 number = found.organisation;
+        // Fields of one slot are read side by side, so that the compiler loads it once.
+        (uint24 number, uint64 untilBlock) = (found.organisation, found.untilBlock);
         if (number == 0) revert RecorderUnknown(id);
-        uint64 untilBlock = found.untilBlock;
         if (block.number > untilBlock) revert RecorderEnded(id, untilBlock);
         OrganisationSlot storage its = _state.organisationOf(number);
-        if (block.number > its.untilBlock) revert OrganisationStopped(number);
-        uint64 nonce = batch.u64(49);
-        if (_nonceUsed(id, nonce)) revert NonceUsed(id, nonce);
-
+        (context.roles, untilBlock) = (its.roles, its.untilBlock);
+        if (block.number > untilBlock) revert OrganisationStopped(number);
         context.recorder = id;
         context.organisation = number;
-        context.roles = its.roles;
-        context.nonce = nonce;
+        context.nonce = uint64(back >> 32);
         context.stamp = bytes32((uint256(uint160(id)) << 96) | (uint256(number) << 64) | uint64(block.timestamp));
+        _spend(id, context.nonce);
         return (found.x, found.y);
+    }
+
+    function _spend(address id, uint64 nonce) private {
+        mapping(uint64 => uint256) storage bitmap = _state.nonces[id];
+        uint256 spent = bitmap[nonce >> 8];
+        uint256 bit = 1 << (nonce & 255);
+        if (spent & bit != 0) revert NonceUsed(id, nonce);
+        bitmap[nonce >> 8] = spent | bit;
     }
 
     /// @dev Check 9: the groups fill the batch from header to signature, none has its neighbour's subject. Their leaves.
     function _leaves(bytes calldata batch) private view returns (bytes32[] memory leaves) {
-        uint256 end = batch.length - _SIGNATURE;
         uint256 count = 0;
         bytes32 before = 0;
-        // Room for the most groups that the bytes can hold; cut to their number at the end.
-        leaves = new bytes32[](_most(end - _HEADER));
-        for (uint256 offset = _HEADER; offset < end; ++count) {
-            uint256 next = _groupEnd(batch, offset, end);
-            if (count == _MAX_GROUPS) revert MalformedBatch(offset);
-            bytes32 subject = batch.id32(offset);
-            if (count > 0 && subject == before) revert GroupRepeated(count);
-            before = subject;
-            leaves[count] = Fold.leaf(batch[offset:next]);
-            offset = next;
+        unchecked {
+            // Offsets and lengths are below 2^15 + 2^32: no sum of them wraps. The batch has at least its least length.
+            uint256 end = batch.length - _SIGNATURE;
+            // Room for the most groups that the bytes can hold; cut to their number at the end.
+            leaves = new bytes32[]((end - _HEADER) / _MIN_GROUP);
+            for (uint256 offset = _HEADER; offset < end; ++count) {
+                if (end - offset < _MIN_GROUP || count == _MAX_GROUPS) revert MalformedBatch(offset);
+                uint256 next = _groupEnd(batch, offset);
+                if (next < offset + _MIN_GROUP || next > end) revert MalformedBatch(offset);
+                bytes32 subject = batch.id32(offset);
+                if (subject == before && count > 0) revert GroupRepeated(count);
+                before = subject;
+                leaves[count] = Fold.leaf(batch[offset:next]);
+                offset = next;
+            }
         }
         assembly ("memory-safe") {
             mstore(leaves, count)
         }
     }
 
-    function _most(uint256 length) private pure returns (uint256) {
-        uint256 most = length / (_GROUP_HEAD + Observe.ENTRY_HEAD);
-        return most < _MAX_GROUPS ? most : _MAX_GROUPS;
+    /// @dev Check 10, and the log that the batch counts.
+    function _logSigned(bytes calldata batch, EntryContext memory context, bytes32 x, bytes32 y) private {
+        bytes32 r = batch.id32(batch.length - _SIGNATURE);
+        bytes32 s = batch.id32(batch.length - 32);
+        if (!P256.verifyNative(context.batch, r, s, x, y)) revert WrongSignature(context.recorder);
+        emit Accepted(context.batch, context.recorder, context.stamp, context.nonce, batch.id32(_SEEN), r, s);
     }
 
-    /// @dev Where the group at `offset` ends: it holds at least one entry, and all of it lies before `end`.
-    function _groupEnd(bytes calldata batch, uint256 offset, uint256 end) private pure returns (uint256 next) {
-        if (end - offset < _GROUP_HEAD + Observe.ENTRY_HEAD) revert MalformedBatch(offset);
-        uint256 length = batch.u32(offset + 32);
-        next = offset + _GROUP_HEAD + length;
-        if (length < Observe.ENTRY_HEAD || next > end) revert MalformedBatch(offset);
+    function _groupEnd(bytes calldata batch, uint256 offset) private pure returns (uint256) {
+        unchecked {
+            return offset + _GROUP_HEAD + batch.u32(offset + 32);
+        }
     }
 
     /// @dev Runs the entries of the group at `start`, then moves and logs its subject; where the next group begins.
@@ -319,41 +335,39 @@ contract Ledger is ILedger, AccessManaged {
         uint256 start,
         EntryContext memory context
     ) private returns (uint256 end) {
-        end = start + _GROUP_HEAD + batch.u32(start + 32);
-        context.subject = batch.id32(start);
-        uint256 offset = start + _GROUP_HEAD;
-        uint256 entry = 0;
-        while (offset < end) {
-            uint256 next = Observe.skip(batch, offset, end);
-            if (next != offset) {
-                _state.held(context.subject, context.organisation);
-                entry += (next - offset) / Observe.ENTRY_HEAD;
-            } else {
-                context.entry = uint16(entry++);
-                next = _applyEntry(batch, offset, end, context);
-            }
-            offset = next;
-        }
+        end = _groupEnd(batch, start);
+        bytes32 subject = batch.id32(start);
+        context.subject = subject;
+        _applyEntries(batch, start + _GROUP_HEAD, end, context);
         uint32 place = (uint32(context.group) << 16) | _OWN_MOVE;
-        bytes32 moved = Fold.move(_state.words[context.subject], context.batch, context.stamp, context.leaf, place);
-        _state.words[context.subject] = moved;
-        emit Recorded(context.subject, context.batch, (uint64(Fold.seq(moved)) << 32) | place, batch[start:end]);
+        bytes32 moved = Fold.move(_state.words[subject], context.batch, context.stamp, context.leaf, place);
+        _state.words[subject] = moved;
+        emit Recorded(subject, context.batch, (uint64(Fold.seq(moved)) << 32) | place, batch[start:end]);
     }
 
-    function _applyEntry(
-        bytes calldata batch,
-        uint256 offset,
-        uint256 end,
-        EntryContext memory context
-    ) private returns (uint256 next) {
-        if (end - offset < Observe.ENTRY_HEAD) revert MalformedBatch(offset);
-        uint256 argsAt = offset + Observe.ENTRY_HEAD;
-        next = argsAt + batch.u16(offset + 38);
-        if (next > end) revert MalformedBatch(offset);
-        context.kind = batch.u8(offset);
-        _dispatch(context, batch[argsAt:next]);
+    function _applyEntries(bytes calldata batch, uint256 offset, uint256 end, EntryContext memory context) private {
+        uint256 entry = 0;
+        unchecked {
+            // offset <= end <= length of the batch, and an entry has at least 40 of its bytes.
+            while (offset < end) {
+                uint256 next = Observe.skip(batch, offset, end);
+                if (next != offset) {
+                    _state.held(context.subject, context.organisation);
+                    entry += (next - offset) / Observe.ENTRY_HEAD;
+                } else {
+                    if (end - offset < Observe.ENTRY_HEAD) revert MalformedBatch(offset);
+                    next = offset + Observe.ENTRY_HEAD + batch.u16(offset + 38);
+                    if (next > end) revert MalformedBatch(offset);
+                    context.entry = uint16(entry++);
+                    context.kind = batch.u8(offset);
+                    _dispatch(context, batch[offset + Observe.ENTRY_HEAD:next]);
+                }
+                offset = next;
+            }
+        }
     }
 
+    /// @dev Every kind has its line. Observations of the right length do not come here.
     function _dispatch(EntryContext memory context, bytes calldata args) private {
         uint8 kind = context.kind;
         if (kind == HARVEST) Transform.harvest(_state, context, args);
@@ -365,15 +379,9 @@ contract Ledger is ILedger, AccessManaged {
         else if (kind == MEMBER) Master.member(_state, context, args);
         else if (kind == PRODUCT) Master.product(_state, context, args);
         else if (kind == ENROL) Party.enrol(_state, context, args);
-        else if (kind == EXPEL)
-            Party.expel(_state, context, args);
-            // Observations of the right length were passed over before.
+        else if (kind == EXPEL) Party.expel(_state, context, args);
         else if (kind == GROW || kind == NOTE) revert WrongLength(kind, args.length);
         else revert KindUnknown(kind);
-    }
-
-    function _nonceUsed(address id, uint64 nonce) private view returns (bool) {
-        return (_state.nonces[id][nonce >> 8] >> (nonce & 255)) & 1 == 1;
     }
 
     // ── Acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────

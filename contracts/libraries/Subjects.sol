@@ -26,8 +26,11 @@ library Subjects {
         bytes32 id,
         uint24 organisation
     ) internal view returns (Subject storage subject) {
-        subject = any(state, id);
-        if (subject.holder != organisation) revert ILedger.NotHolder(id, organisation);
+        subject = state.subjects[id];
+        uint24 holder = subject.holder;
+        if (holder == organisation) return subject;
+        if (holder == 0) revert ILedger.SubjectUnknown(id);
+        revert ILedger.NotHolder(id, organisation);
     }
 
     function organisationOf(State storage state, uint24 number) internal view returns (Organisation storage found) {
