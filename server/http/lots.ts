@@ -1,4 +1,9 @@
-/** Lots, their history and where they came from and went, label runs, and what a code stands for: reads only, from the index. */
+/**
+ * Reads from the index. `GET /api/lots`: lots by page, `limit` and `after`. `GET /api/lots/{id}`: one lot;
+ * `GET /api/lots/{id}/history`: all that a reader needs to check it, with `code` the claim of that code;
+ * `GET /api/lots/{id}/trace`: where it came from or went, `direction` up or down, to `limit`.
+ * `GET /api/labels/{run}`: one label run. `GET /api/codes`: what the code in `code` stands for.
+ */
 import express, { type Router } from "express";
 import { z } from "zod";
 import type { CodeClaim, Hex, History } from "../../protocol/history.ts";
