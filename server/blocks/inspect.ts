@@ -3,10 +3,11 @@
  * Only looks: re-encoding here would change the CID, so what is wrong is refused and said.
  */
 import { fileTypeFromBuffer } from "file-type";
+import { parseJson } from "../../protocol/canonical.ts";
 import { Problem } from "../../protocol/problem.ts";
 import { dimensionsOf } from "./dimensions.ts";
 import { hasPosition } from "./position.ts";
-import { isCsv, isJson, readText } from "./text.ts";
+import { isCsv, looksLikeJson, readText } from "./text.ts";
 
 export type { Inspected };
 export { inspectFile, MAX_FILE, MAX_SIDE, sniff };
@@ -43,7 +44,7 @@ type Inspected = {
 /**
  * What the file is. `declared` is what the sender says it is: a contradiction is refused, and for WebM and MP4 it tells
  * sound from film.
- * @throws Problem `file-too-large`, `file-type-refused`, `file-has-position`
+ * @throws Problem `file-too-large`, `file-type-refused`, `file-has-position`, `json-unreadable`, `json-duplicate-key`
  */
 async function inspectFile(bytes: Uint8Array, declared?: { readonly mediaType: string }): Promise<Inspected> {
   if (bytes.length > MAX_FILE)
@@ -87,9 +88,16 @@ function pictureSize(bytes: Uint8Array, mediaType: string): { readonly width: nu
   return size;
 }
 
+/** @throws Problem `json-unreadable`, `json-duplicate-key` for what begins as JSON and is neither that nor a table */
 function textType(bytes: Uint8Array): "application/json" | "text/csv" | undefined {
   const text = readText(bytes);
   if (text === undefined) return undefined;
-  if (isJson(text)) return "application/json";
-  return isCsv(text) ? "text/csv" : undefined;
+  if (!looksLikeJson(text)) return isCsv(text) ? "text/csv" : undefined;
+  try {
+    parseJson(text);
+    return "application/json";
+  } catch (error) {
+    if (isCsv(text)) return "text/csv";
+    throw error;
+  }
 }

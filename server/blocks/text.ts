@@ -1,5 +1,5 @@
-/** Text files: strict UTF-8 without control characters, and then either JSON or a table (RFC 4180). */
-export { isCsv, isJson, readText };
+/** Text files: strict UTF-8 without control characters; what a table is (RFC 4180), and what is meant as JSON. */
+export { isCsv, looksLikeJson, readText };
 
 /** Undefined when the bytes are not text. A byte order mark is dropped. */
 function readText(bytes: Uint8Array): string | undefined {
@@ -13,15 +13,9 @@ function readText(bytes: Uint8Array): string | undefined {
   return /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? undefined : text;
 }
 
-/** An object or a list: a bare number or string is no file of data. */
-function isJson(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** Begins as an object or a list does: a bare number or string is no file of data. */
+function looksLikeJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
 }
 
 /** At least two columns, the same number in every row, quotes closed. Markup (`<` first) is no table. */

@@ -143,7 +143,6 @@ describe("A file that is sent", () => {
       ["a table with an open quote", utf8('a,b\n1,"2\n')],
       ["a table with control characters", utf8("a,b\n1,\x1b[31m2\n")],
       ["a table in another encoding", Buffer.from("b5d8bfe92cd6d8c1bf0a", "hex")],
-      ["JSON that is cut off", utf8('{"readings":[1,')],
       ["a picture whose header is cut off", photo("pears-on-tree.jpg").subarray(0, 40)],
       ["a picture of no size", png(0, 5)],
     ];
@@ -160,6 +159,12 @@ describe("A file that is sent", () => {
     it("a PNG that is said to be a JPEG", async () => {
       expect(await problemOf(inspectFile(png(), { mediaType: "image/jpeg" }))).to.equal("file-type-refused");
     });
+  });
+
+  it("is refused with the reason of the JSON reader, when it begins as JSON does", async () => {
+    expect(await problemOf(inspectFile(utf8('{"readings":[1,')))).to.equal("json-unreadable");
+    expect(await problemOf(inspectFile(utf8('{"kg":1,"kg":2}')))).to.equal("json-duplicate-key");
+    expect(await inspectFile(utf8("[plot],kg\n1,2\n"))).to.include({ mediaType: "text/csv" });
   });
 
   it("is refused when it is larger than the limit, or a picture bomb", async () => {
@@ -226,6 +231,37 @@ describe("A file that is sent", () => {
       pdf("(How GPSLatitude and GPSLongitude are written)"),
     ]) {
       expect(await problemOf(inspectFile(bytes))).to.equal("none");
+    }
+  });
+
+  describe("made to keep the server busy is done with soon all the same", () => {
+    const many = (text: string, count: number) => latin1(text.repeat(count));
+    const unpacking = png(
+      2,
+      2,
+      ...Array.from(
+        { length: 500 },
+        () => ["zTXt", Buffer.concat([latin1("a\0\0"), deflateSync(Buffer.alloc(3e6))])] as const,
+      ),
+    );
+    const busy: readonly (readonly [string, Buffer, string])[] = [
+      ["one endless name", png(2, 2, ["tEXt", many("a", 15e6)]), "none"],
+      ["names and colons without end", png(2, 2, ["tEXt", many(":Gps", 3e6)]), "none"],
+      [
+        "empty lines without end",
+        png(2, 2, ["zTXt", Buffer.concat([latin1("a\0\0"), deflateSync(many("\n", 4e6))])]),
+        "none",
+      ],
+      ["hundreds of chunks that each unpack to megabytes", unpacking, "file-has-position"],
+      ["a million blocks of EXIF", png(2, 2, ["tEXt", many("Exif\0\0II*\0", 1e6)]), "file-has-position"],
+      ["a table of one endless row", many("a,", 8e6), "none"],
+      ["brackets without end", many("[", 8e6), "json-unreadable"],
+      ["one list of millions", latin1(`[${"1,".repeat(8e6)}1]`), "none"],
+    ];
+    for (const [name, bytes, type] of busy) {
+      it(name, async () => {
+        expect(await problemOf(inspectFile(bytes))).to.equal(type);
+      });
     }
   });
 });
