@@ -5,12 +5,12 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { ROOT } from "./house/root.ts";
 import { unlessFresh } from "./house/stamp.ts";
 
-export { buildWeb };
+export { buildWeb, bundle };
 
 const ENTRIES = [
   "scan-web/scan/mark.ts",
@@ -47,15 +47,17 @@ async function buildWeb(): Promise<boolean> {
   });
 }
 
-/** Whole or not at all: made beside its place and renamed into it, since a server may be reading there. */
-async function bundle(entries: readonly string[], folder: string): Promise<void> {
-  const dist = join(ROOT, "dist");
+/**
+ * Bundles those of `entries` (paths from the root) that exist into `folder` of `dist`. Whole or not at all: made beside
+ * its place and renamed into it, since a server may be reading there.
+ */
+async function bundle(entries: readonly string[], folder: string, dist: string = join(ROOT, "dist")): Promise<void> {
   await mkdir(dist, { recursive: true });
   const making = await mkdtemp(join(dist, `${folder}.`));
   try {
     const { metafile } = await build({
       absWorkingDir: ROOT,
-      entryPoints: entries.filter((entry) => existsSync(join(ROOT, entry))),
+      entryPoints: entries.map((entry) => resolve(ROOT, entry)).filter((entry) => existsSync(entry)),
       outdir: making,
       bundle: true,
       minify: true,
@@ -69,7 +71,7 @@ async function bundle(entries: readonly string[], folder: string): Promise<void>
       assetNames: "[name]-[hash]",
       legalComments: "eof",
       metafile: true,
-      logLevel: "error",
+      logLevel: "silent",
     });
     const names = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
       entryPoint === undefined ? [] : [[basename(entryPoint).replace(/\.ts$/, ".js"), basename(path)] as const],
