@@ -2,11 +2,11 @@
  * An account of ours on the chain (relay, operator): signs transactions and hands them over one lot after another, so that
  * no two ever carry the same number.
  */
-import { Wallet } from "ethers";
+import { computeAddress, Wallet } from "ethers";
 import { type Chain, type Hex, type Receipt, RpcError } from "./chain.ts";
 
 export type { Call };
-export { Account, RevertedError };
+export { Account, addressOf, RevertedError };
 
 interface Call {
   /** null: creates a contract. */
@@ -26,6 +26,11 @@ class RevertedError extends Error {
   }
 }
 
+/** In lower case. @param privateKey 32 bytes in hex */
+function addressOf(privateKey: string): Hex {
+  return computeAddress(privateKey).toLowerCase() as Hex;
+}
+
 class Account {
   readonly address: Hex;
   readonly #wallet: Wallet;
@@ -35,7 +40,7 @@ class Account {
   constructor(chain: Chain, privateKey: string) {
     this.#wallet = new Wallet(privateKey);
     this.#chain = chain;
-    this.address = this.#wallet.address.toLowerCase() as Hex;
+    this.address = addressOf(privateKey);
   }
 
   /**

@@ -13,8 +13,6 @@ export { checkDeployment, codeHashAt, deployLedger };
 
 type Place = Pick<Deployment, "chainId" | "ledger" | "codeHash" | "libraries" | "access" | "block">;
 
-/** One contract may cost this much to create: 24,576 bytes at 200 gas each, its constructor and its bytes as data. */
-const CREATE_GAS = 10_000_000n;
 const ACCESS_MANAGER = "@openzeppelin/contracts/access/manager/AccessManager.sol";
 
 /** @param operator admits organisations; may later be a multisig */
@@ -24,7 +22,7 @@ async function deployLedger(chain: Chain, deployer: Account, operator: Hex): Pro
   const first = await deployer.count();
   const create = (name: string, data: Hex) => {
     const address = getCreateAddress({ from: deployer.address, nonce: first + calls.length }).toLowerCase() as Hex;
-    calls.push({ to: null, data, gas: CREATE_GAS });
+    calls.push({ to: null, data, gas: createGas(data) });
     addresses[name] = address;
     return address;
   };
@@ -60,6 +58,11 @@ async function deployLedger(chain: Chain, deployer: Account, operator: Hex): Pro
     access,
     block: receipts.at(-1)?.blockNumber ?? 0,
   };
+}
+
+/** Gas to create a contract: 200 a byte of code, at most 16 a byte as data, and what its constructor does, with room to spare. */
+function createGas(data: Hex): bigint {
+  return 1_000_000n + 260n * BigInt(data.length / 2);
 }
 
 /** @throws ChainError that names what is not as recorded */
