@@ -277,6 +277,31 @@ const problems = {
     title: "The document does not have the form of its kind",
     mend: "Mend the field that the pointer names.",
   },
+  "document-too-large": {
+    status: 413,
+    title: "The document is too large",
+    mend: "A document may have 256 KiB: put long readings into a file and name it in the document.",
+  },
+  "document-unknown": {
+    status: 422,
+    title: "A document that the batch names is not stored here",
+    mend: "Put the document under its CID first (PUT /api/documents/{cid}), then send the same batch again.",
+  },
+  "document-other-subject": {
+    status: 422,
+    title: "The document speaks of another subject",
+    mend: "The document must name the subject of the group in which its entry stands; sign the record again with its own document.",
+  },
+  "file-cid-mismatch": {
+    status: 400,
+    title: "The file does not have the address under which it was sent",
+    mend: "Compute the CID from the very bytes that are sent (docs/api.md says how for files above 1 MiB), and send them unchanged.",
+  },
+  "file-unknown": {
+    status: 422,
+    title: "A file that a document names is not stored here",
+    mend: "Put the file under its CID first (PUT /api/files/{cid}), then send the same batch again.",
+  },
   "form-refused": {
     status: 400,
     title: "A field of the form cannot be taken",

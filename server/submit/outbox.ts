@@ -1,0 +1,193 @@
+/**
+ * The outbox: what was taken and is not on the ledger yet, in `kept.sqlite`. A row that was committed here is never lost, and
+ * is applied once, however often the server ends in between: the ledger's own nonce sees to that.
+ */
+import type { Kysely } from "kysely";
+import { type Hex, hexOf } from "../../protocol/bytes.ts";
+import { Problem, type ProblemType } from "../../protocol/problem.ts";
+import type { BatchState, KeptTables } from "../store/kept-tables.ts";
+import type { KnownBatch } from "./check.ts";
+
+export type { Pending, Receipt, Why };
+export { Outbox };
+
+/** What the phone is told about one of its batches. */
+interface Receipt {
+  readonly batch: Hex;
+  readonly state: BatchState;
+  readonly block: number | null;
+  /** Why it is refused, or what it waits for. */
+  readonly reason: Why | null;
+}
+
+interface Why {
+  readonly type: ProblemType;
+  readonly at: string;
+  readonly detail: string;
+}
+
+/** A batch that the relay has to bring to the ledger. */
+interface Pending {
+  readonly batch: Hex;
+  readonly bytes: Uint8Array;
+  readonly sent: Hex;
+  readonly recorder: Hex;
+  readonly nonce: bigint;
+  readonly makes: readonly Hex[];
+  readonly needs: readonly Hex[];
+  readonly state: BatchState;
+}
+
+class Outbox {
+  readonly #kept: Kysely<KeptTables>;
+  readonly #nowS: () => number;
+
+  constructor(kept: Kysely<KeptTables>, nowS: () => number) {
+    this.#kept = kept;
+    this.#nowS = nowS;
+  }
+
+  /** Null when this server was never given it. */
+  async find(batch: Hex): Promise<Receipt | null> {
+    const row = await this.#kept
+      .selectFrom("outbox")
+      .select(["batch", "state", "block", "reason"])
+      .where("batch", "=", batch)
+      .executeTakeFirst();
+    return row === undefined ? null : receiptOf(row);
+  }
+
+  /**
+   * All of them or none; resolves after the commit is on disk. One that is here already keeps its state, a refused one is
+   * tried again.
+   * @param at place of each batch in the request, for the Problem
+   * @throws Problem `nonce-used` when another batch waits under the same nonce
+   */
+  async add(batches: readonly { readonly known: KnownBatch; readonly at: string }[]): Promise<readonly Receipt[]> {
+    return this.#kept.transaction().execute(async (all) => {
+      const last = await all
+        .selectFrom("outbox")
+        .select((row) => row.fn.max<number | null>("position").as("position"))
+        .executeTakeFirst();
+      let position = last?.position ?? 0;
+      const receipts: Receipt[] = [];
+      for (const { known, at } of batches) {
+        const recorder = hexOf(known.header.recorder);
+        const nonce = known.header.nonce.toString();
+        const rows = await all
+          .selectFrom("outbox")
+          .select(["batch", "state", "block", "reason"])
+          .where("recorder", "=", recorder)
+          .where("nonce", "=", nonce)
+          .execute();
+        const other = rows.find((row) => row.batch !== known.batch && row.state !== "refused");
+        if (other !== undefined) {
+          throw new Problem(
+            "nonce-used",
+            `${at}/header/nonce`,
+            `nonce ${nonce} is that of batch ${other.batch}, which is ${other.state}`,
+          );
+        }
+        const same = rows.find((row) => row.batch === known.batch);
+        if (same !== undefined && same.state !== "refused") {
+          receipts.push(receiptOf(same));
+          continue;
+        }
+        const fresh = { state: "waiting" as const, reason: null, block: null, settled_at: null };
+        const arrival = {
+          bytes: known.bytes,
+          sent_digest: known.sent,
+          received_at: this.#nowS(),
+          position: ++position,
+        };
+        if (same === undefined) {
+          const names = { makes: JSON.stringify(known.makes), needs: JSON.stringify(known.needs) };
+          await all
+            .insertInto("outbox")
+            .values({ batch: known.batch, recorder, nonce, ...names, ...arrival, ...fresh })
+            .execute();
+        } else {
+          await all
+            .updateTable("outbox")
+            .set({ ...arrival, ...fresh })
+            .where("batch", "=", known.batch)
+            .execute();
+        }
+        receipts.push({ batch: known.batch, state: "waiting", block: null, reason: null });
+      }
+      return receipts;
+    });
+  }
+
+  /** Waiting and sent ones, in the order of their arrival. */
+  async pending(limit: number): Promise<readonly Pending[]> {
+    const rows = await this.#kept
+      .selectFrom("outbox")
+      .selectAll()
+      .where("state", "in", ["waiting", "sent"])
+      .orderBy("position")
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      ...{ batch: row.batch as Hex, bytes: row.bytes, sent: row.sent_digest as Hex, recorder: row.recorder as Hex },
+      ...{ nonce: BigInt(row.nonce), makes: JSON.parse(row.makes) as Hex[], needs: JSON.parse(row.needs) as Hex[] },
+      state: row.state,
+    }));
+  }
+
+  /** How many are not settled. */
+  async count(): Promise<number> {
+    const row = await this.#kept
+      .selectFrom("outbox")
+      .select((all) => all.fn.countAll<number>().as("count"))
+      .where("state", "in", ["waiting", "sent"])
+      .executeTakeFirst();
+    return Number(row?.count ?? 0);
+  }
+
+  /** Nonces of this recorder that wait here: the phone's next one is above them. */
+  async waitingNonces(recorder: Hex): Promise<readonly bigint[]> {
+    const rows = await this.#kept
+      .selectFrom("outbox")
+      .select("nonce")
+      .where("recorder", "=", recorder)
+      .where("state", "in", ["waiting", "sent"])
+      .execute();
+    return rows.map((row) => BigInt(row.nonce));
+  }
+
+  /** Before they are handed to the chain: after a crash their fate is asked of the ledger. */
+  async markSent(batches: readonly Hex[]): Promise<void> {
+    await this.#set(batches, { state: "sent", reason: null });
+  }
+
+  async markWaiting(batches: readonly Hex[], why: Why | null): Promise<void> {
+    await this.#set(batches, { state: "waiting", reason: why === null ? null : JSON.stringify(why) });
+  }
+
+  async markFinal(batch: Hex, block: number): Promise<void> {
+    await this.#set([batch], { state: "final", block, reason: null, settled_at: this.#nowS() });
+  }
+
+  async markRefused(batch: Hex, why: Why): Promise<void> {
+    await this.#set([batch], { state: "refused", reason: JSON.stringify(why), settled_at: this.#nowS() });
+  }
+
+  async #set(
+    batches: readonly Hex[],
+    change: { state: BatchState; reason: string | null; block?: number; settled_at?: number },
+  ): Promise<void> {
+    for (let n = 0; n < batches.length; n += MAX_PARAMETERS) {
+      const some = batches.slice(n, n + MAX_PARAMETERS);
+      await this.#kept.updateTable("outbox").set(change).where("batch", "in", some).execute();
+    }
+  }
+}
+
+/** Values in one SQL statement, well below every engine's limit. */
+const MAX_PARAMETERS = 500;
+
+function receiptOf(row: { batch: string; state: BatchState; block: number | null; reason: string | null }): Receipt {
+  const reason = row.reason === null ? null : (JSON.parse(row.reason) as Why);
+  return { batch: row.batch as Hex, state: row.state, block: row.block, reason };
+}

@@ -1,0 +1,227 @@
+/**
+ * The relay: brings what waits in the outbox to the ledger. It tries each batch without sending it, sends those that would be
+ * taken in as few transactions as they fit, and settles by the ledger's logs. One at a time; whatever goes wrong, the rows
+ * stay and are tried again. After a crash the ledger is asked first: it alone knows what was applied.
+ */
+import type { Hex } from "../../protocol/bytes.ts";
+import { type Account, RevertedError } from "../chain/account.ts";
+import type { Ledger } from "../chain/ledger.ts";
+import { callGas, gasEach, gather, orderByNeed, TRANSACTION_GAS, type Tried } from "./gather.ts";
+import type { Outbox, Pending, Why } from "./outbox.ts";
+import { sortReason } from "./reason.ts";
+
+export type { RelayParts };
+export { Relay };
+
+interface RelayParts {
+  readonly ledger: Ledger;
+  readonly account: Account;
+  readonly outbox: Outbox;
+  /** The ledger's first block: no log is older. */
+  readonly fromBlock: number;
+  readonly log: (line: string, cause?: unknown) => void;
+}
+
+/** Rows looked at in one round, and calls sent in one. */
+const MAX_ROWS = 2_000;
+const MAX_CALLS = 4;
+/** After a failure that is not a batch's. */
+const PAUSE_MS = 500;
+/** A batch that runs out of gas though its trial did not is given this many more chances. */
+const MAX_GAS_CHANCES = 3;
+
+class Relay {
+  readonly #parts: RelayParts;
+  /** Subject that a batch was last found to wait for. */
+  readonly #waitsFor = new Map<Hex, Hex>();
+  readonly #gasChances = new Map<Hex, number>();
+  /** Batches of a call that reverted as a whole: each goes alone with all the gas there is. */
+  readonly #alone = new Set<Hex>();
+  #running: Promise<void> | null = null;
+  #again = false;
+  #closed = false;
+  #pause: { timer: NodeJS.Timeout; end: () => void } | null = null;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks at the outbox soon; cheap when nothing waits. Called after each submission and each block. */
+  wake(): void {
+    this.#again = true;
+    if (this.#closed) return;
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything that can be settled now is settled. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  /** Lets the round in hand end. What is left waits on disk. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#pause?.end();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      try {
+        if (await this.#round()) this.#again = true;
+      } catch (cause) {
+        if (this.#closed) break;
+        this.#parts.log("the relay could not go on and tries again", cause);
+        this.#again = true;
+        await this.#rest();
+      }
+    }
+    // In the same breath as the last look at `again`: a wake in between would be lost.
+    this.#running = null;
+  }
+
+  /** True when something was sent, so that what waited for it may go on. */
+  async #round(): Promise<boolean> {
+    const { outbox } = this.#parts;
+    const rows = await outbox.pending(MAX_ROWS);
+    if (rows.length === 0) return false;
+    const left = await this.#settleSent(rows);
+    const row = await this.#try(orderByNeed(left));
+    const calls = this.#cut(row).slice(0, MAX_CALLS);
+    if (calls.length === 0 || this.#closed) return false;
+    const batches = calls.flat().map(({ pending }) => pending.batch);
+    await outbox.markSent(batches);
+    await this.#send(calls);
+    return true;
+  }
+
+  /** Of rows that were handed to the chain and not settled: final ones are marked, the others wait again. */
+  async #settleSent(rows: readonly Pending[]): Promise<readonly Pending[]> {
+    const sent = rows.filter(({ state }) => state === "sent").map(({ batch }) => batch);
+    if (sent.length === 0) return rows;
+    const settled = new Set(await this.#settle(sent));
+    await this.#parts.outbox.markWaiting(
+      sent.filter((batch) => !settled.has(batch)),
+      null,
+    );
+    return rows.filter(({ batch }) => !settled.has(batch));
+  }
+
+  /** Marks those of the batches that the ledger holds, and names them. */
+  async #settle(batches: readonly Hex[]): Promise<readonly Hex[]> {
+    const accepted = await this.#parts.ledger.accepted(batches, this.#parts.fromBlock);
+    for (const { batch, block } of accepted) await this.#final(batch, block);
+    return accepted.map(({ batch }) => batch);
+  }
+
+  /** Those that the ledger would take now. */
+  async #try(rows: readonly Pending[]): Promise<readonly Tried[]> {
+    const { ledger } = this.#parts;
+    const row: Tried[] = [];
+    const held = new Set<Hex>();
+    const known = new Map<Hex, boolean>();
+    const exists = async (subject: Hex) => {
+      const found = known.get(subject) ?? (await ledger.word(subject)) !== null;
+      known.set(subject, found);
+      return found;
+    };
+    for (const pending of rows) {
+      if (this.#closed) return [];
+      const awaited = this.#waitsFor.get(pending.batch);
+      const isHeld = pending.needs.some((id) => held.has(id)) || (awaited !== undefined && !(await exists(awaited)));
+      const trial = isHeld ? null : await ledger.attempt(pending.bytes);
+      if (trial !== null && "gas" in trial) row.push({ pending, gas: trial.gas });
+      else if (trial !== null) await this.#sortOut(pending, sortReason(trial.reason));
+      // Whoever needs what this one makes cannot be taken before it.
+      for (const id of pending.makes) held.add(id);
+    }
+    return row;
+  }
+
+  #cut(row: readonly Tried[]): readonly (readonly Tried[])[] {
+    const alone = row.filter(({ pending }) => this.#alone.has(pending.batch));
+    return [...gather(row.filter(({ pending }) => !this.#alone.has(pending.batch))), ...alone.map((one) => [one])];
+  }
+
+  async #send(calls: readonly (readonly Tried[])[]): Promise<void> {
+    const { ledger, account } = this.#parts;
+    const isAlone = (call: readonly Tried[]) => call.length === 1 && this.#alone.has(call[0]?.pending.batch ?? "0x");
+    try {
+      const receipts = await account.send(
+        calls.map((call) => {
+          const most = isAlone(call) ? (TRANSACTION_GAS * 3n) / 4n : gasEach(call);
+          const isWhole = isAlone(call) || callGas(call) > TRANSACTION_GAS;
+          const bytes = call.map(({ pending }) => pending.bytes);
+          return {
+            to: ledger.address,
+            data: ledger.submitCall(bytes, most),
+            gas: isWhole ? TRANSACTION_GAS : callGas(call),
+          };
+        }),
+      );
+      const { accepted, rejected } = ledger.outcomes(receipts.flatMap(({ logs }) => logs));
+      for (const { batch, block } of accepted) await this.#final(batch, block);
+      const bySent = new Map(calls.flat().map(({ pending }) => [pending.sent, pending]));
+      for (const { sent, reason } of rejected) {
+        const pending = bySent.get(sent);
+        if (pending !== undefined) await this.#sortOut(pending, sortReason(reason));
+      }
+    } catch (cause) {
+      if (cause instanceof RevertedError) for (const { pending } of calls.flat()) this.#alone.add(pending.batch);
+      throw cause;
+    }
+  }
+
+  async #sortOut(pending: Pending, sorted: ReturnType<typeof sortReason>): Promise<void> {
+    const { outbox } = this.#parts;
+    const { batch } = pending;
+    if (sorted.sort === "wait") {
+      this.#waitsFor.set(batch, sorted.subject as Hex);
+      await outbox.markWaiting([batch], sorted.why);
+    } else if (sorted.sort === "spent") {
+      const settled = await this.#settle([batch]);
+      if (settled.length === 0) await this.#refuse(batch, sorted.why);
+    } else if (sorted.sort === "gas" && this.#mayTryAgain(batch)) {
+      this.#alone.add(batch);
+      this.#again = true;
+      await outbox.markWaiting([batch], sorted.why);
+    } else {
+      await this.#refuse(batch, sorted.why);
+    }
+  }
+
+  #mayTryAgain(batch: Hex): boolean {
+    const chances = (this.#gasChances.get(batch) ?? 0) + 1;
+    this.#gasChances.set(batch, chances);
+    return chances <= MAX_GAS_CHANCES;
+  }
+
+  async #final(batch: Hex, block: number): Promise<void> {
+    await this.#parts.outbox.markFinal(batch, block);
+    this.#forget(batch);
+  }
+
+  async #refuse(batch: Hex, why: Why): Promise<void> {
+    this.#parts.log(`batch ${batch} cannot be applied: ${why.detail}`);
+    await this.#parts.outbox.markRefused(batch, why);
+    this.#forget(batch);
+  }
+
+  #forget(batch: Hex): void {
+    this.#waitsFor.delete(batch);
+    this.#gasChances.delete(batch);
+    this.#alone.delete(batch);
+  }
+
+  async #rest(): Promise<void> {
+    await new Promise<void>((done) => {
+      const end = () => {
+        clearTimeout(this.#pause?.timer);
+        this.#pause = null;
+        done();
+      };
+      this.#pause = { timer: setTimeout(end, PAUSE_MS), end };
+    });
+  }
+}

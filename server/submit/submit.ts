@@ -1,0 +1,70 @@
+/**
+ * Taking batches in: all of a request are checked, then all are put into the outbox in one commit, then the answer.
+ */
+import type { Hex } from "../../protocol/bytes.ts";
+import { Problem } from "../../protocol/problem.ts";
+import type { Accepted } from "../chain/ledger.ts";
+import { type CheckParts, checkBatch, type KnownBatch, readBatch } from "./check.ts";
+import type { Outbox, Receipt } from "./outbox.ts";
+
+export type { SubmitParts };
+export { receiptFor, submitBatches };
+
+interface SubmitParts extends CheckParts {
+  readonly outbox: Outbox;
+  /** Those of the batches that the ledger holds already, by whomever they were relayed. */
+  readonly accepted: (batches: readonly Hex[]) => Promise<readonly Accepted[]>;
+  /** Called after the commit. */
+  readonly wake: () => void;
+}
+
+/**
+ * Resolves once every batch is on disk (or was there, or is on the ledger already), never before.
+ * @throws Problem with its place in `{"batches": […]}`; nothing of the request is stored then
+ */
+async function submitBatches(parts: SubmitParts, batches: readonly Uint8Array[]): Promise<readonly Receipt[]> {
+  const known: { known: KnownBatch; at: string }[] = [];
+  for (const [n, bytes] of batches.entries()) {
+    const at = `/batches/${n}`;
+    known.push({ known: await readBatch(parts.primitives, bytes, at), at });
+  }
+  checkOwnNonces(known);
+  const here = new Map<Hex, Receipt>();
+  for (const { known: one, at } of known) {
+    const receipt = await receiptFor(parts, one.batch);
+    if (receipt !== null && receipt.state !== "refused") here.set(one.batch, receipt);
+    else await checkBatch(parts, one, at);
+  }
+  const added = await parts.outbox.add(known.filter(({ known: one }) => !here.has(one.batch)));
+  for (const receipt of added) here.set(receipt.batch, receipt);
+  parts.wake();
+  return known.flatMap(({ known: one }) => here.get(one.batch) ?? []);
+}
+
+/** What is known of a batch: from the outbox, else from the ledger; null when neither has it. */
+async function receiptFor(
+  { outbox, accepted }: Pick<SubmitParts, "outbox" | "accepted">,
+  batch: Hex,
+): Promise<Receipt | null> {
+  const receipt = await outbox.find(batch);
+  if (receipt !== null && receipt.state !== "refused") return receipt;
+  // "Refused" is what this relay found; another one may have brought the same batch in since.
+  const [found] = await accepted([batch]);
+  return found === undefined ? receipt : { batch, state: "final", block: found.block, reason: null };
+}
+
+function checkOwnNonces(batches: readonly { readonly known: KnownBatch; readonly at: string }[]): void {
+  const taken = new Map<string, Hex>();
+  for (const { known, at } of batches) {
+    const name = `${known.header.recorder.join()} ${known.header.nonce}`;
+    const other = taken.get(name) ?? known.batch;
+    if (other !== known.batch) {
+      throw new Problem(
+        "nonce-used",
+        `${at}/header/nonce`,
+        `nonce ${known.header.nonce} is also that of batch ${other} in this request`,
+      );
+    }
+    taken.set(name, other);
+  }
+}
