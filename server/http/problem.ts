@@ -60,7 +60,7 @@ function methodNotAllowed(...methods: readonly string[]): RequestHandler {
 }
 
 const notFound: RequestHandler = (request) => {
-  throw new Problem("not-found", "", `nothing answers at ${request.path}`);
+  throw new Problem("not-found", "", `nothing answers at ${request.baseUrl}${request.path}`);
 };
 
 /** One schema an input. @throws Problem `request-invalid` that points to the field; the first of them when there are several. */
