@@ -1,0 +1,83 @@
+/**
+ * The HTTP port: taken at once, so that a port in use is known before anything else is done; answers "starting" until it is
+ * given an app. Ends cleanly: requests in hand are answered, idle connections are dropped.
+ */
+import { createServer, type RequestListener } from "node:http";
+import { networkInterfaces } from "node:os";
+
+export type { Listener };
+export { ListenError, listen };
+
+/** The port cannot be had; the message is one sentence for the operator. */
+class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+interface Listener {
+  readonly port: number;
+  /** `http://localhost:…`, or the address that it was told to listen on. */
+  readonly address: string;
+  /** Where a phone in the same network finds it; null when it listens on this machine alone, or there is no network. */
+  readonly lanAddress: string | null;
+  serve(app: RequestListener): void;
+  close(): Promise<void>;
+}
+
+/** A request that takes longer to end than this is cut when the server stops. */
+const GRACE_MS = 3_000;
+
+const starting: RequestListener = (_request, response) => {
+  response.writeHead(503, {
+    "content-type": "text/plain; charset=utf-8",
+    "retry-after": "2",
+    "cache-control": "no-store",
+  });
+  response.end("Furrow is starting. 正在启动。\n");
+};
+
+async function listen(host: string, port: number): Promise<Listener> {
+  let handler = starting;
+  const server = createServer((request, response) => handler(request, response));
+  // Without a host Node takes every interface, IPv6 where there is any: `::` alone fails on a machine without it.
+  const where = host === "::" ? { port } : { host, port };
+  await new Promise<void>((done, fail) => {
+    server.once("error", (cause) => fail(new ListenError(sentence(cause, host, port), { cause })));
+    server.listen(where, done);
+  });
+  const address = server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
+  const isEverywhere = host === "::" || host === "0.0.0.0";
+  const name =
+    isEverywhere || host === "127.0.0.1" || host === "::1" ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  const lan = isEverywhere ? lanHost() : null;
+  return {
+    port: bound,
+    address: `http://${name}:${bound}`,
+    lanAddress: lan === null ? null : `http://${lan}:${bound}`,
+    serve(app) {
+      handler = app;
+    },
+    async close() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+function sentence(cause: Error, host: string, port: number): string {
+  const code = "code" in cause ? cause.code : null;
+  if (code === "EADDRINUSE")
+    return `Port ${port} is taken: stop what uses it, or choose another with --port (0 picks a free one).`;
+  if (code === "EACCES") return `Port ${port} may not be opened by this user: choose one above 1023 with --port.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return `${host} is not an address of this machine: choose another with --host.`;
+  return `Port ${port} of ${host} cannot be opened: ${cause.message}.`;
+}
+
+function lanHost(): string | null {
+  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+  return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? null;
+}

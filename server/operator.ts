@@ -1,0 +1,125 @@
+/**
+ * The operator's acts: admitting an organisation, with the public document that says who it is and how that was checked.
+ * The act is logged on the ledger; the document is stored before it.
+ */
+import { CID } from "multiformats/cid";
+import { organisationId } from "../protocol/batch.ts";
+import { bytesOf, type Hex, hexOf } from "../protocol/bytes.ts";
+import { cidOf } from "../protocol/cid.ts";
+import { documentBytes } from "../protocol/document/epcis.ts";
+import { organisationDocument } from "../protocol/document/master.ts";
+import type { Words } from "../protocol/document/text.ts";
+import { ROLES } from "../protocol/kinds/kind.ts";
+import { REASONS } from "../protocol/ledger-abi.ts";
+import type { Hashing } from "../protocol/merkle.ts";
+import { Problem } from "../protocol/problem.ts";
+import type { Blocks } from "./blocks/blocks.ts";
+import type { Account } from "./chain/account.ts";
+import { type Chain, RpcError } from "./chain/chain.ts";
+import { decodeReason, type Ledger } from "./chain/ledger.ts";
+
+export type { Admission, Admitted };
+export { Operator };
+
+interface Admission {
+  readonly name: Words;
+  readonly roles: readonly string[];
+  /** 统一社会信用代码, or what another register gave; null: none. */
+  readonly registration: string | null;
+  /** How the operator made sure of it. */
+  readonly checked: Words;
+  readonly phone: string | null;
+  readonly about?: Words;
+  readonly example?: boolean;
+  /** Its first manager's P-256 key; 32 bytes each. */
+  readonly managerKey: { readonly x: Hex; readonly y: Hex };
+}
+
+interface Admitted {
+  readonly organisation: number;
+  readonly document: string;
+  readonly block: number;
+}
+
+interface OperatorParts {
+  readonly chain: Chain;
+  readonly ledger: Ledger;
+  readonly account: Account;
+  readonly blocks: Blocks;
+  readonly hashing: Hashing;
+  readonly nowS: () => number;
+}
+
+class Operator {
+  readonly #parts: OperatorParts;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * One at a time, for the document names the number that the organisation will get.
+   * @throws Problem of a field that cannot be taken, or of the ledger
+   */
+  admit(admission: Admission): Promise<Admitted> {
+    const admitted = this.#last.then(() => this.#admit(admission));
+    this.#last = admitted.catch(() => {});
+    return admitted;
+  }
+
+  async #admit({ roles, managerKey, ...about }: Admission): Promise<Admitted> {
+    const { chain, ledger, account, blocks, hashing, nowS } = this.#parts;
+    const number = (await ledger.organisations()) + 1;
+    const bytes = documentBytes(
+      organisationDocument({
+        ...about,
+        number,
+        subject: hexOf(organisationId(number)),
+        createdAtS: Math.floor(nowS()),
+      }),
+    );
+    const content = await hashing.sha256(bytes);
+    const key = { x: bytesOf(managerKey.x, "/managerKey/x", 32), y: bytesOf(managerKey.y, "/managerKey/y", 32) };
+    const data = ledger.admitCall(bitsOf(roles), content, key);
+    const gas = await this.#gasOf(data);
+    const document = cidOf(content, "json");
+    await blocks.put(CID.parse(document), bytes);
+    const [receipt] = await account.send([{ to: ledger.address, data, gas }]);
+    if (receipt === undefined) throw new Error("the admission has no receipt");
+    const organisation = ledger.admitted(receipt.logs);
+    // Somebody else with the same rights admitted at once: the document would name the wrong organisation.
+    if (organisation !== number) throw new Error(`number ${number} was expected, the ledger gave ${organisation}`);
+    const block = await chain.block(receipt.blockNumber);
+    return { organisation, document, block: block?.number ?? receipt.blockNumber };
+  }
+
+  /** With a quarter on top; a call that would fail is named here and not sent. */
+  async #gasOf(data: Hex): Promise<bigint> {
+    const { chain, ledger, account } = this.#parts;
+    try {
+      const gas = await chain.request("eth_estimateGas", [
+        { from: account.address, to: ledger.address, data },
+        "latest",
+      ]);
+      return (BigInt(gas as string) * 5n) / 4n;
+    } catch (cause) {
+      if (!(cause instanceof RpcError)) throw cause;
+      const { name, args } = decodeReason(cause.data);
+      const type = Object.hasOwn(REASONS, name) ? REASONS[name as keyof typeof REASONS] : "refused-by-ledger";
+      throw new Problem(type, "", name === "" ? cause.message : [name, ...args].join(" "));
+    }
+  }
+}
+
+function bitsOf(roles: readonly string[]): number {
+  if (roles.length === 0)
+    throw new Problem("form-refused", "/roles", `at least one of ${Object.keys(ROLES).join(", ")}`);
+  return roles.reduce((bits, role) => {
+    const bit = Object.entries(ROLES).find(([name]) => name === role)?.[1];
+    if (bit === undefined) {
+      throw new Problem("form-refused", "/roles", `"${role}" is none of ${Object.keys(ROLES).join(", ")}`);
+    }
+    return bits | bit;
+  }, 0);
+}
