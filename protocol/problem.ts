@@ -376,6 +376,11 @@ const problems = {
     title: "The request does not have the form that is expected",
     mend: "Mend the field that the pointer names; docs/api.md shows the form.",
   },
+  "only-example": {
+    status: 403,
+    title: "Only where all data is example data",
+    mend: "Start a server on an empty folder and try it there: lies are never planted beside real records.",
+  },
   "not-yet-open": {
     status: 503,
     title: "The ledger does not take records yet",

@@ -1,0 +1,120 @@
+/**
+ * `npm run verify -- CODE [--rpc URL] [--gateway URL]`: checks a code's history from the chain and the gateway alone.
+ * Exit code 0: whole · 1: it does not hold, or the code was never issued · 2: it could not be checked.
+ */
+import { webcrypto } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { Deployment } from "../protocol/history.ts";
+import { printSerial, readCode } from "../protocol/label.ts";
+import { Problem } from "../protocol/problem.ts";
+import { webPrimitives } from "../protocol/sign.ts";
+import { verify } from "../protocol/verify.ts";
+import { collect } from "./verify/collect.ts";
+import { printReport } from "./verify/print.ts";
+import { connectRpc, openGateways, SourceError } from "./verify/sources.ts";
+
+interface Options {
+  readonly rpc?: string;
+  readonly gateway?: readonly string[];
+  readonly deployment?: string;
+  readonly fingerprint?: string;
+  readonly json?: true;
+}
+
+const program = new Command("verify")
+  .description(
+    "Checks a code's history from the chain and the IPFS gateway alone, without trusting the server's index.",
+  )
+  .argument("<code>", "a code: the whole address, /01/… or /T/…, or the serial printed on the bag")
+  .option("--rpc <url>", "JSON-RPC door of the chain (default: the first of the deployment record)")
+  .option("--gateway <url...>", "trustless IPFS gateways (default: those of the deployment record)")
+  .option(
+    "--deployment <file or url>",
+    "deployment record that names ledger, chain id and code hashes (default: that of the code's host)",
+  )
+  .option("--fingerprint <text>", "the eight characters printed beside the code")
+  .option("--json", "print the report as JSON")
+  .action(async (text: string, options: Options) => {
+    try {
+      process.exitCode = await run(text, options);
+    } catch (cause) {
+      if (!(cause instanceof SourceError || cause instanceof Problem)) throw cause;
+      console.error(`verify: ${cause instanceof Problem ? `${cause.detail} (${cause.at})` : cause.message}`);
+      process.exitCode = 2;
+    }
+  });
+
+async function run(text: string, options: Options): Promise<0 | 1> {
+  const { host, ...code } = readCode(text);
+  const origin = host === null ? null : new URL(text.trim()).origin;
+  const { deployment, base, from } = await deploymentOf(options, origin);
+  const say = (line: string) => options.json ?? console.error(`· ${line}`);
+  say(`deployment record: ${from}`);
+  const rpc = connectRpc(options.rpc ?? absolute(deployment.rpc[0], base, "--rpc"));
+  const gateways = options.gateway ?? deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));
+  say(`chain: ${rpc.url} · files: ${gateways.join(", ")}`);
+  const primitives = webPrimitives<webcrypto.CryptoKey>(webcrypto.subtle);
+  const collected = await collect({ rpc, gateway: openGateways(gateways), deployment, primitives, say }, code);
+  if (collected === null) {
+    const line = `${printSerial(code.serial)} was never issued: no label run of ledger ${deployment.ledger} holds it.`;
+    console.log(
+      options.json
+        ? JSON.stringify({ state: "unknown", serial: code.serial, finding: "serial-not-issued" })
+        : `NOT ISSUED · ${line}`,
+    );
+    return 1;
+  }
+  const { history, heads, files } = collected;
+  const report = await verify(history, heads, primitives, {
+    files,
+    ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
+  });
+  console.log(options.json ? JSON.stringify(report) : printReport(report, history, heads));
+  return report.findings.some(({ grade }) => grade === "mismatch") ? 1 : 0;
+}
+
+/** From the file or address given, else from the code's own host. */
+async function deploymentOf(
+  { deployment: given, rpc }: Options,
+  origin: string | null,
+): Promise<{ readonly deployment: Deployment; readonly base: string | null; readonly from: string }> {
+  const where = given ?? (origin === null ? null : `${origin}/.well-known/furrow.json`);
+  if (where === null) {
+    const mend =
+      rpc === undefined
+        ? "give the whole address of the code, or --deployment with --rpc and --gateway"
+        : "give --deployment";
+    throw new SourceError(`nothing says which ledger holds this code: ${mend}`);
+  }
+  const isUrl = /^https?:\/\//.test(where);
+  const text = isUrl ? await fetched(where) : await readFile(where, "utf8").catch(() => null);
+  if (text === null) throw new SourceError(`the deployment record ${where} cannot be read`);
+  const deployment = readDeployment(text, where);
+  const whose = given === undefined ? "of the code's own host: compare it with one from elsewhere" : "given by you";
+  return { deployment, base: isUrl ? new URL(where).origin : origin, from: `${where} (${whose})` };
+}
+
+async function fetched(url: string): Promise<string | null> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => null);
+  return response?.ok === true ? response.text() : null;
+}
+
+function readDeployment(text: string, where: string): Deployment {
+  try {
+    const record = JSON.parse(text) as Deployment;
+    if (record.furrow === 1 && /^0x[0-9a-f]{40}$/.test(record.ledger)) return record;
+  } catch {
+    // said below, like a record of another shape
+  }
+  throw new SourceError(`${where} is not a deployment record of Furrow`);
+}
+
+function absolute(address: string | undefined, base: string | null, option: string): string {
+  if (address !== undefined && /^https?:\/\//.test(address)) return address;
+  if (address === undefined || base === null)
+    throw new SourceError(`the deployment record does not say where to ask: give ${option}`);
+  return new URL(address, base).href.replace(/\/$/, "");
+}
+
+await program.parseAsync();
