@@ -43,7 +43,6 @@ contract Ledger is ILedger, AccessManaged {
 
     uint8 private constant _VERSION = 1;
     uint256 private constant _MAX_BATCH = 32_768;
-    uint256 private constant _MAX_GROUPS = 1024;
     uint256 private constant _HEADER = 89;
     uint256 private constant _GROUP_HEAD = 36;
     uint256 private constant _SIGNATURE = 64;
@@ -118,18 +117,23 @@ contract Ledger is ILedger, AccessManaged {
     // ── The operator's acts ──────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc ILedger
-    function admit(uint32 roles, bytes32 content, bytes32 x, bytes32 y) external restricted returns (uint24 number) {
+    function admit(
+        uint32 roles,
+        bytes32 content,
+        bytes32 x,
+        bytes32 y
+    ) external restricted returns (uint24 organisation_) {
         _expectRoles(roles);
-        number = ++_state.organisations;
-        bytes32 subject = bytes32(uint256(number));
-        OrganisationSlot storage made = _state.organisationOf(number);
-        made.holder = number;
+        organisation_ = ++_state.organisations;
+        bytes32 subject = bytes32(uint256(organisation_));
+        OrganisationSlot storage made = _state.organisationOf(organisation_);
+        made.holder = organisation_;
         made.roles = roles;
         made.state = STATE_ACTIVE;
         made.untilBlock = FOR_EVER;
         _state.words[subject] = Fold.birth(subject);
-        _logAct(number, _ADMITTED, content, 0, 0);
-        if (x != 0 || y != 0) _setManagerKey(number, x, y, content);
+        _logAct(organisation_, _ADMITTED, content, 0, 0);
+        if (x != 0 || y != 0) _setManagerKey(organisation_, x, y, content);
     }
 
     /// @inheritdoc ILedger
@@ -189,15 +193,23 @@ contract Ledger is ILedger, AccessManaged {
     }
 
     /// @inheritdoc ILedger
-    function recorder(address recorder_) external view returns (uint24, uint8, uint64, bytes32, bytes32) {
+    function recorder(
+        address recorder_
+    ) external view returns (uint24 organisation_, uint8 flags, uint64 untilBlock, bytes32 x, bytes32 y) {
         Recorder storage found = _state.recorders[recorder_];
-        return (found.organisation, found.flags, found.untilBlock, found.x, found.y);
+        (organisation_, flags, untilBlock, x, y) = (
+            found.organisation,
+            found.flags,
+            found.untilBlock,
+            found.x,
+            found.y
+        );
     }
 
     /// @inheritdoc ILedger
-    function organisation(uint24 organisation_) external view returns (uint32, uint8, uint64) {
+    function organisation(uint24 organisation_) external view returns (uint32 roles, uint8 state, uint64 untilBlock) {
         OrganisationSlot storage found = _state.organisationOf(organisation_);
-        return (found.roles, found.state, found.untilBlock);
+        (roles, state, untilBlock) = (found.roles, found.state, found.untilBlock);
     }
 
     /// @inheritdoc ILedger
@@ -241,9 +253,9 @@ contract Ledger is ILedger, AccessManaged {
     }
 
     /// @inheritdoc ILedger
-    function labelRun(bytes32 subject) external view returns (LabelRun memory, bytes32, bytes32) {
+    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate) {
         LabelSource storage source = _state.labelSources[subject];
-        return (_state.labelRun(subject), source.lot, source.certificate);
+        (run, lot_, certificate) = (_state.labelRun(subject), source.lot, source.certificate);
     }
 
     /// @inheritdoc ILedger
@@ -300,7 +312,7 @@ contract Ledger is ILedger, AccessManaged {
             // Room for the most groups that the bytes can hold; cut to their number at the end.
             leaves = new bytes32[]((end - _HEADER) / _MIN_GROUP);
             for (uint256 offset = _HEADER; offset < end; ++count) {
-                if (end - offset < _MIN_GROUP || count == _MAX_GROUPS) revert MalformedBatch(offset);
+                if (end - offset < _MIN_GROUP) revert MalformedBatch(offset);
                 uint256 next = _groupEnd(batch, offset);
                 if (next < offset + _MIN_GROUP || next > end) revert MalformedBatch(offset);
                 bytes32 subject = batch.id32(offset);

@@ -127,7 +127,8 @@ class Phone {
 const entry = {
   enrol: (flags: number, { x, y }: { x: Hex; y: Hex }) => make(1, u(1, flags), bytes(x), bytes(y)),
   expel: (recorder: Hex) => make(2, bytes(recorder)),
-  product: ({ index = 0, unit = 1, net = 0n, loss = 0 } = {}) => make(8, u(2, index), u(1, unit), u(5, net), u(2, loss)),
+  product: ({ index = 0, unit = 1, net = 0n, loss = 0 } = {}) =>
+    make(8, u(2, index), u(1, unit), u(5, net), u(2, loss)),
   member: ({ index = 0, number = 1n } = {}) => make(9, u(2, index), u(5, number)),
   plot: ({ index = 0, level = 0, area = 10_000_000n } = {}) => make(16, u(2, index), u(1, level), u(5, area)),
   origin: ({ index = 0, product, amount }: { index?: number; product: Hex; amount: bigint }) =>
@@ -142,7 +143,8 @@ const entry = {
     ins: readonly (readonly [Hex, bigint])[],
     outs: readonly (readonly [Hex, bigint])[],
     { index = 0, step = 1 } = {},
-  ) => make(57, u(2, index), u(1, step), u(1, ins.length), ...ins.flatMap(pair), u(1, outs.length), ...outs.flatMap(pair)),
+  ) =>
+    make(57, u(2, index), u(1, step), u(1, ins.length), ...ins.flatMap(pair), u(1, outs.length), ...outs.flatMap(pair)),
   label: (of: { index?: number; lot: Hex; certificate?: Hex; count: bigint; root?: Hex }) =>
     make(
       88,

@@ -1,15 +1,18 @@
 /**
  * A real ledger on Hardhat's simulator, and a farm that writes to it: builders for the contracts' tests.
  */
+
+import type { ContractTransactionReceipt, ContractTransactionResponse, LogDescription } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { ContractTransactionReceipt, LogDescription } from "ethers";
 import type { AccessManager, Ledger } from "../../types/index.js";
 import { entry, freshKey, type Group, type Hex, hex, type Key, Phone, type Signed, sha256, u } from "./phone.ts";
 
 export type { Outcome, World };
-export { deployWorld, Farm, GAS_EACH, organisationSubject };
+export { deployLibraries, deployWorld, Farm, GAS_EACH, organisationSubject, TRANSACTION_CAP };
 
 const GAS_EACH = 12_000_000n;
+/** EIP-7825. */
+const TRANSACTION_CAP = 16_777_216n;
 const LIBRARIES = ["Party", "Master", "Place", "Origin", "Transform", "Label"] as const;
 const DOCUMENT: Hex = hex(sha256(Buffer.from("a public document")));
 const EVERY_ROLE = 255;
@@ -30,15 +33,19 @@ interface World {
   outcome(batch: Signed | Hex): Promise<Outcome>;
   /** Sends one batch alone, which must be accepted. */
   accepted(batch: Signed | Hex): Promise<ContractTransactionReceipt>;
+  /** Sends transactions into one block, in order. */
+  together(
+    calls: readonly ((options: { gasLimit: bigint }) => Promise<ContractTransactionResponse>)[],
+  ): Promise<(ContractTransactionReceipt | null)[]>;
   word(subject: Hex): Promise<Hex>;
 }
 
 async function deployWorld({ ethers }: Pick<NetworkConnection, "ethers">): Promise<World> {
   const [operator] = await ethers.getSigners();
-  const access = await ethers.deployContract("AccessManager", [await operator?.getAddress()]);
-  const libraries: Record<string, string> = {};
-  for (const name of LIBRARIES) libraries[name] = await (await ethers.deployContract(name)).getAddress();
-  const ledger = await ethers.deployContract("Ledger", [await access.getAddress()], { libraries });
+  // Hardhat hands back a contract without its type; TypeChain knows it.
+  const access = (await ethers.deployContract("AccessManager", [operator])) as unknown as AccessManager;
+  const libraries = await deployLibraries({ ethers });
+  const ledger = (await ethers.deployContract("Ledger", [access], { libraries })) as unknown as Ledger;
   const home = {
     chainId: (await ethers.provider.getNetwork()).chainId,
     ledger: (await ledger.getAddress()).toLowerCase() as Hex,
@@ -51,8 +58,7 @@ async function deployWorld({ ethers }: Pick<NetworkConnection, "ethers">): Promi
     access,
     home,
     submit: async (batches, gasEach = GAS_EACH) => {
-      const gasLimit = Math.min(16_777_216, 2_000_000 + batches.length * Number((gasEach * 66n) / 63n));
-      const sent = await ledger.submit(batches.map(bytesOf), gasEach, { gasLimit });
+      const sent = await ledger.submit(batches.map(bytesOf), gasEach, { gasLimit: TRANSACTION_CAP });
       const receipt = await sent.wait();
       if (receipt === null) throw new Error("not mined");
       return receipt;
@@ -83,9 +89,27 @@ async function deployWorld({ ethers }: Pick<NetworkConnection, "ethers">): Promi
       }
       return receipt;
     },
+    together: async (calls) => {
+      const sent: ContractTransactionResponse[] = [];
+      await ethers.provider.send("evm_setAutomine", [false]);
+      try {
+        for (const call of calls) sent.push(await call({ gasLimit: 5_000_000n }));
+        await ethers.provider.send("evm_mine", []);
+      } finally {
+        await ethers.provider.send("evm_setAutomine", [true]);
+      }
+      return Promise.all(sent.map((it) => it.wait()));
+    },
     word: async (subject) => (await ledger.word(subject)) as Hex,
   };
   return world;
+}
+
+/** The kinds' libraries, by name. */
+async function deployLibraries({ ethers }: Pick<NetworkConnection, "ethers">): Promise<Record<string, string>> {
+  const libraries: Record<string, string> = {};
+  for (const name of LIBRARIES) libraries[name] = await (await ethers.deployContract(name)).getAddress();
+  return libraries;
 }
 
 function organisationSubject(number: number): Hex {
