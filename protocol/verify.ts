@@ -1,0 +1,122 @@
+/**
+ * verify(history, heads) → report: recomputes a lot's whole history, trusting nobody (docs/ledger.md §10). The same function runs in
+ * the scan page, the auditor's command and on evidence files; they differ only in where they read from.
+ *
+ * Throws nothing for bad data: whatever is wrong becomes a finding with its place. What it cannot show is in docs/ledger.md §11.
+ * Pure: digest and signature check are passed in.
+ */
+import type { Hex } from "./bytes.ts";
+import { wordSeq } from "./fold.ts";
+import type { History } from "./history.ts";
+import type { Primitives } from "./sign.ts";
+import { type CheckedBatch, checkBatches } from "./verify/batches.ts";
+import { recompute } from "./verify/books.ts";
+import { checkCode, checkFingerprint } from "./verify/code.ts";
+import { checkDocuments } from "./verify/documents.ts";
+import { ancestry, makersOf } from "./verify/graph.ts";
+import { learnKeys } from "./verify/keys.ts";
+import { checkLedger } from "./verify/ledger.ts";
+import { checkLogs } from "./verify/logs.ts";
+import { findGaps, noticeBatches, noticeDates } from "./verify/notices.ts";
+import { type OpenedHistory, type OpenHeads, type OpenMove, openHeads, openHistory } from "./verify/open.ts";
+import { Findings, type Heads, type Report, type VerifyOptions } from "./verify/report.ts";
+import { statementsIn, statementsOf } from "./verify/statements.ts";
+
+export { verify };
+
+async function verify(
+  history: History,
+  heads: Heads,
+  primitives: Primitives,
+  options: VerifyOptions = {},
+): Promise<Report> {
+  const findings = new Findings();
+  const given = openHistory(history);
+  const read = openHeads(heads);
+  for (const at of given.unread) findings.add("malformed-entry", {}, { at });
+
+  checkLedger(given, read, findings);
+  const batches = await checkBatches(primitives, given);
+  const organisations = await learnKeys(primitives, given, batches);
+  const makers = await makersOf(primitives, given, batches);
+  const counted = ancestry(startOf(given), given.logs, makers);
+  const onMove = progress(given, batches, counted, options);
+  const logs = await checkLogs({
+    primitives,
+    history: given,
+    heads: read,
+    batches,
+    makers,
+    organisations,
+    findings,
+    onMove,
+  });
+  const documents = await checkDocuments({ primitives, history: given, logs, findings, files: options.files });
+  await checkCode({ primitives, history: given, makers, documents, findings });
+  const fingerprint = checkFingerprint(options.fingerprint, given.lot, logs, findings);
+  const books = recompute({ logs, makers, findings });
+
+  const statements = [...logs.values()].flatMap((log) => statementsOf(log, documents.faulty));
+  const countedStatements = statements.filter(({ subject }) => counted.has(subject));
+  noticeDates(countedStatements, findings);
+  noticeBatches(countedStatements, batches, given, findings);
+  findGaps(counted, logs, makers, findings);
+
+  const subjects = [...logs.values()].map(({ id, moves, ok }) => ({
+    id,
+    seq: moves.length,
+    ok,
+    counted: counted.has(id),
+  }));
+  const absent = missingLogs(given, read, findings);
+  const missing = [...logs.values()].reduce((sum, log) => sum + (counted.has(log.id) ? log.missing : 0), absent);
+  return {
+    findings: findings.list,
+    statements,
+    total: countedStatements.length + missing,
+    whole: countedStatements.filter(({ ok }) => ok).length,
+    subjects,
+    books,
+    attachments: documents.attachments,
+    fingerprint,
+    heads: { block: read.block, source: read.source, origin: read.origin },
+  };
+}
+
+/** N begins at the label run (or, without a code, at the lot). */
+function startOf({ code, lot }: OpenedHistory): Hex[] {
+  return [code?.run ?? null, lot].filter((id) => id !== null);
+}
+
+/** The lot's own log (and the run's) must be there. How many moves the heads have of those that are not. */
+function missingLogs(given: OpenedHistory, heads: OpenHeads, findings: Findings): number {
+  let missing = 0;
+  if (given.lot === null) findings.add("malformed-entry", {}, { at: "/lot" });
+  for (const id of startOf(given)) {
+    if (given.logs.has(id)) continue;
+    const word = heads.words.get(id);
+    const head = word === undefined ? 0 : wordSeq(word);
+    findings.add("entry-missing", { subject: id, seq: 1 }, { head, log: 0 });
+    missing += head;
+  }
+  return missing;
+}
+
+/** Counts the statements of N as their moves are checked. */
+function progress(
+  given: OpenedHistory,
+  batches: ReadonlyMap<Hex, CheckedBatch>,
+  counted: ReadonlySet<Hex>,
+  { onProgress }: VerifyOptions,
+): (log: Hex, move: OpenMove) => void {
+  if (onProgress === undefined) return () => {};
+  const size = (move: OpenMove): number => statementsIn(move, batches.get(move.batch)?.checked.get(move.group) ?? null);
+  let total = 0;
+  for (const id of counted) for (const move of given.logs.get(id)?.moves ?? []) total += size(move);
+  let done = 0;
+  return (log, move) => {
+    if (!counted.has(log)) return;
+    done += size(move);
+    onProgress(done, total);
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The code in the reader's hand (docs/ledger.md §12): its serial was issued by the label run, the run is of this lot, the address
+ * names the lot as its documents do; and the printed fingerprint is one that the lot's history passed through. Pure.
+ */
+import { equalBytes, type Hex, hexOf } from "../bytes.ts";
+import { readEvent } from "../document/read.ts";
+import type { LotName } from "../document/terms.ts";
+import { fingerprint, readFingerprint, readSerial, serialLeaf } from "../label.ts";
+import { rootFromPath } from "../merkle.ts";
+import type { Primitives } from "../sign.ts";
+import { type CheckedDocuments, entryKey } from "./documents.ts";
+import type { Maker } from "./graph.ts";
+import type { CheckedLog } from "./logs.ts";
+import { attempt, type OpenCode, type OpenedHistory } from "./open.ts";
+import type { Findings, Report } from "./report.ts";
+
+export { checkCode, checkFingerprint, lotNameOf };
+
+interface Parts {
+  readonly primitives: Primitives;
+  readonly history: OpenedHistory;
+  readonly makers: ReadonlyMap<Hex, Maker>;
+  readonly documents: CheckedDocuments;
+  readonly findings: Findings;
+}
+
+async function checkCode(parts: Parts): Promise<void> {
+  const { history, findings } = parts;
+  const { code } = history;
+  if (code === null) return;
+  const reason = await whyNotIssued(parts, code);
+  if (reason !== null) findings.add("serial-not-issued", { subject: code.run }, { reason });
+  const maker = code.run === null ? undefined : parts.makers.get(code.run);
+  const where = { subject: history.lot };
+  if (maker?.entry.name === "LABEL" && hexOf(maker.entry.args.lot) !== history.lot) {
+    findings.add("code-of-other-lot", where, { reason: "run", lot: hexOf(maker.entry.args.lot) });
+  }
+  if (code.gtin === null && code.lotNumber === null) return;
+  const name = history.lot === null ? null : lotNameOf(history.lot, parts.makers, parts.documents);
+  // A document that is missing or altered is told as such; there is nothing to compare with.
+  if (name === null) return;
+  if (name.gtin !== code.gtin || name.lotNumber !== code.lotNumber) {
+    const [given, found] = [code, name].map(({ gtin, lotNumber }) => `${gtin ?? ""}/${lotNumber ?? ""}`);
+    findings.add("code-of-other-lot", where, { reason: "address", given: given ?? "", found: found ?? "" });
+  }
+}
+
+async function whyNotIssued({ primitives, makers }: Parts, code: OpenCode): Promise<string | null> {
+  const serial = attempt(() => readSerial(code.serial));
+  if (serial === null || serial !== code.serial) return "serial";
+  const maker = code.run === null ? undefined : makers.get(code.run);
+  if (maker?.entry.name !== "LABEL" || !maker.group.inBatch) return "no-run";
+  const { count, root } = maker.entry.args;
+  if (code.index === null || code.path === null || BigInt(code.count ?? -1) !== count) return "count";
+  const leaf = await serialLeaf(primitives, serial);
+  const found = await rootFromPath(primitives, { leaf, index: code.index, size: Number(count), path: code.path });
+  return found !== null && equalBytes(found, root) ? null : "path";
+}
+
+/** How the document that made a lot calls it. */
+function lotNameOf(lot: Hex, makers: ReadonlyMap<Hex, Maker>, documents: CheckedDocuments): LotName | null {
+  const maker = makers.get(lot);
+  if (maker === undefined) return null;
+  const document = documents.byEntry.get(entryKey(maker.batch.hash, maker.groupIndex, 0));
+  // The document speaks of the group's subject; further outputs are listed in it.
+  const event = maker.group.subject === null ? null : readEvent(document, maker.group.subject);
+  const output = event?.outputs.find(({ subject }) => subject === lot);
+  return output?.lot ?? (maker.output === 0 ? event?.lots[0] : null) ?? null;
+}
+
+/** Which of the lot's words was printed. */
+function checkFingerprint(
+  typed: unknown,
+  lot: Hex | null,
+  logs: ReadonlyMap<Hex, CheckedLog>,
+  findings: Findings,
+): Report["fingerprint"] {
+  if (typed === undefined) return null;
+  const words = lot === null ? [] : (logs.get(lot)?.words ?? []);
+  const printed = typeof typed === "string" ? attempt(() => readFingerprint(typed)) : null;
+  const found = printed === null ? -1 : words.findIndex((word) => fingerprint(word) === printed);
+  if (found >= 0) return { at: found + 1, of: words.length };
+  findings.add("fingerprint-mismatch", { subject: lot }, { of: words.length });
+  return null;
+}

@@ -1,0 +1,283 @@
+/**
+ * Logs against heads (docs/ledger.md §10.2–5): every move in order and explained by a signed group, the words folded again from
+ * birth, the last one equal to the head on chain. Pure.
+ */
+import { bytesOf, equalBytes, type Hex } from "../bytes.ts";
+import { birthWord, derivedWord, moveWord, wordSeq } from "../fold.ts";
+import type { Primitives } from "../sign.ts";
+import type { CheckedBatch, CheckedGroup } from "./batches.ts";
+import { type Maker, organisationOf, touchesOf } from "./graph.ts";
+import type { Organisations } from "./keys.ts";
+import type { OpenedHistory, OpenHeads, OpenLog, OpenMove } from "./open.ts";
+import type { Findings } from "./report.ts";
+
+export type { CheckedLog, CheckedMove };
+export { checkLogs };
+
+interface CheckedMove extends OpenMove {
+  readonly proof: CheckedBatch | null;
+  readonly found: CheckedGroup | null;
+  /** In order, explained by bytes of a signed batch of the ledger. */
+  ok: boolean;
+}
+
+interface CheckedLog {
+  readonly id: Hex;
+  readonly moves: readonly CheckedMove[];
+  /** After each move; empty where the birth cannot be recomputed. */
+  readonly words: readonly Uint8Array[];
+  /** Its words end in the head: nothing in it was altered. */
+  readonly folds: boolean;
+  /** Whole, in order, signed, and folded to the head. */
+  readonly ok: boolean;
+  /** Moves that the head has beyond the log. */
+  readonly missing: number;
+}
+
+interface Parts {
+  readonly primitives: Primitives;
+  readonly history: OpenedHistory;
+  readonly heads: OpenHeads;
+  readonly batches: ReadonlyMap<Hex, CheckedBatch>;
+  readonly makers: ReadonlyMap<Hex, Maker>;
+  readonly organisations: Organisations;
+  readonly findings: Findings;
+  readonly onMove: (log: Hex, move: CheckedMove) => void;
+}
+
+async function checkLogs(parts: Parts): Promise<Map<Hex, CheckedLog>> {
+  const checking = new Checking(parts);
+  for (const id of parts.history.logs.keys()) await checking.log(id);
+  return checking.done;
+}
+
+class Checking {
+  readonly done = new Map<Hex, CheckedLog>();
+  readonly #parts: Parts;
+  /** On the way down to the inputs: a log that comes back to itself is no history. */
+  readonly #open = new Set<Hex>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async log(id: Hex): Promise<CheckedLog | null> {
+    const known = this.done.get(id);
+    const log = this.#parts.history.logs.get(id);
+    if (known !== undefined || log === undefined || this.#open.has(id)) return known ?? null;
+    this.#open.add(id);
+    const checked = await this.#check(log);
+    this.#open.delete(id);
+    this.done.set(id, checked);
+    return checked;
+  }
+
+  async #check(log: OpenLog): Promise<CheckedLog> {
+    const { findings, heads, onMove } = this.#parts;
+    const birth = await this.#birth(log);
+    const words: Uint8Array[] = [];
+    const moves: CheckedMove[] = [];
+    // Told by its place already: then a head that differs is the same fact once more.
+    let located = birth === null || !birth.sure;
+    let inOrder = true;
+    for (const move of log.moves) {
+      const checked = this.#resolve(move);
+      moves.push(checked);
+      const seq = moves.length;
+      const fault = orderFault(moves);
+      if (fault !== null) {
+        findings.once(log.id, "move-out-of-order", at(log.id, move, seq), {
+          expected: fault.expected,
+          found: move.seq,
+        });
+        inOrder = false;
+      }
+      const explained = await this.#explained(log.id, checked, seq);
+      const authored = await this.#authored(log.id, checked, seq);
+      checked.ok = explained && authored && (fault === null || fault.gap);
+      if (fault !== null || !explained) located = true;
+      const word = words.at(-1) ?? birth?.word;
+      if (word !== undefined && checked.proof !== null && checked.found !== null && words.length === seq - 1) {
+        words.push(await this.#moved(word, checked, checked.proof, checked.found));
+      }
+      onMove(log.id, checked);
+    }
+    // An organisation's log may be empty: its word is that of its birth.
+    const [head, last] = [heads.words.get(log.id), words.at(-1) ?? birth?.word];
+    const missing = this.#againstHead(log, {
+      moves,
+      last: words.length === moves.length ? last : undefined,
+      located,
+      inOrder,
+    });
+    // A word that folds to the head proves all that it was folded from, the inputs' words at birth included.
+    const folds = head !== undefined && last !== undefined && words.length === moves.length && equalBytes(last, head);
+    return { id: log.id, moves, words, folds, ok: folds && moves.every(({ ok }) => ok), missing };
+  }
+
+  #resolve(move: OpenMove): CheckedMove {
+    const proof = this.#parts.batches.get(move.batch) ?? null;
+    return { ...move, proof, found: proof?.checked.get(move.group) ?? null, ok: true };
+  }
+
+  /** A group that lies in its batch, and an entry of it that moves this subject. */
+  async #explained(id: Hex, move: CheckedMove, seq: number): Promise<boolean> {
+    const { findings, primitives } = this.#parts;
+    const where = at(id, move, seq);
+    const key = `${move.batch} ${move.group}`;
+    const { proof, found } = move;
+    if (proof === null || found === null) {
+      findings.once(key, "group-not-in-batch", where, { reason: "not-there" });
+      return false;
+    }
+    if (!found.inBatch) {
+      findings.once(key, "group-not-in-batch", where, { reason: "other-bytes" });
+      return false;
+    }
+    if (found.group === null) {
+      findings.once(key, "malformed-entry", where);
+      return false;
+    }
+    const touched = move.entry === null ? [] : await touchesOf(primitives, proof, found, move.entry);
+    const named = move.entry === null ? found.subject === id : touched.some((touch) => touch.id === id);
+    if (!named) findings.add("touch-unexplained", where, { by: found.subject ?? "" });
+    return named;
+  }
+
+  /** Emitted by the ledger, and signed by a key that could. */
+  async #authored(id: Hex, { proof, ...move }: CheckedMove, seq: number): Promise<boolean> {
+    if (proof === null) return false;
+    const { findings, organisations } = this.#parts;
+    const where = at(id, move, seq);
+    if (proof.foreign) findings.once(proof.hash, "log-foreign", where, { emitter: proof.emitter ?? "" });
+    const fault = await organisations.authorFault(proof);
+    if (fault !== null) findings.once(proof.hash, fault.code, where, fault.detail);
+    return !proof.foreign && fault === null;
+  }
+
+  #moved(word: Uint8Array, move: CheckedMove, proof: CheckedBatch, found: CheckedGroup): Promise<Uint8Array> {
+    const { primitives } = this.#parts;
+    const { stampBytes: stamp, hash } = proof;
+    return moveWord(primitives, word, { batch: bytesOf(hash), stamp, leaf: found.leaf, ...placeIn(move) });
+  }
+
+  /** The word before the first move. Not `sure` where it rests on a log that does not hold itself. */
+  async #birth(log: OpenLog): Promise<{ word: Uint8Array; sure: boolean } | null> {
+    const { findings, history, makers, primitives } = this.#parts;
+    if (history.deployment === null) return null;
+    const { chainId, ledger } = history.deployment;
+    const plain = async () => ({
+      word: await birthWord(primitives, { chainId, ledger, subject: log.bytes }),
+      sure: true,
+    });
+    if (organisationOf(log.id) !== null) return plain();
+
+    const maker = makers.get(log.id);
+    const first = log.moves[0];
+    if (maker === undefined) {
+      // Without bytes there is nothing to look at: told as group-not-in-batch, malformed-entry or a missing log.
+      const readable = first !== undefined && this.#resolve(first).found?.group != null;
+      if (readable) findings.add("birth-mismatch", at(log.id, first, 1), { reason: "no-making-entry" });
+      return null;
+    }
+    if (maker.inputs.length === 0) return plain();
+    const inputs: { id: Uint8Array; word: Uint8Array }[] = [];
+    let sure = true;
+    for (const id of maker.inputs) {
+      const input = await this.log(id);
+      const n = input?.moves.findIndex((move) => madeBy(maker, move)) ?? -1;
+      const word = input?.words[n];
+      if (input === null || n < 0 || word === undefined) {
+        // Where the input's own log is at fault, that is told there.
+        if (input === null || input.folds) {
+          const reason = input === null ? "input-without-log" : "input-not-touched";
+          findings.add("birth-mismatch", first === undefined ? { subject: log.id } : at(log.id, first, 1), {
+            input: id,
+            reason,
+          });
+        }
+        return null;
+      }
+      if (!input.folds) sure = false;
+      inputs.push({ id: history.logs.get(id)?.bytes ?? new Uint8Array(32), word });
+    }
+    return { word: await derivedWord(primitives, log.bytes, inputs), sure };
+  }
+
+  /** How many moves the head has beyond the log. */
+  #againstHead(
+    log: OpenLog,
+    found: {
+      readonly moves: readonly CheckedMove[];
+      /** The word after all of them, where it could be folded. */
+      readonly last: Uint8Array | undefined;
+      readonly located: boolean;
+      readonly inOrder: boolean;
+    },
+  ): number {
+    const { findings, heads, history } = this.#parts;
+    const { moves, last, located, inOrder } = found;
+    const where = { subject: log.id };
+    const head = heads.words.get(log.id);
+    if (head === undefined) {
+      findings.add("head-mismatch", where, { reason: "no-head" });
+      for (const move of moves) move.ok = false;
+      return 0;
+    }
+    const [headSeq, claimed] = [wordSeq(head), Math.max(moves.length, moves.at(-1)?.seq ?? 0)];
+    const detail = { head: headSeq, log: moves.length, headBlock: heads.block, asOfBlock: history.asOfBlock ?? 0 };
+    if (headSeq > claimed) findings.add("entry-missing", { ...where, seq: moves.length + 1 }, detail);
+    if (headSeq < moves.length && inOrder) {
+      const surplus = moves[headSeq];
+      findings.add("entry-surplus", surplus === undefined ? where : at(log.id, surplus, headSeq + 1), detail);
+      for (const move of moves.slice(headSeq)) move.ok = false;
+    }
+    const differs = last !== undefined && moves.length === headSeq && !equalBytes(last, head);
+    if (differs && !located) {
+      findings.add("head-mismatch", { ...where, seq: moves.length }, detail);
+      // Which of them was altered cannot be told, so none can count.
+      for (const move of moves) move.ok = false;
+    }
+    return Math.max(0, headSeq - moves.length);
+  }
+}
+
+function at(subject: Hex, move: OpenMove, seq: number) {
+  return { subject, seq, batch: move.batch, group: move.group, entry: move.entry };
+}
+
+function placeIn({ group, entry }: OpenMove): { group: number; entry: number | null } {
+  return { group, entry };
+}
+
+/**
+ * Whether the newest of `moves` follows those before it: by number, by time, and by its place within its batch. A `gap` says that
+ * something is missing before it, not that it is wrong itself.
+ */
+function orderFault(moves: readonly CheckedMove[]): { readonly expected: number; readonly gap: boolean } | null {
+  const [before, move] = [moves.at(-2), moves.at(-1)];
+  if (move === undefined) return null;
+  const expected = (before?.seq ?? 0) + 1;
+  if (move.seq > expected) return { expected, gap: true };
+  if (move.seq < expected) return { expected, gap: false };
+  if (before === undefined) return null;
+  if (move.batch === before.batch) return placed(move) > placed(before) ? null : { expected, gap: false };
+  // The rest of a batch cannot come after another batch, and blocks' times and numbers never fall.
+  const returns = moves.slice(0, -2).some(({ batch }) => batch === move.batch);
+  return returns || earlier(move, before) ? { expected, gap: false } : null;
+}
+
+/** Order within a batch: groups in order, in each its entries, then its own move. */
+function placed({ group, entry }: OpenMove): number {
+  return group * 0x10000 + (entry ?? 0xffff);
+}
+
+function earlier(move: CheckedMove, before: CheckedMove): boolean {
+  if (before.proof === null || move.proof === null) return false;
+  return move.proof.stamp.recordedAtS < before.proof.stamp.recordedAtS || move.proof.block < before.proof.block;
+}
+
+/** Whether this move of an input is the touch by the entry that made the subject. */
+function madeBy(maker: Maker, move: OpenMove): boolean {
+  return move.batch === maker.batch.hash && move.group === maker.groupIndex && move.entry === 0;
+}

@@ -1,0 +1,234 @@
+/**
+ * What a reader is told after checking: findings from a closed list, each with its grade and place, and every statement with
+ * whether it holds. Pure: types, the table of grades, and the place where findings are gathered.
+ */
+import type { Hex } from "../bytes.ts";
+import type { Attachment } from "../document/attachment.ts";
+
+export type {
+  AttachmentCheck,
+  FileState,
+  Finding,
+  FindingCode,
+  Grade,
+  Heads,
+  LotBooks,
+  PlantingBooks,
+  PlotBooks,
+  Report,
+  RunBooks,
+  StatementCheck,
+  SubjectCheck,
+  VerifyOptions,
+  Where,
+};
+export { Findings, GRADES };
+
+/** mismatch: the record cannot count · notice: true, but look · gap: no record where one would be expected. */
+type Grade = "mismatch" | "notice" | "gap";
+
+const GRADES = {
+  // The log against the head.
+  "head-mismatch": "mismatch",
+  "entry-missing": "mismatch",
+  "entry-surplus": "mismatch",
+  "move-out-of-order": "mismatch",
+  "birth-mismatch": "mismatch",
+  "touch-unexplained": "mismatch",
+  "malformed-entry": "mismatch",
+  // Batches, signatures, keys.
+  "group-not-in-batch": "mismatch",
+  "signature-invalid": "mismatch",
+  "key-unknown": "mismatch",
+  "key-expelled": "mismatch",
+  "organisation-unknown": "mismatch",
+  "log-foreign": "mismatch",
+  // Where the ledger lives.
+  "wrong-chain": "mismatch",
+  "wrong-ledger": "mismatch",
+  "code-hash-mismatch": "mismatch",
+  // Documents and files.
+  "document-altered": "mismatch",
+  "document-missing": "mismatch",
+  "document-of-other-subject": "mismatch",
+  "file-altered": "mismatch",
+  "file-missing": "mismatch",
+  // The code in hand.
+  "serial-not-issued": "mismatch",
+  "code-of-other-lot": "mismatch",
+  "fingerprint-mismatch": "mismatch",
+  // Amounts.
+  "sums-mismatch": "mismatch",
+  // True, but look.
+  "late-record": "notice",
+  "future-date": "notice",
+  "seen-unknown": "notice",
+  "before-seen": "notice",
+  "many-at-once": "notice",
+  "head-from-server": "notice",
+  // No record.
+  "field-gap": "gap",
+  "no-field-record": "gap",
+} as const satisfies Record<string, Grade>;
+
+type FindingCode = keyof typeof GRADES;
+
+interface Finding {
+  readonly code: FindingCode;
+  readonly grade: Grade;
+  readonly subject: Hex | null;
+  readonly seq: number | null;
+  readonly batch: Hex | null;
+  readonly entry: { readonly group: number; readonly entry: number } | null;
+  /** Figures and words for the sentence that a page makes; amounts as decimal text. */
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+/** The heads as the reader got them from the chain (or, failing that, from the server). */
+interface Heads {
+  /** By subject: `word(subject)` at `block`. */
+  readonly words: Readonly<Record<Hex, Hex>>;
+  readonly block: number;
+  readonly source: "rpc" | "server";
+  /** Where from, as shown to people: the host of the RPC door. */
+  readonly origin: string;
+  /** `eth_chainId` of that door. */
+  readonly chainId?: number;
+  /** sha256 of `eth_getCode`, by address. */
+  readonly codeHashes?: Readonly<Record<Hex, Hex>>;
+}
+
+type FileState = "ok" | "altered" | "missing";
+
+interface VerifyOptions {
+  /** As typed by the reader from the package. */
+  readonly fingerprint?: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** What became of the files that the reader fetched and hashed, by CID. */
+  readonly files?: Readonly<Record<string, FileState>>;
+}
+
+/** One statement of N: an entry of the subject's own groups, or a touch by another subject's entry. */
+interface StatementCheck {
+  readonly subject: Hex;
+  readonly seq: number;
+  readonly batch: Hex;
+  readonly group: number;
+  readonly entry: number;
+  readonly touch: boolean;
+  /** The group's subject: for a touch, who touched ("used in lot …"). */
+  readonly by: Hex | null;
+  readonly ok: boolean;
+  /** Name of the kind; null where the group cannot be read. */
+  readonly kind: string | null;
+  readonly recordedAtS: number | null;
+  readonly occurredAtS: number | null;
+  readonly organisation: number | null;
+  readonly recorder: Hex | null;
+  /** Address of the entry's document; null for none. */
+  readonly document: string | null;
+}
+
+interface SubjectCheck {
+  readonly id: Hex;
+  readonly seq: number;
+  /** Its log is whole, in order, and folds to the head. */
+  readonly ok: boolean;
+  /** Counts in N: the label run, the lot and what it came from. */
+  readonly counted: boolean;
+}
+
+/** Amounts in thousandths of `unit` (docs/ledger.md §2); null where a product's own log is not in the history. */
+interface LotBooks {
+  readonly id: Hex;
+  readonly product: Hex | null;
+  readonly unit: number | null;
+  readonly made: bigint;
+  readonly used: bigint;
+  readonly packed: bigint;
+  readonly left: bigint;
+  /** Σ in − Σ out of the entry that made it, on its first output; 0 for harvests and lots from outside. */
+  readonly loss: bigint;
+  readonly inputs: readonly { readonly id: Hex; readonly amount: bigint }[];
+}
+
+interface PlantingBooks {
+  readonly id: Hex;
+  readonly plot: Hex;
+  readonly product: Hex;
+  readonly area: bigint;
+  /** Most that may be harvested; area × cap / 10^7. */
+  readonly allowed: bigint;
+  readonly harvested: bigint;
+}
+
+interface PlotBooks {
+  readonly id: Hex;
+  readonly area: bigint;
+  readonly planted: bigint;
+  readonly free: bigint;
+}
+
+interface RunBooks {
+  readonly id: Hex;
+  readonly lot: Hex;
+  readonly count: bigint;
+  readonly net: bigint | null;
+}
+
+interface AttachmentCheck extends Attachment {
+  readonly subject: Hex;
+  readonly seq: number;
+  readonly batch: Hex;
+  readonly entry: { readonly group: number; readonly entry: number };
+  readonly state: FileState | "unchecked";
+}
+
+interface Report {
+  readonly findings: readonly Finding[];
+  /** Of all subjects; those of `counted` subjects make N. */
+  readonly statements: readonly StatementCheck[];
+  /** N: statements of the counted subjects, and those that the heads say are missing. */
+  readonly total: number;
+  /** How many of them hold: "whole of total". */
+  readonly whole: number;
+  readonly subjects: readonly SubjectCheck[];
+  readonly books: {
+    readonly lots: readonly LotBooks[];
+    readonly plantings: readonly PlantingBooks[];
+    readonly plots: readonly PlotBooks[];
+    readonly runs: readonly RunBooks[];
+  };
+  readonly attachments: readonly AttachmentCheck[];
+  /** The printed fingerprint, where it fits: it was printed when the lot's history had `at` of `of` records. */
+  readonly fingerprint: { readonly at: number; readonly of: number } | null;
+  readonly heads: { readonly block: number; readonly source: "rpc" | "server"; readonly origin: string };
+}
+
+/** Where a finding belongs; what is left out is unknown or means the whole. */
+interface Where {
+  readonly subject?: Hex | null;
+  readonly seq?: number | null;
+  readonly batch?: Hex | null;
+  readonly group?: number;
+  readonly entry?: number | null;
+}
+
+/** Gathers findings. The same fact about the same thing is told once, at the first place that leans on it. */
+class Findings {
+  readonly list: Finding[] = [];
+  readonly #told = new Set<string>();
+
+  add(code: FindingCode, where: Where, detail: Finding["detail"] = {}): void {
+    const { subject = null, seq = null, batch = null, group, entry } = where;
+    const place = group === undefined ? null : { group, entry: entry ?? 0 };
+    this.list.push({ code, grade: GRADES[code], subject, seq, batch, entry: place, detail });
+  }
+
+  /** As `add`, but only the first time for this `key`. */
+  once(key: string, code: FindingCode, where: Where, detail: Finding["detail"] = {}): void {
+    if (this.#told.has(`${code} ${key}`)) return;
+    this.#told.add(`${code} ${key}`);
+    this.add(code, where, detail);
+  }
+}
