@@ -133,8 +133,8 @@ interface Config {
  * @throws ConfigError that names the setting
  */
 function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
   flags: Readonly<Record<string, string | undefined>> = {},
-  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Config {
   const given: Record<string, string> = {};
   for (const setting of settings) {

@@ -94,8 +94,10 @@ async function answer(line: string, handlers: ReadonlyMap<string, Handler>): Pro
     if (handler === undefined) throw new ControlError(`This server knows no "${String(name)}".`);
     return { ok: true, result: (await handler(args)) ?? null };
   } catch (cause) {
-    if (cause instanceof Problem)
-      return { ok: false, error: `${cause.at} ${cause.detail} ${problems[cause.type].mend}`.trim() };
+    if (cause instanceof Problem) {
+      const place = cause.at === "" ? "" : `${cause.at}: `;
+      return { ok: false, error: `${place}${cause.detail}. ${problems[cause.type].mend}` };
+    }
     return { ok: false, error: cause instanceof Error ? cause.message : String(cause) };
   }
 }

@@ -70,7 +70,7 @@ async function openFolder(path: string, birth: () => Birth, log: (line: string) 
   makeFolder(path);
   const markerPath = join(path, "furrow.json");
   const isForeign =
-    !existsSync(markerPath) && readdirSync(path).some((name) => !["lock", "keys", "furrow.json.new"].includes(name));
+    !existsSync(markerPath) && readdirSync(path).some((name) => !["lock", "lock-journal", "keys", "furrow.json.new"].includes(name));
   if (isForeign)
     throw new FolderError(`${path} is not empty and not a Furrow data folder: choose another with --data.`);
   const release = lock(path);

@@ -25,7 +25,7 @@ function documentRoutes({ putDocument, putFile, maxDocument, maxFile, checkOpen 
     .route("/documents/:cid")
     .put(...jsonBody(maxDocument), async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
-      answer(response, await putDocument(String(request.params["cid"]), bytesBody(request)));
+      answer(response, await putDocument(String(request.params.cid), bytesBody(request)));
     })
     .all(methodNotAllowed("PUT"));
   routes
@@ -34,7 +34,7 @@ function documentRoutes({ putDocument, putFile, maxDocument, maxFile, checkOpen 
       checkOpen(request.get("authorization"));
       const said = request.get("content-type")?.split(";")[0]?.trim().toLowerCase();
       const mediaType = said === undefined || said === "application/octet-stream" ? null : said;
-      answer(response, await putFile(String(request.params["cid"]), bytesBody(request), mediaType));
+      answer(response, await putFile(String(request.params.cid), bytesBody(request), mediaType));
     })
     .all(methodNotAllowed("PUT"));
   return routes;
