@@ -64,8 +64,7 @@ async function bundle(entries: readonly string[], folder: string, dist: string =
       splitting: true,
       format: "esm",
       platform: "browser",
-      // 14.1: in Safari 14.0 destructuring has a bug that esbuild cannot write around, and our cryptography needs it.
-      target: ["es2020", "chrome80", "safari14.1"],
+      target: ["es2020", "chrome80", "safari14"],
       // esbuild counts it as lacking for rare bugs in old engines, and can only refuse to rewrite it.
       supported: { destructuring: true },
       charset: "utf8",
