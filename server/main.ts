@@ -98,14 +98,14 @@ async function startFurrow(options: StartOptions): Promise<Furrow> {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
   try {
-    return { ...(await start(options, closers)), close };
+    return await start(options, closers, close);
   } catch (cause) {
     await close();
     throw cause;
   }
 }
 
-async function start(options: StartOptions, closers: Closers): Promise<Omit<Furrow, "close">> {
+async function start(options: StartOptions, closers: Closers, close: () => Promise<void>): Promise<Furrow> {
   const { config, log, exampleFromS, clock = machineClock } = options;
   const logError = options.logError ?? ((line: string, cause?: unknown) => console.error(line, cause ?? ""));
 
@@ -203,6 +203,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Omit<Furr
       await relay.idle();
       await indexer.reached((await chain.latest()).number);
     },
+    close,
   };
 }
 
