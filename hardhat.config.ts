@@ -25,5 +25,12 @@ export default defineConfig({
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka", initialBaseFeePerGas: 0 },
   },
   // What TypeChain writes uses namespaces, which our own code may not (`erasableSyntaxOnly`).
+  test: {
+    solidity: {
+      fsPermissions: { readDirectory: ["test/vectors"] },
+      fuzz: { runs: 256, seed: "0x46757272" },
+      invariant: { runs: 16, depth: 64, failOnRevert: false },
+    },
+  },
   typechain: { outDir: "types", tsNocheck: true },
 });
