@@ -19,7 +19,7 @@ await new Command("rebuild")
   .option("--data <dir>", "the server's data folder")
   .action(async ({ data }: { readonly data?: string }) => {
     try {
-      console.log(await run(readConfig(data === undefined ? {} : { data }).data));
+      console.log(await run(readConfig(process.env, { data }).data));
     } catch (cause) {
       if (!(cause instanceof ControlError || cause instanceof ConfigError || cause instanceof FolderError)) throw cause;
       console.error(`rebuild: ${cause.message}`);

@@ -26,7 +26,7 @@ await new Command("tamper")
   .option("--data <dir>", "the server's data folder")
   .action(async (what: string, { data }: { readonly data?: string }) => {
     try {
-      console.log(await run(what, readConfig(data === undefined ? {} : { data }).data));
+      console.log(await run(what, readConfig(process.env, { data }).data));
     } catch (cause) {
       if (!(cause instanceof ControlError)) throw cause;
       console.error(`tamper: ${cause.message}`);

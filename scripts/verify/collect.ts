@@ -21,7 +21,7 @@ import { serialLeaf } from "../../protocol/label.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import { treePath } from "../../protocol/merkle.ts";
 import type { Primitives } from "../../protocol/sign.ts";
-import type { Heads } from "../../protocol/verify.ts";
+import type { Heads } from "../../protocol/verify/report.ts";
 import { blockAt, type ChainLog, newestBlock, readChainLog } from "./chain-log.ts";
 import { type FetchedFile, type Gateway, type Rpc, SourceError } from "./sources.ts";
 
