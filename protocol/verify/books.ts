@@ -132,6 +132,7 @@ function unitsAgree(parts: Parts, log: CheckedLog, inputs: readonly Share[]): vo
     if (own === null || unit === null || unit === own || first === undefined) continue;
     const where = { subject: log.id, seq: 1, batch: first.batch, group: first.group, entry: 0 };
     parts.findings.once(log.id, "sums-mismatch", where, { what: "units", stated: unit, booked: own });
+    first.ok = false;
   }
 }
 
@@ -151,9 +152,10 @@ function sum(shares: readonly Share[]): bigint {
   return shares.reduce((total, { amount }) => total + amount, 0n);
 }
 
-/** Told once a subject and rule, at the first entry that went over. */
+/** Told once a subject and rule, at the first entry that went over; none that went over can count. */
 function over(findings: Findings, log: CheckedLog, move: CheckedMove, what: string, sums: bigint, most: bigint): void {
   const where = { subject: log.id, seq: move.seq, batch: move.batch, group: move.group, entry: move.entry };
+  move.ok = false;
   const detail = { what, stated: formatAmount(sums), booked: formatAmount(most) };
   findings.once(`${log.id} ${what}`, "sums-mismatch", where, detail);
 }

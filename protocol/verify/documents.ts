@@ -46,7 +46,8 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
   const attachments: AttachmentCheck[] = [];
   for (const log of parts.logs.values()) {
     for (const [n, move] of log.moves.entries()) {
-      if (move.entry !== null || move.found?.group == null || !move.found.inBatch) continue;
+      if (move.entry !== null || move.found?.group == null || !move.found.inBatch || move.found.subject !== log.id)
+        continue;
       for (const [entry, { content }] of move.found.group.entries.entries()) {
         const place = { group: move.group, entry };
         const where = { subject: log.id, seq: n + 1, batch: move.batch, ...place };

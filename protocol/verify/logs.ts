@@ -51,6 +51,17 @@ async function checkLogs(parts: Parts): Promise<Map<Hex, CheckedLog>> {
   return checking.done;
 }
 
+/** The word before the first move, as far as it can be recomputed. */
+interface BirthFound {
+  readonly word?: Uint8Array;
+  /** It rests on nothing that does not hold itself. */
+  readonly sure: boolean;
+  /** What is wrong with it was told here. */
+  readonly told: boolean;
+}
+
+const NO_BIRTH: BirthFound = { sure: false, told: false };
+
 class Checking {
   readonly done = new Map<Hex, CheckedLog>();
   readonly #parts: Parts;
@@ -78,7 +89,7 @@ class Checking {
     const words: Uint8Array[] = [];
     const moves: CheckedMove[] = [];
     // Told by its place already: then a head that differs is the same fact once more.
-    let located = birth === null || !birth.sure;
+    let located = !birth.sure;
     let inOrder = true;
     for (const move of log.moves) {
       const checked = this.#resolve(move);
@@ -94,16 +105,17 @@ class Checking {
       }
       const explained = await this.#explained(log.id, checked, seq);
       const authored = await this.#authored(log.id, checked, seq);
-      checked.ok = explained && authored && (fault === null || fault.gap);
+      const born = seq > 1 || !birth.told;
+      checked.ok = explained && authored && born && (fault === null || fault.gap);
       if (fault !== null || !explained) located = true;
-      const word = words.at(-1) ?? birth?.word;
+      const word = words.at(-1) ?? birth.word;
       if (word !== undefined && checked.proof !== null && checked.found !== null && words.length === seq - 1) {
         words.push(await this.#moved(word, checked, checked.proof, checked.found));
       }
       onMove(log.id, checked);
     }
     // An organisation's log may be empty: its word is that of its birth.
-    const [head, last] = [heads.words.get(log.id), words.at(-1) ?? birth?.word];
+    const [head, last] = [heads.words.get(log.id), words.at(-1) ?? birth.word];
     const missing = this.#againstHead(log, {
       moves,
       last: words.length === moves.length ? last : undefined,
@@ -161,47 +173,40 @@ class Checking {
     return moveWord(primitives, word, { batch: bytesOf(hash), stamp, leaf: found.leaf, ...placeIn(move) });
   }
 
-  /** The word before the first move. Not `sure` where it rests on a log that does not hold itself. */
-  async #birth(log: OpenLog): Promise<{ word: Uint8Array; sure: boolean } | null> {
+  async #birth(log: OpenLog): Promise<BirthFound> {
     const { findings, history, makers, primitives } = this.#parts;
-    if (history.deployment === null) return null;
+    if (history.deployment === null) return NO_BIRTH;
     const { chainId, ledger } = history.deployment;
-    const plain = async () => ({
-      word: await birthWord(primitives, { chainId, ledger, subject: log.bytes }),
-      sure: true,
-    });
-    if (organisationOf(log.id) !== null) return plain();
+    const first = log.moves[0];
+    const where = first === undefined ? { subject: log.id } : at(log.id, first, 1);
 
     const maker = makers.get(log.id);
-    const first = log.moves[0];
-    if (maker === undefined) {
-      // Without bytes there is nothing to look at: told as group-not-in-batch, malformed-entry or a missing log.
-      const readable = first !== undefined && this.#resolve(first).found?.group != null;
-      if (readable) findings.add("birth-mismatch", at(log.id, first, 1), { reason: "no-making-entry" });
-      return null;
+    if (organisationOf(log.id) !== null || maker?.inputs.length === 0) {
+      const word = await birthWord(primitives, { chainId, ledger, subject: log.bytes });
+      return { word, sure: true, told: false };
     }
-    if (maker.inputs.length === 0) return plain();
+    if (maker === undefined) {
+      // Without bytes there is nothing to look at: told as group-not-in-batch, malformed-entry or entry-missing.
+      const readable = first !== undefined && this.#resolve(first).found?.group != null;
+      if (readable) findings.add("birth-mismatch", where, { reason: "no-making-entry" });
+      return { ...NO_BIRTH, told: readable };
+    }
     const inputs: { id: Uint8Array; word: Uint8Array }[] = [];
     let sure = true;
     for (const id of maker.inputs) {
       const input = await this.log(id);
-      const n = input?.moves.findIndex((move) => madeBy(maker, move)) ?? -1;
-      const word = input?.words[n];
-      if (input === null || n < 0 || word === undefined) {
+      const word = input?.words[input.moves.findIndex((move) => madeBy(maker, move))];
+      if (input === null || word === undefined) {
         // Where the input's own log is at fault, that is told there.
-        if (input === null || input.folds) {
-          const reason = input === null ? "input-without-log" : "input-not-touched";
-          findings.add("birth-mismatch", first === undefined ? { subject: log.id } : at(log.id, first, 1), {
-            input: id,
-            reason,
-          });
-        }
-        return null;
+        const told = input === null || input.folds;
+        const reason = input === null ? "input-without-log" : "input-not-touched";
+        if (told) findings.add("birth-mismatch", where, { input: id, reason });
+        return { ...NO_BIRTH, told };
       }
       if (!input.folds) sure = false;
-      inputs.push({ id: history.logs.get(id)?.bytes ?? new Uint8Array(32), word });
+      inputs.push({ id: bytesOf(id), word });
     }
-    return { word: await derivedWord(primitives, log.bytes, inputs), sure };
+    return { word: await derivedWord(primitives, log.bytes, inputs), sure, told: false };
   }
 
   /** How many moves the head has beyond the log. */

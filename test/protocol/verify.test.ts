@@ -1,22 +1,240 @@
 import { expect } from "chai";
-import type { Report } from "../../protocol/verify/report.ts";
+import fc from "fast-check";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import type { History } from "../../protocol/history.ts";
+import { fingerprint } from "../../protocol/label.ts";
+import { GRADES, type Heads, type Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
-import { honestHistory } from "../support/history.ts";
+import { type Honest, honestHistory } from "../support/history.ts";
+import { lies } from "../support/lies.ts";
 import { primitives } from "../support/world.ts";
 
 const toldIn = (report: Report): string[] => report.findings.map(({ code, subject }) => `${code} ${subject}`).sort();
+const plantedIn = ({ planted }: Honest): string[] => planted.map(({ code, subject }) => `${code} ${subject}`).sort();
+
+/** A seed whose lot has several plantings, all fed and worked in the field, and no planted finding. */
+const PLAIN_SEED = await (async () => {
+  for (let seed = 1; ; seed++) {
+    const { planted, history, otherLots } = await honestHistory(seed);
+    const logs = history.subjects.map(({ moves }) => moves.length);
+    if (planted.length === 0 && history.subjects.length >= 12 && Math.max(...logs) >= 8 && otherLots.length > 1)
+      return seed;
+  }
+})();
 
 describe("Verifying an honest history", () => {
   it("finds nothing beyond what was planted, in 200 random histories", async () => {
     for (let seed = 1; seed <= 200; seed++) {
-      const { history, heads, planted } = await honestHistory(seed);
+      const honest = await honestHistory(seed);
 
-      const report = await verify(history, heads, primitives);
+      const report = await verify(honest.history, honest.heads, primitives);
 
-      const expected = planted.map(({ code, subject }) => `${code} ${subject}`).sort();
-      expect(toldIn(report), `seed ${seed}`).to.deep.equal(expected);
+      expect(toldIn(report), `seed ${seed}`).to.deep.equal(plantedIn(honest));
       expect(report.whole, `seed ${seed}`).to.equal(report.total);
       expect(report.subjects.every(({ ok }) => ok)).to.equal(true);
     }
   });
+
+  it("counts entries and touches of the run, the lot and all it came from, and shows how far it is", async () => {
+    const { history, heads, world, run } = await honestHistory(PLAIN_SEED);
+    const steps: [number, number][] = [];
+
+    const onProgress = (done: number, total: number) => steps.push([done, total]);
+    const report = await verify(history, heads, primitives, { onProgress });
+
+    const counted = world.ancestors([run]);
+    expect(report.total).to.equal(report.statements.filter(({ subject }) => counted.includes(subject)).length);
+    expect(report.subjects.filter((subject) => subject.counted).map(({ id }) => id)).to.have.members(counted);
+    expect(steps.at(-1)).to.deep.equal([report.total, report.total]);
+    expect(report.statements.some(({ touch, kind }) => touch && kind === "LABEL")).to.equal(true);
+  });
+
+  it("recomputes what was made, used, packed and is left, down to areas and caps", async () => {
+    const { history, heads, lot, run } = await honestHistory(PLAIN_SEED);
+
+    const { books } = await verify(history, heads, primitives);
+
+    const packed = books.lots.find(({ id }) => id === lot);
+    const labels = books.runs.find(({ id }) => id === run);
+    expect(packed?.packed).to.equal((labels?.count ?? 0n) * 250n);
+    expect(packed?.left).to.equal((packed?.made ?? 0n) - (packed?.packed ?? 0n));
+    for (const { made, used, packed, left } of books.lots) expect(made).to.equal(used + packed + left);
+    for (const { harvested, allowed } of books.plantings) expect(harvested <= allowed && harvested > 0n).to.equal(true);
+    for (const { free } of books.plots) expect(free).to.equal(0n);
+  });
+
+  it("tells after how many records a printed fingerprint was taken", async () => {
+    const { history, heads, lot, world } = await honestHistory(PLAIN_SEED);
+    const printed = fingerprint(world.words.get(lot) ?? new Uint8Array(32)).toLowerCase();
+    const moves = history.subjects.find(({ id }) => id === lot)?.moves.length ?? 0;
+
+    const report = await verify(history, heads, primitives, { fingerprint: printed });
+
+    expect(report.findings).to.deep.equal([]);
+    expect(report.fingerprint).to.deep.equal({ at: moves, of: moves });
+  });
+
+  it("lists the files, and what became of those that the reader fetched", async () => {
+    const { history, heads } = await honestHistory(PLAIN_SEED);
+    const plain = await verify(history, heads, primitives);
+    const cid = plain.attachments[0]?.cid ?? "";
+
+    const { attachments } = await verify(history, heads, primitives, { files: { [cid]: "ok" } });
+
+    expect(attachments.map(({ state }) => state)).to.include.members(["ok", "unchecked"]);
+    expect(attachments.map(({ name }) => name)).to.include.members(["示例.jpg", "leaves.csv"]);
+  });
+
+  it("needs no code: a lot alone is enough", async () => {
+    const { history, heads, lot, world } = await honestHistory(PLAIN_SEED);
+
+    const report = await verify({ ...history, code: null }, heads, primitives);
+
+    expect(report.findings).to.deep.equal([]);
+    expect(report.subjects.filter(({ counted }) => counted)).to.have.length(world.ancestors([lot]).length);
+  });
 });
+
+describe("A lie in a history", () => {
+  for (const { name, code, also = [], tell } of lies) {
+    it(`is named: ${name} (${code})`, async () => {
+      const told = await tell(await honestHistory(PLAIN_SEED));
+
+      const report = await verify(told.history, told.heads, primitives, told.options);
+
+      const found = report.findings.find((finding) => finding.code === code && finding.subject === told.at.subject);
+      expect(found, JSON.stringify(report.findings)).to.not.equal(undefined);
+      if (told.at.seq !== undefined) expect(found?.seq).to.equal(told.at.seq);
+      expect([...new Set(report.findings.map((finding) => finding.code))].sort()).to.deep.equal([code, ...also].sort());
+      const placeless = ["serial-not-issued", "code-of-other-lot", "fingerprint-mismatch"].includes(code);
+      const aboutLedger = told.at.subject === null;
+      if (GRADES[code] === "mismatch" && !placeless && !aboutLedger) {
+        expect(report.whole, "not all can hold").to.be.lessThan(report.total + (isCounted(report, told) ? 0 : 1));
+      }
+    });
+  }
+
+  it("has a name for each code that is not a gap in the field", () => {
+    const codes = Object.entries(GRADES).flatMap(([code, grade]) => (grade === "gap" ? [] : [code]));
+
+    expect(new Set(lies.flatMap(({ code, also = [] }) => [code, ...also]))).to.include.all.keys(codes);
+  });
+});
+
+/** The lie stands in a subject that counts in N. */
+function isCounted(report: Report, told: { readonly at: { readonly subject: string | null } }): boolean {
+  return report.subjects.some(({ id, counted }) => counted && id === told.at.subject);
+}
+
+describe("Whatever is changed in a history", () => {
+  const small = (async () => {
+    for (let seed = 1; ; seed++) {
+      const honest = await honestHistory(seed);
+      if (honest.history.subjects.length <= 10 && honest.planted.length === 0) return honest;
+    }
+  })();
+
+  const reportOf = async (history: History, heads: Heads): Promise<string> => {
+    const { findings, whole, total } = await verify(history, heads, primitives);
+    return JSON.stringify({ findings, whole, total });
+  };
+
+  it("is noticed: any one bit of any group", async () => {
+    const { history, heads } = await small;
+    const honest = await reportOf(history, heads);
+    const places = Object.entries(history.batches).flatMap(([batch, { groups }]) =>
+      groups.map((_, n) => [batch, n] as const),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), fc.nat(), async ([batch, n], at) => {
+        const told = structuredClone(history) as unknown as {
+          batches: Record<string, { groups: { bytes: string }[] }>;
+        };
+        const group = told.batches[batch]?.groups[n];
+        const bytes = bytesOf(group?.bytes ?? "0x");
+        const bit = at % (8 * bytes.length);
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        if (group !== undefined) group.bytes = hexOf(bytes);
+
+        expect(await reportOf(told as unknown as History, heads)).to.not.equal(honest);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("is noticed: any move dropped, doubled or swapped with its neighbour", async () => {
+    const { history, heads } = await small;
+    const honest = await reportOf(history, heads);
+
+    for (const [n, { moves }] of history.subjects.entries()) {
+      for (const k of moves.keys()) {
+        const [move, next] = moves.slice(k, k + 2);
+        if (move === undefined) continue;
+        const variants = [moves.toSpliced(k, 1), moves.toSpliced(k, 0, move)];
+        if (next !== undefined) variants.push(moves.toSpliced(k, 2, next, move));
+        for (const variant of variants) {
+          for (const list of [variant, variant.map((found, at) => ({ ...found, seq: at + 1 }))]) {
+            const subjects = history.subjects.toSpliced(n, 1, { id: history.subjects[n]?.id ?? "0x", moves: list });
+            expect(await reportOf({ ...history, subjects }, heads), `subject ${n}, move ${k}`).to.not.equal(honest);
+          }
+        }
+      }
+    }
+  });
+
+  it("is noticed: any document, of which one character differs", async () => {
+    const { history, heads } = await small;
+    const honest = await reportOf(history, heads);
+    const report = await verify(history, heads, primitives);
+    const used = new Set(report.statements.map(({ document }) => document));
+
+    for (const [cid, text] of Object.entries(history.documents).filter(([cid]) => used.has(cid))) {
+      const at = text.length >> 1;
+      const changed = `${text.slice(0, at)}${text[at] === "0" ? "1" : "0"}${text.slice(at + 1)}`;
+      const documents = { ...history.documents, [cid]: changed };
+      expect(await reportOf({ ...history, documents }, heads), cid).to.not.equal(honest);
+    }
+  });
+});
+
+describe("Verifying garbage", () => {
+  it("never throws, and never says that all is well", async () => {
+    const { history, heads } = await honestHistory(PLAIN_SEED);
+    const junk = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(null, undefined, "0x", -1, 1.5, 2 ** 53, [], {}, "__proto__", `0x${"00".repeat(32)}`),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), junk, fc.boolean(), async (at, value, ofHeads) => {
+        const told = structuredClone({ history, heads });
+        replaceNth(ofHeads ? told.heads : told.history, at, value);
+        const report = await verify(told.history, told.heads, primitives);
+        expect(report.whole).to.be.at.most(report.total);
+      }),
+      { numRuns: 300 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (anything, other) => {
+        const report = await verify(anything as unknown as History, other as unknown as Heads, primitives);
+        expect(report.findings.some(({ grade }) => grade === "mismatch")).to.equal(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Puts `value` in the place of the n-th value anywhere inside. */
+function replaceNth(whole: object, n: number, value: unknown): void {
+  const places: [Record<string, unknown>, string][] = [];
+  const walk = (inside: object): void => {
+    for (const [key, inner] of Object.entries(inside)) {
+      places.push([inside as Record<string, unknown>, key]);
+      if (typeof inner === "object" && inner !== null) walk(inner);
+    }
+  };
+  walk(whole);
+  const [holder, key] = places[n % places.length] ?? [{}, ""];
+  holder[key] = value;
+}

@@ -244,6 +244,15 @@ class World {
     return [...found];
   }
 
+  /** The history of the same lot as it is by now. */
+  async again(history: History): Promise<History> {
+    return this.history(
+      history.lot,
+      history.subjects.map(({ id }) => id),
+      history.code,
+    );
+  }
+
   /** As a server hands it out: these logs, and of each batch only the groups that they lie in. */
   async history(lot: Hex, subjects: readonly Hex[], code: CodeClaim | null = null): Promise<History> {
     const wanted = new Map<Hex, Set<number>>();
