@@ -7,6 +7,7 @@ import {
   encodeGroup,
   encodeHeader,
   groupLeaves,
+  organisationId,
   signedBytes,
 } from "../../protocol/batch.ts";
 import { concat, hexOf, uint } from "../../protocol/bytes.ts";
@@ -82,14 +83,15 @@ async function accepted(): Promise<Case[]> {
 
 async function refused(): Promise<Case[]> {
   const header = headerOf(picker, 7n);
-  const groups = noteGroups();
+  // On an organisation, which exists on every ledger: whoever runs these batches meets the error and not a missing subject.
+  const ours = organisationId(1);
+  const groups: Group[] = [{ subject: ours, entries: [entryOf("NOTE", {})] }];
   const whole = await signed(picker, header, groups);
   const end = whole.slice(-64);
   const head = encodeHeader(header);
-  const group = encodeGroup({ subject: lot, entries: [entryOf("NOTE", {})] });
+  const group = encodeGroup({ subject: ours, entries: [entryOf("NOTE", {})] });
   const note = encodeEntry(entryOf("NOTE", {}));
   const plot = encodeEntry(entryOf("PLOT", { index: 0, level: 1, area: 1n }));
-  const plant = { plot: lot, product: lot, area: 1n, cap: 0n };
   const rawGroup = (subject: Uint8Array, length: number, ...entries: Uint8Array[]) =>
     concat(subject, uint(length, 4), ...entries);
   const replaced = (offset: number, ...values: number[]) => {
@@ -99,6 +101,7 @@ async function refused(): Promise<Case[]> {
   };
   const withEnd = (r: Uint8Array, s: Uint8Array) => concat(whole.slice(0, -64), r, s);
   const made = await idOf(picker, 7n, 0);
+  const plant = { index: 0, plot: made, product: lot, area: 1n, cap: 0n };
   const plotOf = (index: number) => entryOf("PLOT", { index, level: 1, area: 1n });
   const other = await signed(signerOf("manager"), header, groups);
   const { nonce } = header;
@@ -116,17 +119,17 @@ async function refused(): Promise<Case[]> {
       "malformed-batch",
     ),
     problemCase("a group without entries", concat(head, group, rawGroup(otherLot, 0), end), "malformed-batch"),
-    problemCase("a group that ends inside an entry", concat(head, rawGroup(lot, 39, note), end), "malformed-batch"),
-    problemCase("a group longer than the batch", concat(head, rawGroup(lot, 41, note), end), "malformed-batch"),
+    problemCase("a group that ends inside an entry", concat(head, rawGroup(ours, 39, note), end), "malformed-batch"),
+    problemCase("a group longer than the batch", concat(head, rawGroup(ours, 41, note), end), "malformed-batch"),
     problemCase(
       "a group with a byte too many",
-      concat(head, rawGroup(lot, 41, note, uint(0, 1)), end),
+      concat(head, rawGroup(ours, 41, note, uint(0, 1)), end),
       "malformed-batch",
     ),
-    problemCase("a group of 4 GiB", concat(head, rawGroup(lot, 0xffff_ffff, note), end), "malformed-batch"),
+    problemCase("a group of 4 GiB", concat(head, rawGroup(ours, 0xffff_ffff, note), end), "malformed-batch"),
     problemCase("two groups of one subject side by side", concat(head, group, group, end), "group-repeated"),
     problemCase("an entry of an unknown kind", replaced(89 + 36, 33), "kind-unknown"),
-    problemCase("a plot made by a second entry", concat(head, rawGroup(made, 88, note, plot), end), "not-maker"),
+    problemCase("a plot made by a second entry", concat(head, rawGroup(ours, 88, note, plot), end), "not-maker"),
     problemCase(
       "one index for two subjects",
       concat(head, rawGroup(made, 48, plot), group, rawGroup(made, 48, plot), end),
@@ -134,7 +137,7 @@ async function refused(): Promise<Case[]> {
     ),
     problemCase(
       "a planting on itself",
-      concat(head, rawGroup(lot, 116, encodeEntry(entryOf("PLANT", { index: 0, ...plant }))), end),
+      concat(head, rawGroup(made, 116, encodeEntry(entryOf("PLANT", plant))), end),
       "touches-itself",
     ),
   ];

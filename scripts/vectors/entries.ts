@@ -106,7 +106,7 @@ function refused(): Case[] {
     refuse(`a note cut after ${length} bytes`, note.slice(0, length), "malformed-batch");
   refuse("a byte too many", concat(note, zeros(1)), "malformed-batch");
   refuse("args longer than the bytes", raw(1, zeros(64), 65), "malformed-batch");
-  refuse("args shorter than the bytes", raw(1, zeros(66), 65), "malformed-batch");
+  refuse("args shorter than the bytes", raw(32, zeros(1), 0), "malformed-batch");
 
   for (const kind of [0, 3, 10, 17, 33, 64, 104, 120, 255]) refuse(`kind ${kind}`, raw(kind, zeros(0)), "kind-unknown");
   const lengths: Readonly<Record<KindName, number>> = {

@@ -10,7 +10,7 @@ import merkleFile from "../../docs/ledger/merkle.json" with { type: "json" };
 import sequenceFile from "../../docs/ledger/sequence.json" with { type: "json" };
 import serialFile from "../../docs/ledger/serial.json" with { type: "json" };
 import subjectFile from "../../docs/ledger/subject.json" with { type: "json" };
-import type { Group, Header } from "../../protocol/batch.ts";
+import type { Header } from "../../protocol/batch.ts";
 import {
   batchHash,
   batchRoot,
@@ -24,7 +24,6 @@ import {
   signedBytes,
 } from "../../protocol/batch.ts";
 import { bytesOf, equalBytes, hexOf } from "../../protocol/bytes.ts";
-import type { Entry } from "../../protocol/entry.ts";
 import { decodeEntry, encodeEntry, openEntry } from "../../protocol/entry.ts";
 import type { Place } from "../../protocol/fold.ts";
 import {
@@ -37,7 +36,6 @@ import {
   readStamp,
   stampOf,
 } from "../../protocol/fold.ts";
-import { kindByNumber } from "../../protocol/kinds/all.ts";
 import {
   fingerprint,
   printSerial,
@@ -51,66 +49,14 @@ import { Problem } from "../../protocol/problem.ts";
 import { recorderId } from "../../protocol/sign.ts";
 import { primitives } from "../support/primitives.ts";
 import { refusal } from "../support/refusal.ts";
-
-interface VectorCase {
-  readonly name: string;
-  readonly in: unknown;
-  readonly bytes?: string;
-  readonly problem?: string;
-}
-interface EntryIn {
-  readonly kind: number;
-  readonly occurredAtS: number;
-  readonly content: string;
-  readonly args: unknown;
-}
-interface GroupIn {
-  readonly subject: string;
-  readonly entries: readonly EntryIn[];
-}
-interface HeaderIn {
-  readonly version: number;
-  readonly chainId: string;
-  readonly ledger: string;
-  readonly recorder: string;
-  readonly nonce: string;
-  readonly seen: string;
-}
+import type { EntryIn, GroupIn, HeaderIn, VectorCase } from "../support/vectors.ts";
+import { argsOf, entryOf, groupOf, headerOf } from "../support/vectors.ts";
 
 const split = (cases: readonly VectorCase[]) => ({
   accepted: cases.filter(({ problem }) => problem === undefined),
   refused: cases.filter(({ problem }) => problem !== undefined),
 });
 const typeOf = async (act: () => unknown) => (await refusal(act)).replace(/ at .*/, "");
-
-/** JSON back to what the codec takes: hex to bytes, amounts to bigint. */
-const AMOUNTS = new Set(["net", "number", "area", "amount", "cap", "count"]);
-function ofIn(value: unknown, key = ""): unknown {
-  if (typeof value === "string") return bytesOf(value);
-  if (typeof value === "number") return AMOUNTS.has(key) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map((item) => ofIn(item));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, ofIn(member, name)]));
-}
-
-const entryOf = ({ kind, occurredAtS, content, args }: EntryIn): Entry => ({
-  kind,
-  occurredAtS,
-  content: bytesOf(content),
-  args: kindByNumber(kind).encodeArgs(ofIn(args)),
-});
-const groupOf = ({ subject, entries }: GroupIn): Group => ({
-  subject: bytesOf(subject),
-  entries: entries.map(entryOf),
-});
-const headerOf = (header: HeaderIn): Header => ({
-  version: header.version,
-  chainId: BigInt(header.chainId),
-  ledger: bytesOf(header.ledger),
-  recorder: bytesOf(header.recorder),
-  nonce: BigInt(header.nonce),
-  seen: bytesOf(header.seen),
-});
 
 describe("Every vector file", () => {
   const files = { batchFile, entryFile, foldFile, merkleFile, serialFile, sequenceFile, subjectFile };
@@ -134,7 +80,7 @@ describe("Entries (docs/ledger/entry.json)", () => {
 
       expect(hexOf(encodeEntry(entry))).to.equal(bytes);
       expect(hexOf(encodeEntry(decodeEntry(bytesOf(bytes))))).to.equal(bytes);
-      expect(openEntry(decodeEntry(bytesOf(bytes))).args).to.deep.equal(ofIn((said as EntryIn).args));
+      expect(openEntry(decodeEntry(bytesOf(bytes))).args).to.deep.equal(argsOf((said as EntryIn).args));
     });
   }
   for (const { name, in: bytes, problem } of refused) {
