@@ -5,7 +5,7 @@
  *   lock               an empty SQLite file, locked while a server runs: the system drops the lock however the server ends,
  *                      where a file with a process number would have to be guessed at (numbers come again, in containers always)
  *   keys/              relay.json, operator.json
- *   deployment.json    where the ledger lives
+ *   deployment.json    where the ledger lives · example.json: what home shows of the example
  *   chain/ blocks/ index.sqlite kept.sqlite control.sock
  */
 import { randomBytes } from "node:crypto";
@@ -58,7 +58,16 @@ interface Birth {
   readonly example: "none" | "making";
 }
 
-const FILES = ["chain", "blocks", "deployment.json", "index.sqlite", "kept.sqlite", "keys", "control.sock"];
+const FILES = [
+  "chain",
+  "blocks",
+  "deployment.json",
+  "example.json",
+  "index.sqlite",
+  "kept.sqlite",
+  "keys",
+  "control.sock",
+];
 const SIDE_FILES = ["index.sqlite-wal", "index.sqlite-shm", "kept.sqlite-wal", "kept.sqlite-shm"];
 
 /**
@@ -70,7 +79,8 @@ async function openFolder(path: string, birth: () => Birth, log: (line: string) 
   makeFolder(path);
   const markerPath = join(path, "furrow.json");
   const isForeign =
-    !existsSync(markerPath) && readdirSync(path).some((name) => !["lock", "lock-journal", "keys", "furrow.json.new"].includes(name));
+    !existsSync(markerPath) &&
+    readdirSync(path).some((name) => !["lock", "lock-journal", "keys", "furrow.json.new"].includes(name));
   if (isForeign)
     throw new FolderError(`${path} is not empty and not a Furrow data folder: choose another with --data.`);
   const release = lock(path);

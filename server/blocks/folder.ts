@@ -15,9 +15,15 @@ import { type Blocks, MAX_BLOCK_READ, MAX_BLOCK_WRITE } from "./blocks.ts";
 import { identityBytes, isGenuine, requireSha256 } from "./digest.ts";
 import { addFile, openFile } from "./file.ts";
 
-export { openFolderBlocks };
+export { blockPath, openFolderBlocks };
 
 const layout = new NextToLast();
+
+/** Where a block lies on disk, or would lie. */
+function blockPath(folder: string, cid: CID): string {
+  const { dir, file } = layout.encode(cid);
+  return join(resolve(folder), dir, file);
+}
 
 /** Opens (and makes, where missing) the folder. One process at a time: the data folder's lock sees to that. */
 async function openFolderBlocks(folder: string): Promise<Blocks> {
