@@ -58,7 +58,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 }
 
 function escapePointer(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+  return key.replace(/~/g, "~0").replace(/\//g, "~1");
 }
 
 /** Reads one JSON text; refuses duplicate keys, lone surrogates, numbers beyond a double, depth > 64, anything after it. */
@@ -86,16 +86,18 @@ function readCanonical(bytes: Uint8Array): Json {
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** `unescaped` of RFC 8259 §7: no quote, no backslash, no control character. */
 const PLAIN = /[ !#-[\]-\u{10ffff}]*/uy;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  "\\": "\\",
-  "/": "/",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-};
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '"': '"',
+    "\\": "\\",
+    "/": "/",
+    b: "\b",
+    f: "\f",
+    n: "\n",
+    r: "\r",
+    t: "\t",
+  }),
+);
 
 class Source {
   readonly #text: string;
@@ -132,19 +134,21 @@ class Source {
 
   #object(at: string, depth: number): Json {
     const members: Record<string, Json> = {};
+    const seen = new Set<string>();
     this.#offset++;
     if (this.#next("}")) return members;
     do {
       this.#space();
       if (this.#text[this.#offset] !== '"') throw this.#refuse(at, "a key in quotes is missing");
       const key = this.#string(at);
-      if (Object.hasOwn(members, key)) {
+      if (seen.has(key)) {
         throw new Problem(
           "json-duplicate-key",
           `${at}/${escapePointer(key)}`,
           `the key "${key}" stands twice in one object`,
         );
       }
+      seen.add(key);
       if (!this.#next(":")) throw this.#refuse(at, "a colon is missing");
       const value = this.value(`${at}/${escapePointer(key)}`, depth + 1);
       // Not an assignment: the key "__proto__" would change the object instead of being kept in it.
@@ -189,7 +193,7 @@ class Source {
       this.#offset += 6;
       return String.fromCharCode(Number.parseInt(digits, 16));
     }
-    const character = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
+    const character = ESCAPES.get(letter);
     if (character === undefined) throw this.#refuse(at, "an unknown escape");
     this.#offset += 2;
     return character;

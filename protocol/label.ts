@@ -51,7 +51,7 @@ function makeSerial(random: Uint8Array): string {
 function readSerial(text: string, at = "/serial"): string {
   const values = readCharacters(text, SERIAL_CHARACTERS);
   if (values === null) throw new Problem("serial-malformed", at, `not ${SERIAL_CHARACTERS} characters of ${ALPHABET}`);
-  if (values.at(-1) !== checkValue(values.slice(0, -1))) {
+  if (values[SERIAL_CHARACTERS - 1] !== checkValue(values.slice(0, -1))) {
     throw new Problem("serial-wrong-check", at, "the check character does not match the others");
   }
   return spell(values);
@@ -204,5 +204,5 @@ function gtinCheckDigit(digits: string): string {
 
 /** Whether the last digit is the check digit of the others. */
 function isGtin(digits: string): boolean {
-  return /^\d{8,18}$/.test(digits) && gtinCheckDigit(digits.slice(0, -1)) === digits.at(-1);
+  return /^\d{8,18}$/.test(digits) && gtinCheckDigit(digits.slice(0, -1)) === digits.slice(-1);
 }

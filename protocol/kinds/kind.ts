@@ -89,7 +89,7 @@ function readShares(reader: Reader, count: number, at: string, order: "ascending
   for (let n = 0; n < count; n++) {
     const share = { id: reader.take(32), amount: BigInt(reader.u40()) };
     checkAmount(share.amount, `${at}/${n}/amount`);
-    const before = shares.at(-1);
+    const before = shares[n - 1];
     if (order === "ascending" && before !== undefined && compareBytes(before.id, share.id) >= 0) {
       throw new Problem("not-ascending", `${at}/${n}/id`, "not above the id before it");
     }

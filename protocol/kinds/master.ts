@@ -48,7 +48,7 @@ const product: Kind<ProductArgs, "PRODUCT"> = {
 };
 
 function checkProduct({ unit, loss }: ProductArgs, at: string): void {
-  if (!Object.hasOwn(UNITS, unit)) throw new Problem("unit-unknown", `${at}/unit`, `no unit has the number ${unit}`);
+  if (!(unit in UNITS)) throw new Problem("unit-unknown", `${at}/unit`, `no unit has the number ${unit}`);
   if (loss > MAX_LOSS)
     throw new Problem("loss-too-large", `${at}/loss`, `${loss} thousandths are more than ${MAX_LOSS}`);
 }
