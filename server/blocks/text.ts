@@ -18,9 +18,13 @@ function looksLikeJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
 }
 
-/** At least two columns, the same number in every row, quotes closed. Markup (`<` first) is no table. */
+/**
+ * At least two columns, the same number in every row, quotes closed; or one column of digests, as the leaves of a label run are
+ * published. Markup (`<` first) is no table.
+ */
 function isCsv(text: string): boolean {
   if (/^\s*</.test(text)) return false;
+  if (/^(?:0x[0-9a-f]{64}\n)+$/.test(text)) return true;
   return [",", ";", "\t"].some((separator) => columnsOf(text, separator) >= 2);
 }
 

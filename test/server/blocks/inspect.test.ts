@@ -104,6 +104,7 @@ describe("A file that is sent", () => {
       ["CSV", utf8("day,kg\r\n2025-04-02,12.5\r\n2025-04-03,11\r\n"), "text/csv", "csv"],
       ["CSV with quotes", utf8('plot;note\n1;"said ""fine""; then\nrain"\n'), "text/csv", "csv"],
       ["CSV in Chinese with a byte order mark", utf8("\ufeff地块,重量\n一号,12.5\n"), "text/csv", "csv"],
+      ["the leaves of a label run, one a line", utf8(`0x${"ab".repeat(32)}\n`.repeat(3)), "text/csv", "csv"],
       ["JSON", utf8('{"readings":[1,2]}'), "application/json", "json"],
     ];
     for (const [name, bytes, mediaType, extension] of taken) {
