@@ -52,7 +52,7 @@ async function verify(
     onMove,
   });
   const documents = await checkDocuments({ primitives, history: given, logs, findings, files: options.files });
-  await checkCode({ primitives, history: given, makers, documents, findings });
+  await checkCode({ primitives, history: given, makers, documents, findings }, options.code);
   const fingerprint = checkFingerprint(options.fingerprint, given.lot, logs, findings);
   const books = recompute({ logs, makers, findings });
 

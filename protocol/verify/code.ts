@@ -5,13 +5,13 @@
 import { equalBytes, type Hex, hexOf } from "../bytes.ts";
 import { readEvent } from "../document/read.ts";
 import type { LotName } from "../document/terms.ts";
-import { fingerprint, readFingerprint, readSerial, serialLeaf } from "../label.ts";
+import { type Code, fingerprint, readFingerprint, readSerial, serialLeaf } from "../label.ts";
 import { rootFromPath } from "../merkle.ts";
 import type { Primitives } from "../sign.ts";
 import { type CheckedDocuments, entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
-import { attempt, type OpenCode, type OpenedHistory } from "./open.ts";
+import { attempt, fieldsOf, type OpenCode, type OpenedHistory } from "./open.ts";
 import type { Findings, Report } from "./report.ts";
 
 export { checkCode, checkFingerprint, lotNameOf };
@@ -24,9 +24,14 @@ interface Parts {
   readonly findings: Findings;
 }
 
-async function checkCode(parts: Parts): Promise<void> {
+/** `scanned` is the reader's own reading of the code; without it the history's claim is taken at its word. */
+async function checkCode(parts: Parts, scanned: Code | undefined): Promise<void> {
   const { history, findings } = parts;
   const { code } = history;
+  const own = fieldsOf(scanned);
+  if (own !== null && code?.serial !== own.serial) {
+    findings.add("serial-not-issued", { subject: code?.run ?? null }, { reason: "other-serial" });
+  }
   if (code === null) return;
   const reason = await whyNotIssued(parts, code);
   if (reason !== null) findings.add("serial-not-issued", { subject: code.run }, { reason });
@@ -35,13 +40,14 @@ async function checkCode(parts: Parts): Promise<void> {
   if (maker?.entry.name === "LABEL" && hexOf(maker.entry.args.lot) !== history.lot) {
     findings.add("code-of-other-lot", where, { reason: "run", lot: hexOf(maker.entry.args.lot) });
   }
-  if (code.gtin === null && code.lotNumber === null) return;
+  const { gtin, lotNumber } = own ?? code;
+  if (gtin == null && lotNumber == null) return;
   const name = history.lot === null ? null : lotNameOf(history.lot, parts.makers, parts.documents);
   // A document that is missing or altered is told as such; there is nothing to compare with.
   if (name === null) return;
-  if (name.gtin !== code.gtin || name.lotNumber !== code.lotNumber) {
-    const [given, found] = [code, name].map(({ gtin, lotNumber }) => `${gtin ?? ""}/${lotNumber ?? ""}`);
-    findings.add("code-of-other-lot", where, { reason: "address", given: given ?? "", found: found ?? "" });
+  if (name.gtin !== gtin || name.lotNumber !== lotNumber) {
+    const [given, found] = [`${gtin}/${lotNumber}`, `${name.gtin}/${name.lotNumber}`];
+    findings.add("code-of-other-lot", where, { reason: "address", given, found });
   }
 }
 

@@ -198,8 +198,9 @@ class Checking {
       const word = input?.words[input.moves.findIndex((move) => madeBy(maker, move))];
       if (input === null || word === undefined) {
         // Where the input's own log is at fault, that is told there.
-        const told = input === null || input.folds;
-        const reason = input === null ? "input-without-log" : "input-not-touched";
+        const absent = input === null || input.moves.length === 0;
+        const told = absent || input.folds;
+        const reason = absent ? "input-without-log" : "input-not-touched";
         if (told) findings.add("birth-mismatch", where, { input: id, reason });
         return { ...NO_BIRTH, told };
       }
@@ -231,6 +232,8 @@ class Checking {
     }
     const [headSeq, claimed] = [wordSeq(head), Math.max(moves.length, moves.at(-1)?.seq ?? 0)];
     const detail = { head: headSeq, log: moves.length, headBlock: heads.block, asOfBlock: history.asOfBlock ?? 0 };
+    if (headSeq === 0 && organisationOf(log.id) === null)
+      findings.add("birth-mismatch", where, { reason: "not-on-chain" });
     if (headSeq > claimed) findings.add("entry-missing", { ...where, seq: moves.length + 1 }, detail);
     if (headSeq < moves.length && inOrder) {
       const surplus = moves[headSeq];

@@ -4,6 +4,7 @@
  */
 import type { Hex } from "../bytes.ts";
 import type { Attachment } from "../document/attachment.ts";
+import type { Code } from "../label.ts";
 
 export type {
   AttachmentCheck,
@@ -101,6 +102,8 @@ interface Heads {
 type FileState = "ok" | "altered" | "missing";
 
 interface VerifyOptions {
+  /** The code as the reader scanned or typed it: the history's claim must be about this one, not about some other that was issued. */
+  readonly code?: Code;
   /** As typed by the reader from the package. */
   readonly fingerprint?: string;
   readonly onProgress?: (done: number, total: number) => void;

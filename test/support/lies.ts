@@ -228,6 +228,22 @@ const lies: readonly Lie[] = [
     tell: (honest) => withCode(honest, honest.run, () => ({ serial: makeSerial(new Uint8Array(13).fill(31)) })),
   },
   {
+    name: "the history is that of another code than the one in hand",
+    code: "serial-not-issued",
+    tell({ history, heads, run }) {
+      const code = { gtin: null, lotNumber: null, serial: makeSerial(new Uint8Array(13)) };
+      return { history, heads, options: { code }, at: { subject: run } };
+    },
+  },
+  {
+    name: "the code in hand names another lot than the history's",
+    code: "code-of-other-lot",
+    tell({ history, heads, lot }) {
+      const code = { gtin: "09520123456788", lotNumber: "26-9999", serial: history.code?.serial ?? "" };
+      return { history, heads, options: { code }, at: { subject: lot } };
+    },
+  },
+  {
     name: "the article number in the address is another one",
     code: "code-of-other-lot",
     tell: (honest) =>
@@ -308,6 +324,17 @@ const lies: readonly Lie[] = [
     code: "birth-mismatch",
     also: ["move-out-of-order"],
     tell: (honest) => inPlanting(honest, (moves) => ({ seq: 1, moves: moves.slice(1) })),
+  },
+  {
+    name: "a log is emptied, and its head said to be nothing",
+    code: "birth-mismatch",
+    tell({ history, heads }) {
+      const planting = plantingOf(history);
+      const told = copy(history);
+      logOf(told, planting).moves = [];
+      const words = { ...heads.words, [planting]: `0x${"00".repeat(32)}` as const };
+      return { history: told, heads: { ...heads, words }, at: { subject: planting } };
+    },
   },
   {
     name: "the lot's own log is not there",
