@@ -3,7 +3,19 @@
  * (docs/ledger.md §10). A server, an evidence file and the auditor's command build the same shape from different places.
  * Pure: types only, nothing here is to be believed until `verify` has looked at it.
  */
-export type { BatchProof, CodeClaim, Deployment, ExampleDays, GroupProof, Hex, History, KnownBlock, Move, OrganisationAct, SubjectLog };
+export type {
+  BatchProof,
+  CodeClaim,
+  Deployment,
+  ExampleDays,
+  GroupProof,
+  Hex,
+  History,
+  KnownBlock,
+  Move,
+  OrganisationAct,
+  SubjectLog,
+};
 
 /** `0x` and lower-case hex digits. */
 type Hex = `0x${string}`;
