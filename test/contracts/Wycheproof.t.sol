@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {ILedger} from "../../contracts/interfaces/ILedger.sol";
 import {Ledger} from "../../contracts/Ledger.sol";
 import {NOTE} from "../../contracts/types/Kinds.sol";
 import {VM} from "./Vm.sol";
