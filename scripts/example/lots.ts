@@ -1,0 +1,16 @@
+/** Names of lots as people write them on a sack: the day and four letters (docs/ledger.md §12 uses them in codes). Pure. */
+export { mintLotNumber };
+
+/** No vowels: they would spell words. */
+const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
+
+/**
+ * `260401-KTWD`: unique without asking anybody, for three letters are the phone's and the fourth counts its lots of the day.
+ * @param day `2026-04-01`
+ * @param count 0 … 19
+ */
+function mintLotNumber(day: string, recorder: Uint8Array, count: number): string {
+  if (count >= LETTERS.length) throw new RangeError(`one phone names at most ${LETTERS.length} lots a day`);
+  const phone = [...recorder.subarray(0, 3)].map((byte) => LETTERS[byte % LETTERS.length]);
+  return `${day.slice(2).replaceAll("-", "")}-${phone.join("")}${LETTERS[count]}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * What the makers of the story share: the clock that goes from day to day, ids, and the count of what was recorded.
+ */
+import type { Admission, Admitted } from "../../server/operator.ts";
+import { chinaTime } from "./days.ts";
+import type { Field } from "./field.ts";
+import type { Draft, Phone } from "./phone.ts";
+
+export type { MakerParts };
+export { Maker };
+
+interface MakerParts {
+  readonly field: Field;
+  readonly admit: (admission: Admission) => Promise<Admitted>;
+  /** The chain's clock; it is only ever set forward. */
+  readonly clock: { readonly set: (timeS: number) => void };
+  /** So many random bytes. */
+  readonly random: (length: number) => Uint8Array;
+  /** Told after each batch: how many records there are by now, and the story's day, `2026-04-01`. */
+  readonly progress?: (records: number, day: string) => void;
+}
+
+class Maker {
+  readonly field: Field;
+  readonly admit: MakerParts["admit"];
+  readonly random: MakerParts["random"];
+  readonly #parts: MakerParts;
+  #records = 0;
+  #batches = 0;
+  readonly #files = new Set<string>();
+
+  constructor(parts: MakerParts) {
+    this.field = parts.field;
+    this.admit = parts.admit;
+    this.random = parts.random;
+    this.#parts = parts;
+  }
+
+  get counts(): { readonly records: number; readonly batches: number; readonly files: number } {
+    return { records: this.#records, batches: this.#batches, files: this.#files.size };
+  }
+
+  /** Turns the clock to a day and hour of the story; the same in seconds. */
+  turnTo(when: string): number {
+    const timeS = chinaTime(when);
+    this.#parts.clock.set(timeS);
+    return timeS;
+  }
+
+  /** One batch by `phone`, written down at `when`. */
+  async record<Made>(phone: Phone, when: string, write: (draft: Draft) => Promise<Made>): Promise<Made> {
+    this.turnTo(when);
+    const { draft, made } = await phone.record(write);
+    this.#batches++;
+    for (const { entries } of draft.groups) this.#records += entries.length;
+    for (const cid of draft.files.keys()) this.#files.add(cid);
+    this.#parts.progress?.(this.#records, when.slice(0, 10));
+    return made;
+  }
+
+  /** A random UUID (RFC 9562, version 4). */
+  eventId(): string {
+    const bytes = this.random(16);
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const hex = Buffer.from(bytes).toString("hex");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+}
