@@ -130,7 +130,7 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
           entry.plant({
             index,
             plot: pick(mine.plot, nothing),
-            product: pick(mine.product, nothing),
+            product: mine.product[upTo(10) === 0 ? 1 : 0] ?? nothing,
             area: 900_000n,
             cap: 10_000_000n,
           }),
