@@ -57,7 +57,7 @@ const settings: readonly Setting[] = [
     default: "本机运营者",
     about: "Who runs this chain, in Chinese, as readers are told.",
   },
-  { env: "RUN_BY_EN", flag: null, default: "the operator of this machine", about: "The same in English." },
+  { env: "RUN_BY_EN", flag: null, default: "the operator of this machine", about: "Who runs this chain, in English, as readers are told." },
   {
     env: "MORE_RPC",
     flag: null,

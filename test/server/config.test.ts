@@ -1,0 +1,49 @@
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { ConfigError, readConfig, settings } from "../../server/config.ts";
+
+describe("Settings", () => {
+  it("come from a flag before a variable, from a variable before the default", () => {
+    expect(readConfig({}).port).to.equal(8550);
+    expect(readConfig({ PORT: "81" }).port).to.equal(81);
+    expect(readConfig({ PORT: "81" }, { port: "0" }).port).to.equal(0);
+    expect(readConfig({ PORT: "" }).port).to.equal(8550);
+    expect(readConfig({ FURROW_DATA: "elsewhere" }).data).to.equal(resolve("elsewhere"));
+  });
+
+  it("are read into what the server works with", () => {
+    const config = readConfig({
+      PUBLIC_URL: "https://trace.example.org/",
+      MORE_RPC: "https://a.example.org, https://b.example.org/rpc",
+      REGION_HEADER: "X-Region",
+      TRUST_PROXY: "127.0.0.1",
+    });
+
+    expect(config).to.deep.include({
+      publicUrl: "https://trace.example.org",
+      moreRpc: ["https://a.example.org", "https://b.example.org/rpc"],
+      regionHeader: "x-region",
+      trustProxy: ["127.0.0.1"],
+    });
+  });
+
+  for (const [name, value] of [
+    ["PORT", "eighty"],
+    ["PORT", "70000"],
+    ["PUBLIC_URL", "trace.example.org"],
+    ["PUBLIC_URL", "ftp://trace.example.org"],
+    ["MORE_GATEWAYS", "https://a.example.org b"],
+    ["REGION_HEADER", "X Region"],
+  ] as const) {
+    it(`refuses ${name}=${value} in one sentence that names it`, () => {
+      const read = () => readConfig({ [name]: value });
+
+      expect(read).to.throw(ConfigError, name);
+      expect(read).not.to.throw("\n");
+    });
+  }
+
+  it("are each explained", () => {
+    for (const { env, about } of settings) expect(about, env).to.have.length.above(20);
+  });
+});
