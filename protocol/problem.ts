@@ -396,6 +396,11 @@ const problems = {
     title: "There were too many requests from this address",
     mend: "Wait for the time that Retry-After names.",
   },
+  "storage-full": {
+    status: 507,
+    title: "There is no room for it on this server",
+    mend: "Keep the record and send the same bytes again later, or to another server; the operator has to make room.",
+  },
   internal: {
     status: 500,
     title: "Something went wrong on the server",

@@ -11,7 +11,7 @@ import { Problem } from "../../protocol/problem.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
 import type { LabelRunRow, LotRow } from "../resolve/lots.ts";
 import type { TraceLink, TraceNode } from "../resolve/trace.ts";
-import { read } from "./problem.ts";
+import { methodNotAllowed, read } from "./problem.ts";
 
 export type { LotParts };
 export { lotRoutes };
@@ -44,6 +44,8 @@ const Walk = z.strictObject({
 });
 const Code = z.strictObject({ code: z.string().min(1).max(200) });
 const MaybeCode = z.strictObject({ code: z.string().min(1).max(200).optional() });
+
+const ADDRESSES = ["/lots", "/lots/:id", "/lots/:id/history", "/lots/:id/trace", "/labels/:run", "/codes"];
 
 function lotRoutes(parts: LotParts): Router {
   const routes = express.Router();
@@ -78,6 +80,7 @@ function lotRoutes(parts: LotParts): Router {
     const { lot, claim } = issued(await parts.code(code));
     response.json({ state: "issued", lot, ...claim });
   });
+  routes.all(ADDRESSES, methodNotAllowed("GET"));
   return routes;
 }
 

@@ -78,6 +78,7 @@ function asProblem(cause: unknown): Problem {
   if (cause instanceof Problem) return cause;
   if (cause instanceof ChainError && cause.retryable)
     return new Problem("chain-unavailable", "", "the chain is starting again");
+  if (isDiskFull(cause)) return new Problem("storage-full", "", "the disk of this server has no room for it");
   const kind = typeof cause === "object" && cause !== null && "type" in cause ? cause.type : null;
   const status = typeof cause === "object" && cause !== null && "status" in cause ? cause.status : null;
   if (kind === "entity.too.large") {
@@ -91,4 +92,11 @@ function asProblem(cause: unknown): Problem {
     return new Problem("request-invalid", "", cause instanceof Error ? cause.message : "the request cannot be read");
   }
   return new Problem("internal", "", "the cause is in the server's log");
+}
+
+/** Node's word for it, or SQLite's number 13 (SQLITE_FULL). */
+function isDiskFull(cause: unknown): boolean {
+  if (typeof cause !== "object" || cause === null) return false;
+  const code = "code" in cause ? cause.code : null;
+  return code === "ENOSPC" || code === "EDQUOT" || ("errcode" in cause && cause.errcode === 13);
 }

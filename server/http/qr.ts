@@ -8,7 +8,7 @@ import QRCode from "qrcode";
 import { z } from "zod";
 import { codePath, parseCodePath } from "../../protocol/label.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { read } from "./problem.ts";
+import { methodNotAllowed, read } from "./problem.ts";
 
 export { drawCode, qrRoutes };
 
@@ -54,5 +54,6 @@ function qrRoutes(publicOrigin: string | null): Router {
     response.set("Cache-Control", "public, max-age=86400");
     response.send(drawing);
   });
+  routes.all("/qr", methodNotAllowed("GET"));
   return routes;
 }

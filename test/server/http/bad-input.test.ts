@@ -294,9 +294,18 @@ describe("What is sent and cannot be taken", () => {
 
   it("names an address that nothing answers at, and a method that an address does not know", async () => {
     expectProblem(await recorder.request("GET", "/api/nothing"), "not-found", "");
-    const wrong = await recorder.request("DELETE", "/api/batches");
-    expectProblem(wrong, "method-not-allowed", "");
-    expect(wrong.headers.get("allow")).to.include("POST");
+    for (const [path, allowed] of [
+      ["/api/batches", "POST"],
+      ["/api/lots", "GET"],
+      ["/api/codes", "GET"],
+      ["/api/qr", "GET"],
+      ["/rpc", "POST"],
+      ["/.well-known/furrow.json", "GET"],
+    ] as const) {
+      const wrong = await recorder.request("DELETE", path);
+      expectProblem(wrong, "method-not-allowed", "");
+      expect(wrong.headers.get("allow")).to.include(allowed);
+    }
     expectProblem(await recorder.request("GET", `/api/batches/0x${"00".repeat(32)}`), "not-found", "/batch");
     expectProblem(await recorder.request("GET", "/api/recorders/me"), "request-invalid", "/id");
   });
