@@ -74,7 +74,7 @@ async function seedExample(options: SeedOptions): Promise<MadeExample> {
   const { leaf, planted } = example.copied;
   await options.plantScans(plantedScans(leaf, nowS()));
   log(
-    `example: ${example.records} records in ${example.batches} batches, ${example.files} files, ${example.serials.length} labels`,
+    `example: ${example.entries} entries in ${example.batches} batches, ${example.files} files, ${example.serials.length} labels`,
   );
   log(
     `example: the second bag's code was "opened" ${planted.openings} times in ${planted.regions} regions: planted, nobody did`,

@@ -33,8 +33,10 @@ const Result = z.strictObject({
   run: hex(32),
   /** Printed beside the code: of the lot's head when its labels were printed. */
   fingerprint: z.string(),
-  /** Entries, batches and files of the whole story. */
+  /** What the bag's page counts, "117 of 117": entries and touches of the run, the lot and all it came from. */
   records: z.int(),
+  /** Of the whole story. */
+  entries: z.int(),
   batches: z.int(),
   files: z.int(),
   /** First and last day, seconds. */

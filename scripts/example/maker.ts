@@ -1,9 +1,12 @@
 /**
  * What the makers of the story share: the clock that goes from day to day, ids, and the count of what was recorded.
  */
+import type { Entry } from "../../protocol/entry.ts";
+import { kindByNumber } from "../../protocol/kinds/all.ts";
 import type { Admission, Admitted } from "../../server/operator.ts";
 import { chinaTime } from "./days.ts";
 import type { Field } from "./field.ts";
+import type { ExampleResult } from "./kept.ts";
 import type { Draft, Phone } from "./phone.ts";
 
 export type { MakerParts };
@@ -25,6 +28,7 @@ class Maker {
   readonly admit: MakerParts["admit"];
   readonly random: MakerParts["random"];
   readonly #parts: MakerParts;
+  #entries = 0;
   #records = 0;
   #batches = 0;
   readonly #files = new Set<string>();
@@ -36,8 +40,8 @@ class Maker {
     this.#parts = parts;
   }
 
-  get counts(): { readonly records: number; readonly batches: number; readonly files: number } {
-    return { records: this.#records, batches: this.#batches, files: this.#files.size };
+  get counts(): Pick<ExampleResult, "entries" | "records" | "batches" | "files"> {
+    return { entries: this.#entries, records: this.#records, batches: this.#batches, files: this.#files.size };
   }
 
   /** Turns the clock to a day and hour of the story; the same in seconds. */
@@ -52,7 +56,9 @@ class Maker {
     this.turnTo(when);
     const { draft, made } = await phone.record(write);
     this.#batches++;
-    for (const { entries } of draft.groups) this.#records += entries.length;
+    const entries = draft.groups.flatMap((group) => group.entries);
+    this.#entries += entries.length;
+    this.#records += entries.reduce((sum, entry) => sum + recordsOf(entry), 0);
     for (const cid of draft.files.keys()) this.#files.add(cid);
     this.#parts.progress?.(this.#records, when.slice(0, 10));
     return made;
@@ -66,4 +72,11 @@ class Maker {
     const hex = Buffer.from(bytes).toString("hex");
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   }
+}
+
+/** What a reader counts: an entry, and each subject that it touches. Keys, products and members are not of the way of a lot. */
+function recordsOf({ kind: number, args }: Entry): number {
+  const kind = kindByNumber(number);
+  if (["ENROL", "EXPEL", "PRODUCT", "MEMBER"].includes(kind.name)) return 0;
+  return 1 + kind.touches(kind.decodeArgs(args)).length;
 }

@@ -108,7 +108,7 @@ const PLOTS: readonly ExamplePlot[] = [
   },
   {
     number: 6,
-    area_m2: 900,
+    area_m2: 1000,
     variety: OLD_BUSHES,
     shape: [
       [3, 0],
@@ -121,7 +121,7 @@ const PLOTS: readonly ExamplePlot[] = [
   },
   {
     number: 7,
-    area_m2: 900,
+    area_m2: 800,
     variety: EARLY,
     shape: [
       [0, 4],
