@@ -8,7 +8,7 @@ import sequenceFile from "../../docs/ledger/sequence.json" with { type: "json" }
 import { decodeGroup } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { type FoldMove, foldBatch, isBorn, readSeqPlace, readStamp } from "../../protocol/fold.ts";
-import { entry, type Group, type Hex, hex, sha256 } from "../support/phone.ts";
+import { entry, fixedKey, type Group, type Hex, hex, sha256 } from "../support/phone.ts";
 import { primitives } from "../support/primitives.ts";
 import { deployWorld, Farm, TRANSACTION_CAP, type World } from "../support/simulator.ts";
 
@@ -87,7 +87,9 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
   const random = mulberry(seed);
   const upTo = (n: number): number => Math.floor(random() * n);
   const pick = <T>(list: readonly T[], otherwise: T): T => list[upTo(list.length)] ?? otherwise;
-  const farms = [await Farm.admit(world), await Farm.admit(world)] as const;
+  // Fixed keys give fixed ids, whose order decides which of two inputs comes first: the same season in every run.
+  const admit = (name: string) => Farm.admit(world, { key: fixedKey(`${name} of season ${seed}`) });
+  const farms = [await admit("first"), await admit("second")] as const;
   const nothing = hex(sha256(Buffer.from("nothing")));
   // Of each farm, what it made by family: so that most picks are its own, and some are not.
   const own = farms.map(() => ({

@@ -1,0 +1,149 @@
+/**
+ * Scenes whose gas is kept in test/contracts/gas.json: whole transactions, on a ledger with one farm whose keys are fixed, so that
+ * every number is the same in every run.
+ */
+import { entry, fixedKey, type Group, type Hex, hex, type Signed, sha256 } from "./phone.ts";
+import { deployWorld, Farm, GAS_EACH, type World } from "./simulator.ts";
+
+export type { Scene };
+export { playScenes };
+
+interface Scene {
+  /** Of the whole transaction that submits it. */
+  readonly gas: number;
+  readonly records: number;
+  /** Bytes of calldata, and 40 gas for each and the transaction's own 21,000: the least that calldata may cost. */
+  readonly calldata: number;
+  readonly floor: number;
+}
+
+const SEEN = hex(sha256(Buffer.from("the newest final block")));
+
+async function playScenes(connection: Parameters<typeof deployWorld>[0]): Promise<Record<string, Scene>> {
+  const world = await deployWorld(connection);
+  const farm = await Farm.admit(world, { key: fixedKey("manager") });
+  const scenes = new Scenes(world, farm);
+  const product = await farm.product({ net: 250n });
+  const lots = await scenes.lots(product, 100);
+  const [lot = farm.subject] = lots;
+  const first = await farm.planting(product);
+  const second = await farm.planting(product);
+  const plot = await farm.plot();
+
+  await scenes.parties();
+  await scenes.alone("NOTE", lot, entry.note());
+  await scenes.observations(lots);
+  await scenes.made("PRODUCT", entry.product());
+  await scenes.made("MEMBER", entry.member());
+  await scenes.made("PLOT", entry.plot());
+  await scenes.made("ORIGIN", entry.origin({ product, amount: 1000n }));
+  await scenes.made("PLANT", entry.plant({ plot, product, area: 1000n, cap: 1000n }));
+  await scenes.made("HARVEST of 1 planting", entry.harvest([[first, 1000n]]));
+  await scenes.made("HARVEST of 1 planting, again", entry.harvest([[first, 1000n]]));
+  await scenes.made("HARVEST of 2 plantings", entry.harvest(shares([first, second], 1000n)));
+  await scenes.made("TRANSFORM 1 to 1", entry.transform([[lot, 10n]], [[product, 9n]]));
+  await scenes.made("TRANSFORM 2 to 1", entry.transform(shares(lots.slice(0, 2), 10n), [[product, 9n]]));
+  await scenes.made("TRANSFORM 1 to 2", entry.transform([[lot, 10n]], [[product, 5n], [product, 4n]])); // biome-ignore format: one line
+  await scenes.made("LABEL", entry.label({ lot, count: 40n }));
+  await scenes.large({ product, planting: first, lots });
+  await scenes.together(lot);
+  return scenes.played;
+}
+
+function shares(ids: readonly Hex[], amount: bigint): (readonly [Hex, bigint])[] {
+  return [...ids].sort().map((id) => [id, amount] as const);
+}
+
+class Scenes {
+  readonly played: Record<string, Scene> = {};
+  readonly #world: World;
+  readonly #farm: Farm;
+
+  constructor(world: World, farm: Farm) {
+    this.#world = world;
+    this.#farm = farm;
+  }
+
+  /** Lots from outside, by the manager's first hundred nonces. */
+  async lots(product: Hex, count: number): Promise<Hex[]> {
+    const { phone } = this.#farm;
+    const nonce = phone.take();
+    const ids = Array.from({ length: count }, (_, index) => phone.newId(nonce, index));
+    const groups = ids.map((subject, index) => ({
+      subject,
+      entries: [entry.origin({ index, product, amount: 1_000_000n })],
+    }));
+    await this.#play(`${count} × ORIGIN in one batch`, [phone.batch(groups, { nonce, seen: SEEN })], count);
+    return ids;
+  }
+
+  async parties(): Promise<void> {
+    const { subject } = this.#farm;
+    const phone = await this.#farm.enrol({ key: fixedKey("worker") });
+    const groups = [{ subject, entries: [entry.note()] }];
+    await this.#play("NOTE alone, first of 256 nonces", [phone.batch(groups, { seen: SEEN })]);
+    await this.alone("ENROL", subject, entry.enrol(0, fixedKey("another worker")));
+    await this.alone("EXPEL", subject, entry.expel(phone.recorder));
+  }
+
+  async alone(name: string, subject: Hex, ...entries: Group["entries"]): Promise<void> {
+    await this.#play(`${name} alone`, [this.#batch([{ subject, entries }])]);
+  }
+
+  async observations(lots: readonly Hex[]): Promise<void> {
+    const [lot = this.#farm.subject] = lots;
+    const grow = (times: number) => Array.from({ length: times }, () => entry.grow());
+    await this.alone("GROW", lot, entry.grow());
+    for (const times of [10, 100, 300]) {
+      await this.#play(`${times} × GROW, 1 lot`, [this.#batch([{ subject: lot, entries: grow(times) }])], times);
+    }
+    for (const [each, of] of [
+      [10, 10],
+      [1, 100],
+    ] as const) {
+      const groups = lots.slice(0, of).map((subject) => ({ subject, entries: grow(each) }));
+      await this.#play(`${each * of} × GROW, ${of} lots`, [this.#batch(groups)], each * of);
+    }
+  }
+
+  async made(name: string, making: Group["entries"][number]): Promise<void> {
+    const { phone } = this.#farm;
+    const nonce = phone.take();
+    const groups = [{ subject: phone.newId(nonce), entries: [making] }];
+    await this.#play(name, [phone.batch(groups, { nonce, seen: SEEN })]);
+  }
+
+  /** The largest that a batch may hold by its bytes and by the 12 million gas that a phone keeps to. */
+  async large({ product, planting, lots }: { product: Hex; planting: Hex; lots: readonly Hex[] }): Promise<void> {
+    const { phone } = this.#farm;
+    const nonce = phone.take();
+    const groups = Array.from({ length: 133 }, (_, index) => ({
+      subject: phone.newId(nonce, index),
+      entries: [entry.harvest([[planting, 10n]], { index })],
+    }));
+    await this.#play("133 × HARVEST in one batch", [phone.batch(groups, { nonce, seen: SEEN })], 133);
+    const more = await this.lots(product, 101);
+    const outs = Array.from({ length: 32 }, () => [product, 1n] as const);
+    await this.made("TRANSFORM 200 to 32", entry.transform(shares([...lots, ...more].slice(0, 200), 10n), outs));
+  }
+
+  async together(subject: Hex): Promise<void> {
+    const notes = Array.from({ length: 10 }, () => this.#batch([{ subject, entries: [entry.note()] }]));
+    await this.#play("10 batches of one NOTE in one call", notes, 10, 1_000_000n);
+    const [first] = notes;
+    await this.#play("1 batch that is rejected, its nonce being spent", first === undefined ? [] : [first]);
+  }
+
+  #batch(groups: readonly Group[]): Signed {
+    return this.#farm.phone.batch(groups, { seen: SEEN });
+  }
+
+  async #play(name: string, batches: readonly Signed[], records = 1, gasEach = GAS_EACH): Promise<void> {
+    const receipt = await this.#world.submit(batches, gasEach);
+    const refused = this.#world.outcomes(receipt).find((it) => "refused" in it);
+    if (refused !== undefined && !name.includes("rejected")) throw new Error(`${name}: ${JSON.stringify(refused)}`);
+    const sent = await receipt.getTransaction();
+    const calldata = (sent.data.length - 2) / 2;
+    this.played[name] = { gas: Number(receipt.gasUsed), records, calldata, floor: 40 * calldata + 21_000 };
+  }
+}
