@@ -1,0 +1,74 @@
+/**
+ * Home: one promise with its limit in the same breath, the example's code to scan, a field for a number typed by hand, and doors
+ * to the rooms that exist. No script. Pure.
+ */
+import { brand, documentPage, type Page } from "../ui/document.ts";
+import { type Html, html } from "../ui/html.ts";
+import type { Speaker } from "../ui/i18n.ts";
+import { furrows } from "../ui/icons.ts";
+import type { ExampleCode, HomeView } from "../ui/view.ts";
+import { speaker } from "../ui/words.ts";
+
+export { QUIET_MODULES, renderHome };
+
+/** Clear space around a code that readers need (ISO/IEC 18004 §9.1). */
+const QUIET_MODULES = 4;
+
+/** The example takes about half a minute to make; home asks again this often. */
+const REFRESH_S = 3;
+
+function renderHome(view: HomeView): Page {
+  const words = speaker(view.lang);
+  const { say } = words;
+  const { example } = view;
+  return documentPage({
+    speaker: words,
+    title: say("home.title"),
+    description: say("home.definition"),
+    css: view.assets.css.home,
+    ...(example.state === "making" ? { refreshS: REFRESH_S } : {}),
+    body: html`${example.state === "none" ? null : html`<p class="ribbon">${say("example.ribbon")}</p>`}
+<header>${brand(words, view.here, true)}</header>
+<main id="main">
+<section class="hero">${furrows()}<h1>${say("home.promise")}</h1><p>${say("home.definition")}</p><p>${say("home.limit")}</p></section>
+${tryIt(view, words)}
+<div class="doors">
+<section class="door card"><h2>${say("home.buyers")}</h2>${codeForm(words)}</section>
+<section class="door card"><h2>${say("home.checkers")}</h2><p class="soft">${say("home.checkers.help")}</p><p>${say("home.checkers.command")}</p><pre tabindex="0"><code>npm run verify -- ${exampleAddress(view) ?? say("home.checkers.code")}</code></pre><p><a href="/.well-known/furrow.json">${say("home.checkers.deployment")}</a></p></section>
+</div>
+</main>
+<footer class="feet"><a href="/api/lots">${say("home.api")}</a><a href="/api/health">${say("home.health")}</a></footer>`,
+  });
+}
+
+function tryIt(view: HomeView, words: Speaker): Html | null {
+  const { say } = words;
+  const { example } = view;
+  if (example.state === "none") return html`<p class="making">${say("home.none")}</p>`;
+  if (example.state === "making") {
+    return html`<p class="making" role="status">${say("home.making")} ${example.records === 0 ? null : say("home.making.progress", { done: example.records })}</p>`;
+  }
+  const { code, copied, product, records, files } = example;
+  return html`<section class="try">${drawing(code, words)}<div><h2>${say("home.try")}</h2><p>${say("home.try.what", { product, records, files })}</p>${
+    view.localNetwork ? html`<p class="soft">${say("home.try.local")}</p>` : null
+  }<div class="links"><a class="button first" href="${code.code}">${say("home.try.open")}</a><a class="button" href="${code.code}?try=alter">${say("home.try.alter")}</a>${
+    copied === null ? null : html`<a class="button" href="${copied.code}">${say("home.try.copy")}</a>`
+  }</div><p class="soft">${say("home.try.alter.note")}</p></div></section>`;
+}
+
+/** Black on white in both colour schemes: readers want it so. */
+function drawing({ drawing: { size, path }, address }: ExampleCode, words: Speaker): Html {
+  const side = size + 2 * QUIET_MODULES;
+  const label = words.say("home.try.code", { address });
+  return html`<svg class="qr" viewBox="${-QUIET_MODULES} ${-QUIET_MODULES} ${side} ${side}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path d="${path}"/></svg>`;
+}
+
+/** A plain form: `/find` answers with the page of the number, script or not. */
+function codeForm(words: Speaker, typed = ""): Html {
+  const { say } = words;
+  return html`<form action="/find"><p class="soft" id="find-help">${say("home.buyers.help")}</p><label for="code">${say("home.buyers.label")}</label><input id="code" name="code" value="${typed}" placeholder="K7QM-Z3V5-XABTC9" required autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="200" aria-describedby="find-help"><input type="hidden" name="lang" value="${words.lang}"><button class="button first">${say("home.buyers.do")}</button></form>`;
+}
+
+function exampleAddress(view: HomeView): string | null {
+  return view.example.state === "ready" ? view.example.code.address : null;
+}

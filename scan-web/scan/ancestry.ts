@@ -1,0 +1,97 @@
+/**
+ * Where a lot came from, computed from the amounts on the ledger: which plots, and how much of it any of them can be at most.
+ * Pure. A claim follows custody: once blended, nothing is said to come from one plot.
+ */
+import { hexOf } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/history.ts";
+import { type Graph, inputsOf, madeOf } from "./graph.ts";
+
+export type { Shares };
+export { freshInput, harvestsOf, lotsOf, plantingsOf, sharesOf };
+
+interface Shares {
+  /** By plot: at most this part of the lot, 0 … 1. */
+  readonly plots: ReadonlyMap<Hex, number>;
+  /** What came from outside this ledger, at most; 0 where nothing did. */
+  readonly outside: number;
+}
+
+const OUTSIDE = "0x" as Hex;
+
+/**
+ * Bounds, not estimates: of a blended lot that was used only in part, all that one plot gave may have gone into that part.
+ * What is lost in a process is lost evenly, for it dries as one heap.
+ */
+function sharesOf(graph: Graph, lot: Hex): Shares {
+  const bounds = boundsOf(graph, lot, new Map());
+  const plots = new Map([...bounds].filter(([root]) => root !== OUTSIDE));
+  return { plots, outside: bounds.get(OUTSIDE) ?? 0 };
+}
+
+function boundsOf(graph: Graph, lot: Hex, known: Map<Hex, ReadonlyMap<Hex, number>>): ReadonlyMap<Hex, number> {
+  const found = known.get(lot);
+  if (found !== undefined) return found;
+  known.set(lot, new Map()); // a circle cannot be on the ledger; a forged one must not hang the page
+  const subject = graph.subjects.get(lot);
+  const bounds = new Map<Hex, number>();
+  const add = (root: Hex, part: number) => bounds.set(root, Math.min(1, (bounds.get(root) ?? 0) + part));
+  const inputs = inputsOf(subject);
+  const total = inputs.reduce((sum, { amount }) => sum + Number(amount), 0);
+  for (const { id, amount } of inputs) {
+    const weight = Number(amount) / total;
+    const planting = graph.subjects.get(id)?.maker?.open;
+    if (planting?.name === "PLANT") {
+      add(hexOf(planting.args.plot), weight);
+      continue;
+    }
+    const made = Number(madeOf(graph, id)?.amount ?? amount);
+    for (const [root, part] of boundsOf(graph, id, known)) {
+      add(root, weight * Math.min(1, (part * made) / Number(amount)));
+    }
+  }
+  if (inputs.length === 0) add(OUTSIDE, 1);
+  known.set(lot, bounds);
+  return bounds;
+}
+
+/** The lot and every lot that it came from. */
+function lotsOf(graph: Graph, lot: Hex): ReadonlySet<Hex> {
+  const found = new Set<Hex>();
+  const visit = (id: Hex): void => {
+    if (found.has(id) || madeOf(graph, id) === null) return;
+    found.add(id);
+    for (const input of inputsOf(graph.subjects.get(id))) visit(input.id);
+  };
+  visit(lot);
+  return found;
+}
+
+/** The lots among them that are harvests. */
+function harvestsOf(graph: Graph, lot: Hex): readonly Hex[] {
+  return [...lotsOf(graph, lot)].filter((id) => graph.subjects.get(id)?.maker?.open.name === "HARVEST");
+}
+
+/** The plantings that they were harvested from. */
+function plantingsOf(graph: Graph, lot: Hex): ReadonlySet<Hex> {
+  return new Set(harvestsOf(graph, lot).flatMap((id) => inputsOf(graph.subjects.get(id)).map((input) => input.id)));
+}
+
+/** How much was weighed in for this lot before anything was made of it, thousandths; losses follow the amounts. */
+function freshInput(graph: Graph, lot: Hex, known: Map<Hex, bigint> = new Map()): bigint {
+  const found = known.get(lot);
+  if (found !== undefined) return found;
+  known.set(lot, 0n); // as above: a forged circle ends here
+  const made = madeOf(graph, lot);
+  const open = graph.subjects.get(lot)?.maker?.open;
+  let fresh = made?.amount ?? 0n;
+  if (made !== null && open?.name === "TRANSFORM") {
+    fresh = open.args.inputs.reduce((sum, { id, amount }) => {
+      const whole = madeOf(graph, hexOf(id))?.amount ?? amount;
+      return whole === 0n ? sum : sum + (freshInput(graph, hexOf(id), known) * amount) / whole;
+    }, 0n);
+    const out = open.args.outputs.reduce((sum, { amount }) => sum + amount, 0n);
+    if (out !== 0n) fresh = (fresh * made.amount) / out;
+  }
+  known.set(lot, fresh);
+  return fresh;
+}

@@ -1,0 +1,189 @@
+/**
+ * Puts what was checked into the page that is there: the verdict, a mark at each piece of the way, the points to look at. Text only
+ * (`textContent`): nothing that came from a record is ever read as markup here.
+ */
+import type { History } from "../../protocol/history.ts";
+import type { Report } from "../../protocol/verify/report.ts";
+import type { Key, Said, Speaker } from "../ui/i18n.ts";
+import type { HeadsRead } from "./heads.ts";
+import { type PageFinding, type Place, type Point, pointsOf, verdictOf } from "./points.ts";
+
+export { Marks };
+
+class Marks {
+  readonly #speaker: Speaker;
+  readonly #verdict = need("verdict");
+  readonly #more = need("more-verdict");
+  readonly #articles = new Map<string, HTMLElement>();
+
+  constructor(speaker: Speaker) {
+    this.#speaker = speaker;
+    for (const article of document.querySelectorAll<HTMLElement>("[data-entries]")) {
+      for (const id of article.dataset.entries?.split(" ") ?? []) this.#articles.set(id, article);
+    }
+  }
+
+  readonly place: Place = {
+    numberOf: (batch, group, entry) => {
+      const article = this.#articles.get(`${batch.slice(2)}-${group}-${entry}`);
+      return article === undefined ? null : Number(article.id.slice(1));
+    },
+    plotName: (id) => document.querySelector(`[data-plot="${CSS.escape(id)}"] b`)?.textContent ?? null,
+  };
+
+  checking(done: number, total: number): void {
+    this.#say("checking", this.#speaker.say("verdict.checking", { done, total }), "verdict.checking.note");
+    this.#verdict.setAttribute("aria-busy", "true");
+  }
+
+  failed(why: Key): void {
+    this.#say("unchecked", this.#speaker.say("verdict.failed", { why: this.#speaker.say(why) }), "verdict.failed.note");
+    this.#verdict.removeAttribute("aria-busy");
+  }
+
+  /** A button under the verdict; gone once it is used. */
+  offer(label: string, act: () => void): void {
+    const button = element("button", label, "button first");
+    button.addEventListener("click", () => {
+      button.remove();
+      act();
+    });
+    this.#more.append(button);
+  }
+
+  clear(): void {
+    this.#more.replaceChildren();
+  }
+
+  /** A line under the verdict. */
+  line(what: Said): void {
+    this.#more.append(element("p", this.#speaker.say(what)));
+  }
+
+  show(history: History, report: Report, findings: readonly PageFinding[], heads: HeadsRead): void {
+    const { say } = this.#speaker;
+    const points = pointsOf(findings, this.place, this.#speaker);
+    const { state, sentence } = verdictOf(points, report.total, this.#speaker);
+    this.#say(state, say(sentence), state === "mismatch" ? "verdict.mismatch.note" : "verdict.whole.note");
+    set(this.#verdict, ".counted", say("verdict.counted", { whole: report.whole, total: report.total }));
+    set(this.#verdict, ".origin", this.#origin(heads));
+    this.#verdict.dataset.whole = String(report.whole);
+    this.#verdict.dataset.total = String(report.total);
+    this.#verdict.removeAttribute("aria-busy");
+    if (points.length > 0) this.#list(points);
+    this.#entries(report, points);
+    this.#weights(report, findings);
+    const head = document.getElementById("head");
+    const word = heads.words[history.lot]?.slice(2) ?? "";
+    if (head !== null && word !== "") {
+      head.textContent = `· ${say("footer.head", { head: `${word.slice(0, 4)}…${word.slice(52, 56)}` })}`;
+    }
+  }
+
+  /** A picture or file: as recorded, altered, missing, or too large to be checked here. */
+  file(cid: string, state: "ok" | "altered" | "missing" | "unchecked"): void {
+    for (const mark of document.querySelectorAll<HTMLElement>(`.file-check[data-file="${cid}"]`)) {
+      mark.hidden = false;
+      mark.textContent = this.#speaker.say(`file.${state}`);
+      mark.classList.toggle("late", state === "altered" || state === "missing");
+    }
+  }
+
+  #say(state: string, sentence: string, note: Key): void {
+    this.#verdict.className = `verdict ${state}`;
+    set(this.#verdict, ".counted", "");
+    set(this.#verdict, "strong", sentence);
+    set(this.#verdict, ".why", this.#speaker.say(note));
+  }
+
+  #origin({ source, origin, block }: HeadsRead): string {
+    if (source === "server") return this.#speaker.say("verdict.head.server");
+    return this.#speaker.say(origin === location.host ? "verdict.head.own" : "verdict.head.rpc", { origin, block });
+  }
+
+  #list(points: readonly Point[]): void {
+    const { say } = this.#speaker;
+    const box = need("points");
+    const list = document.createElement("ul");
+    for (const { code, number, what, mend } of points) {
+      const item = document.createElement("li");
+      item.dataset.finding = code;
+      if (number !== null) {
+        const link = element("a", say("points.place", { number }));
+        link.setAttribute("href", `#e${number}`);
+        item.append(link, " ");
+      }
+      item.append(element("b", say(what)), " ", say(mend));
+      list.append(item);
+    }
+    box.replaceChildren(element("h2", say("points.heading")), list);
+    box.hidden = false;
+    const link = element("a", say("verdict.points"));
+    link.setAttribute("href", "#points");
+    this.#verdict.querySelector(".counted")?.append(" ", link);
+  }
+
+  #entries(report: Report, points: readonly Point[]): void {
+    const bad = new Set<HTMLElement>();
+    const seen = new Set<HTMLElement>();
+    for (const { batch, group, entry, ok } of report.statements) {
+      const article = this.#articles.get(`${batch.slice(2)}-${group}-${entry}`);
+      if (article === undefined) continue;
+      seen.add(article);
+      if (!ok) bad.add(article);
+    }
+    const byNumber = new Map<number, Point[]>();
+    for (const point of points) {
+      if (point.number !== null) byNumber.set(point.number, [...(byNumber.get(point.number) ?? []), point]);
+    }
+    for (const article of new Set(this.#articles.values())) {
+      const mine = byNumber.get(Number(article.id.slice(1))) ?? [];
+      const isBad = bad.has(article) || !seen.has(article) || mine.some(({ grade }) => grade === "mismatch");
+      const key = isBad ? "entry.check.bad" : mine.length > 0 ? "entry.check.look" : "entry.check.ok";
+      const mark = article.querySelector(".check");
+      if (mark !== null) {
+        mark.textContent = this.#speaker.say(key);
+        mark.className = `check ${isBad ? "bad" : "ok"}`;
+      }
+      const means = article.querySelector<HTMLElement>(".means");
+      if (means !== null && !isBad) {
+        means.hidden = false;
+        means.textContent = this.#speaker.say("entry.check.means");
+      }
+      // That it was written down late stands there already.
+      const told = mine.filter(({ code }) => code !== "late-record");
+      const found = article.querySelector<HTMLElement>(".found");
+      if (found !== null && told.length > 0) {
+        found.hidden = false;
+        found.textContent = told.map(({ what }) => this.#speaker.say(what)).join(" ");
+      }
+    }
+  }
+
+  #weights(report: Report, findings: readonly PageFinding[]): void {
+    const mark = document.querySelector<HTMLElement>('[data-check="weights"]');
+    if (mark === null) return;
+    const bad = findings.some(({ code }) => code === "sums-mismatch") || report.whole < report.total;
+    mark.hidden = false;
+    mark.className = `check ${bad ? "bad" : "ok"}`;
+    mark.textContent = this.#speaker.say(bad ? "weights.check.bad" : "weights.check.ok");
+  }
+}
+
+function need(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new TypeError(`the page lacks #${id}`);
+  return found;
+}
+
+function set(within: Element, selector: string, text: string): void {
+  const found = within.querySelector(selector);
+  if (found !== null) found.textContent = text;
+}
+
+function element(name: string, text: string, className = ""): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className !== "") made.className = className;
+  return made;
+}

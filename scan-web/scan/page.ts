@@ -1,0 +1,179 @@
+/**
+ * The scan page, whole and readable without script. In this order, so that the first round trip of a slow link carries the
+ * answer: names, verdict, six facts; then pictures, the way, weights, plots, what is not proven, what one can do.
+ * scan/mark.ts adds what it has checked to what is here. Pure: a view and a story in, a page out.
+ */
+import { brand, documentPage, type Page } from "../ui/document.ts";
+import { type Html, html } from "../ui/html.ts";
+import type { Speaker, Value } from "../ui/i18n.ts";
+import { furrows, GRADES, grade, seal, shapes } from "../ui/icons.ts";
+import type { ScanView } from "../ui/view.ts";
+import { speaker } from "../ui/words.ts";
+import { copiedWords, openedWords } from "./copied.ts";
+import { plotShape, weightsDrawing } from "./drawings.ts";
+import { ends, pictureStrip, way } from "./entries.ts";
+import type { Story } from "./story.ts";
+
+export { FIRST_VIEW_ENDS, renderScan, UNASKED_BYTES };
+
+/** Histories up to this size are loaded and checked unasked; the rest asks first, for data costs money. */
+const UNASKED_BYTES = 200_000;
+
+/** The first view ends here: the size budget counts what comes before. */
+const FIRST_VIEW_ENDS = '<section class="story">';
+
+function renderScan(view: ScanView, story: Story): Page {
+  const words = speaker(view.lang);
+  const { say } = words;
+  const product = story.product ?? say("scan.no-product");
+  return documentPage({
+    speaker: words,
+    title: say("scan.title", { product }),
+    description: say("scan.description", { product, holder: story.holder.names }),
+    css: view.assets.css.scan,
+    module: view.assets.mark,
+    connect: rpcOrigins(view),
+    body: html`${shapes()}${ribbon(story, words)}
+<header>${brand(words, view.here)}${furrows()}
+<div class="product"><h1>${words.write(product)}</h1><p>${underTitle(story, words)}</p></div>
+${verdict(view, words)}</header>
+<main id="main" ${data(view, story)}>
+${facts(story, words)}
+<section class="points" id="points" hidden></section>
+<section class="story">
+${exampleNote(story, words)}
+<h2>${say("story.heading")}</h2>${pictureStrip(story.pictures, words)}
+<p class="soft">${say("story.sort")}</p>
+${way(story, words)}
+${story.weights === null ? null : html`<h2 id="weights">${say("weights.heading.claim")} <span class="check" data-check="weights" hidden></span></h2><div class="card">${weightsDrawing(story.weights, words)}<p class="soft">${say("weights.note")}</p></div>`}
+${plots(story, words)}
+</section>
+${limits(view, story, words)}
+${printForm(words)}
+${actions(view, story, words)}
+</main>
+${footer(story, words)}`,
+  });
+}
+
+function ribbon(story: Story, words: Speaker): Html | null {
+  if (story.example === null) return null;
+  return html`<p class="ribbon">${words.say("example.ribbon")}</p>`;
+}
+
+function exampleNote(story: Story, words: Speaker): Html | null {
+  if (story.example === null) return null;
+  const { days } = story.example;
+  return html`<p class="note">${days === null ? words.say("example.plain") : words.say("example.days", { days: { days } })}</p>`;
+}
+
+function underTitle(story: Story, words: Speaker): string {
+  return [
+    story.net === null ? null : words.write({ ...story.net, form: "small" }),
+    story.lotNumber === null ? words.say("scan.no-lot") : words.say("scan.lot", { lot: story.lotNumber }),
+    words.write(story.holder.names),
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}
+
+/** Before the script has run, and where it never runs, the verdict is that nothing was checked. */
+function verdict(view: ScanView, words: Speaker): Html {
+  const copied = copiedWords(view.opened);
+  return html`${copied === null ? null : html`<p class="copied" id="copied">${words.say(copied)}</p>`}
+<section class="verdict unchecked" id="verdict" role="status" aria-label="${words.say("verdict.label")}">${seal()}<strong>${words.say("verdict.unchecked")}</strong>
+<p><b class="counted"></b> <span class="why">${words.say("verdict.unchecked.note")}</span></p><p><span class="origin"></span> <span class="opened">${words.say(openedWords(view.opened))}</span></p></section>
+<div id="more-verdict"></div>`;
+}
+
+function facts(story: Story, words: Speaker): Html {
+  return html`<h2 class="unseen">${words.say("fact.heading")}</h2><dl class="facts">${story.facts.map(
+    (fact) => html`
+<div><dt>${words.say(`fact.${fact.name}`)}</dt><dd>${words.say(fact.said)}${
+      fact.note === null ? null : html`<small>${words.say(fact.note)}</small>`
+    }</dd><dd class="who">${grade(fact.grade, words.say(`grade.${fact.grade}`))}</dd></div>`,
+  )}</dl>
+<p class="legend"><span class="unseen">${words.say("grade.legend")}</span>${GRADES.map((which) => html`<span>${grade(which)} ${words.say(`grade.${which}`)}</span> `)}</p>
+`;
+}
+
+function plots(story: Story, words: Speaker): Html | null {
+  if (story.plots.length === 0) return null;
+  const blended = story.plots.length > 1;
+  return html`<h2>${words.say("plots.heading")}</h2><ul class="plots">${story.plots.map(
+    (plot) =>
+      html`<li>${plotShape(plot, words)}<b>${words.write(plot.names)}</b><small>${words.say("plots.area", { area: plot.area })}</small>${
+        blended ? html`<small>${words.say("plots.share", { share: percent(plot.share) })}</small>` : null
+      }${plot.recorded ? null : html`<small class="late">${grade("none")} ${words.say("plots.no-record")}</small>`}</li>`,
+  )}</ul><p class="soft">${words.say("plots.note")}</p>`;
+}
+
+function limits(view: ScanView, story: Story, words: Speaker): Html {
+  const { say } = words;
+  return html`<section><h2>${say("limits.heading")}</h2><ul class="card limits">
+<li>${say("limits.said")}</li><li>${say("limits.dates")}</li><li>${say("limits.copies")}</li>
+<li>${say("limits.server", { host: hostName(view.host) })}</li><li>${say("limits.chain", { runBy: story.chain.runBy })}</li>
+${story.organisations.map(
+  (organisation) =>
+    html`<li>${
+      organisation.checked === null
+        ? say("limits.organisation.none", { organisation: organisation.names })
+        : say("limits.organisation", { organisation: organisation.names, checked: organisation.checked })
+    }</li>`,
+)}</ul></section>`;
+}
+
+/** Needs the checked history, so it is shown by the script (which has something to compare with) and by it alone. */
+function printForm(words: Speaker): Html {
+  const { say } = words;
+  return html`<section class="needs-script" hidden><h2>${say("print.heading")}</h2><form class="card" id="print"><label for="mark">${say("print.label")}</label><p class="soft" id="print-help">${say("print.help")}</p><input id="mark" name="mark" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="12" aria-describedby="print-help print-answer"><button class="button">${say("print.do")}</button><p id="print-answer" role="status"></p></form></section>`;
+}
+
+function actions(view: ScanView, story: Story, words: Speaker): Html {
+  const { say } = words;
+  const address = view.host + view.code;
+  const { phone, names } = story.holder;
+  return html`<section class="actions"><h2>${say("actions.heading")}</h2>
+<details><summary>${say("actions.elsewhere")}</summary><p>${say("actions.elsewhere.other")}</p><p>${say("actions.elsewhere.command")}</p><pre tabindex="0"><code>npm run verify -- ${address}</code></pre><p><a href="/.well-known/furrow.json">${say("actions.elsewhere.deployment")}</a></p></details>
+<details><summary>${say("actions.report")}</summary><p>${
+    phone === null
+      ? say("actions.report.none", { organisation: names })
+      : html`<a href="tel:${phone.replace(/[^\d+]/g, "")}">${say("actions.report.phone", { organisation: names, phone })}</a>`
+  }</p></details>
+<p class="needs-script" hidden><button class="button" id="share">${say("actions.share")}</button></p>
+<p class="needs-voice" hidden><button class="button" id="aloud">${say("actions.aloud")}</button></p></section>`;
+}
+
+function footer(story: Story, words: Speaker): Html {
+  const { chain } = story;
+  const { say } = words;
+  return html`<footer><p>${say("footer.chain", { chain: String(chain.chainId), block: chain.block })} <span id="head"></span></p><p>${say("footer.ledger", { ledger: ends(chain.ledger.slice(2)) })} · ${finality(chain.finality, words)}</p><p>${say("footer.free")}</p></footer>`;
+}
+
+function finality(rule: Story["chain"]["finality"], words: Speaker): string {
+  if (rule === "journal") return words.say("footer.final.journal");
+  if (typeof rule === "number") return words.say("footer.final.depth", { depth: rule });
+  return rule === "latest" ? words.say("footer.final.depth", { depth: 0 }) : words.say("footer.final.finalized");
+}
+
+/** What the script needs to know of this page; everything else it loads and checks itself. */
+function data(view: ScanView, story: Story): Html {
+  const [from] = [view.historyBytes > UNASKED_BYTES ? "ask" : "now"];
+  return html`data-history="${view.historyAt}" data-bytes="${view.historyBytes}" data-start="${from}" data-lot="${story.lot}" data-total="${story.statements}"`;
+}
+
+function rpcOrigins(view: ScanView): string[] {
+  const origins = view.history.deployment.rpc.flatMap((address) => {
+    const url = URL.parse(address, view.host);
+    return url === null || (url.protocol !== "http:" && url.protocol !== "https:") ? [] : [url.origin];
+  });
+  return [...new Set(origins)].filter((origin) => origin !== view.host);
+}
+
+function hostName(host: string): Value {
+  return host.replace(/^https?:\/\//, "");
+}
+
+function percent(share: number): number {
+  return Math.ceil(share * 100 - 1e-9);
+}

@@ -1,0 +1,85 @@
+/**
+ * Findings as a reader is told them: what it means, what to do, and where it is. The same fact about one piece of the way is told
+ * once, however many plots it touches. Pure.
+ */
+import type { Finding, Grade } from "../../protocol/verify/report.ts";
+import { type Key, type Said, type Speaker, said, type Value } from "../ui/i18n.ts";
+
+export type { PageFinding, Place, Point, Verdict };
+export { pointsOf, verdictOf };
+
+/** `verify`'s findings, and what only the page can see. */
+type PageFinding = Omit<Finding, "code"> & { readonly code: Finding["code"] | "block-mismatch" };
+
+/** What the page tells, and where. */
+interface Place {
+  /** The piece of the page that tells an entry: its first statement's number, or null. */
+  readonly numberOf: (batch: string, group: number, entry: number) => number | null;
+  /** How the page calls a plot, or null. */
+  readonly plotName: (id: string) => string | null;
+}
+
+interface Point {
+  readonly code: PageFinding["code"];
+  readonly grade: Grade;
+  /** Number of the statement at which it is shown; null: of the whole. */
+  readonly number: number | null;
+  readonly what: Said;
+  readonly mend: Said;
+}
+
+interface Verdict {
+  readonly state: "whole" | "notices" | "mismatch";
+  readonly sentence: Said;
+}
+
+function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speaker): readonly Point[] {
+  const points = new Map<string, Point>();
+  for (const finding of findings) {
+    const { code, grade, batch, entry } = finding;
+    const number = batch === null || entry === null ? null : place.numberOf(batch, entry.group, entry.entry);
+    const values = valuesOf(finding);
+    const means = said(known(`finding.${code}`, speaker), values);
+    const plot = typeof finding.detail.plot === "string" ? place.plotName(finding.detail.plot) : null;
+    const what = plot === null ? means : said("points.at", { place: plot, what: means });
+    const mend = said(known(`finding.${code}.do`, speaker), values);
+    const key = [code, number, speaker.say(what)].join(" ");
+    if (!points.has(key)) points.set(key, { code, grade, number, what, mend });
+  }
+  const weight: Readonly<Record<Grade, number>> = { mismatch: 0, notice: 1, gap: 2 };
+  // Within a mismatch, what names an entry says more than what says that the whole does not fit.
+  return [...points.values()].sort(
+    (one, other) =>
+      weight[one.grade] - weight[other.grade] || Number(one.number === null) - Number(other.number === null),
+  );
+}
+
+function verdictOf(points: readonly Point[], total: number, speaker: Speaker): Verdict {
+  const [first] = points;
+  if (first === undefined) return { state: "whole", sentence: said("verdict.whole", { total }) };
+  if (first.grade === "mismatch") {
+    return { state: "mismatch", sentence: said("verdict.mismatch", { what: mismatch(first) }) };
+  }
+  const kinds = [...new Set(points.map(({ code }) => code))];
+  const list = kinds.map((code) => said(known(`finding.${code}.short`, speaker)));
+  return { state: "notices", sentence: said("verdict.notices", { count: points.length, points: { list } }) };
+}
+
+function mismatch({ code, number, what }: Point): Said {
+  if (number === null) return what;
+  if (code === "group-not-in-batch" || code === "document-altered") return said("verdict.mismatch.content", { number });
+  return said("verdict.mismatch.place", { number, what });
+}
+
+function valuesOf({ code, detail }: PageFinding): Readonly<Record<string, Value>> {
+  const { fromS, untilS, days } = detail;
+  if (code === "field-gap" && typeof fromS === "number" && typeof untilS === "number") {
+    return { days: { days: [fromS, untilS] }, length: days ?? 0 };
+  }
+  return detail;
+}
+
+/** A finding that the messages do not know yet is still told, by its own name. */
+function known(key: string, speaker: Speaker): Key {
+  return speaker.has(key) ? key : "finding.malformed-entry";
+}

@@ -1,0 +1,228 @@
+/** What an entry says, as sentences: a title and a few lines. Pure. */
+import { hexOf } from "../../protocol/bytes.ts";
+import type { EventReading, InputReading, StepReading } from "../../protocol/document/read.ts";
+import type { Hex } from "../../protocol/history.ts";
+import { type Key, type Said, said, type Unit, type Value } from "../ui/i18n.ts";
+import { type Graph, type GraphEntry, madeOf } from "./graph.ts";
+import type { Stage } from "./story.ts";
+
+export { linesOf, stageOf, titleOf };
+
+function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
+  switch (open.name) {
+    case "PLOT":
+    case "PLANT":
+    case "ORIGIN":
+      return "plant";
+    case "HARVEST":
+      return "harvest";
+    case "TRANSFORM":
+      return "make";
+    case "LABEL":
+      return "move";
+    default:
+      return madeOf(graph, subject) === null ? "tend" : "make";
+  }
+}
+
+function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
+  const [{ open, event }] = entries as readonly [GraphEntry, ...GraphEntry[]];
+  switch (open.name) {
+    case "PLOT":
+      return said("entry.PLOT");
+    case "PLANT":
+      return said("entry.PLANT", { product: productName(graph, hexOf(open.args.product)) });
+    case "HARVEST":
+      return said("entry.HARVEST", { amount: kilograms(harvested(entries)) });
+    case "ORIGIN":
+      return said("entry.ORIGIN", { amount: kilograms(open.args.amount, unit(event)) });
+    case "TRANSFORM":
+      return said(TRANSFORMS[open.args.step] ?? "entry.other", {
+        product: productName(graph, open.args.outputs[0] === undefined ? null : hexOf(open.args.outputs[0].id)),
+      });
+    case "LABEL":
+      return said("entry.LABEL", { labels: Number(open.args.count) });
+    case "GROW":
+      return said("entry.note", { text: event?.work?.words ?? "" });
+    case "NOTE":
+      return event?.work == null ? said("entry.NOTE") : said("entry.note", { text: event.work.words });
+    default:
+      return said("entry.other");
+  }
+}
+
+const TRANSFORMS: Readonly<Record<number, Key>> = {
+  1: "entry.TRANSFORM.process",
+  2: "entry.TRANSFORM.pack",
+  3: "entry.TRANSFORM.split",
+  4: "entry.TRANSFORM.merge",
+};
+
+/** So many places are listed with what each says; more are summed up. */
+const LISTED = 3;
+
+function linesOf(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
+  const own = summedUp(graph, entries) ?? entries.flatMap((entry) => ownLines(graph, entry));
+  return unique([...sharedLines(graph, entries), ...own, ...entries.flatMap(({ event }) => noteLines(event))]);
+}
+
+/** Many plots or plantings put on record at once: their names, their area together, the caps that were stated. */
+function summedUp(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] | null {
+  if (entries.length <= LISTED) return null;
+  const opened = entries.flatMap(({ open, subject }) =>
+    open.name === "PLOT" || open.name === "PLANT"
+      ? [
+          {
+            area: open.args.area,
+            cap: open.name === "PLANT" ? open.args.cap : null,
+            place: placeOf(graph, subject) ?? "",
+          },
+        ]
+      : [],
+  );
+  const [first] = opened;
+  if (first === undefined) return null;
+  const area: Value = { amount: opened.reduce((sum, one) => sum + one.area, 0n), unit: "MTK" };
+  const caps = [...new Set(opened.flatMap(({ cap }) => cap ?? []))].map((cap): Value => ({ cap: Number(cap) / 1000 }));
+  const places = said("entry.places", { list: { list: opened.map(({ place }) => place) } });
+  const plots = opened.length;
+  return first.cap === null
+    ? [places, said("entry.PLOT.several", { plots, area })]
+    : [places, said("entry.PLANT.several", { plots, area, cap: { list: caps } })];
+}
+
+/** What several entries of one piece say together: where, and by how many. */
+function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
+  const [{ open }] = entries as readonly [GraphEntry, ...GraphEntry[]];
+  if (open.name === "GROW" || open.name === "NOTE") {
+    const places = entries.flatMap((entry) => placeOf(graph, entry.subject) ?? []);
+    return places.length === 0 ? [] : [said("entry.places", { list: { list: places } })];
+  }
+  if (open.name !== "HARVEST") return [];
+  const plantings = new Set(entries.flatMap((entry) => harvestInputs(entry).map(({ id }) => hexOf(id))));
+  const growers = new Set(
+    entries.flatMap(({ event }) => [
+      ...(event?.member == null ? [] : [event.member.number]),
+      ...(event?.inputs ?? []).flatMap((input) => input.member?.number ?? []),
+    ]),
+  );
+  const places = [...plantings].flatMap((id) => placeOf(graph, id) ?? []);
+  return [
+    places.length <= 4
+      ? said("entry.places", { list: { list: places } })
+      : said("entry.HARVEST.line", { plots: plantings.size }),
+    ...(growers.size === 0 ? [] : [said("entry.HARVEST.growers", { growers: growers.size })]),
+  ];
+}
+
+function ownLines(graph: Graph, { open, event, subject }: GraphEntry): readonly Said[] {
+  switch (open.name) {
+    case "PLOT": {
+      const master = graph.plot(subject);
+      const name = master?.name ?? { zh: master?.code ?? "" };
+      return [
+        said("entry.PLOT.line", { name, area: { amount: open.args.area, unit: "MTK" }, place: master?.village ?? "" }),
+      ];
+    }
+    case "PLANT": {
+      const name = placeOf(graph, hexOf(open.args.plot)) ?? "";
+      const area: Value = { amount: open.args.area, unit: "MTK" };
+      return [said("entry.PLANT.line", { name, area, cap: { cap: Number(open.args.cap) / 1000 } })];
+    }
+    case "GROW":
+      return (event?.applied ?? []).flatMap(inputLines);
+    case "TRANSFORM": {
+      const total = (shares: readonly { readonly amount: bigint }[]) =>
+        shares.reduce((sum, { amount }) => sum + amount, 0n);
+      const from = kilograms(total(open.args.inputs), unit(event));
+      const to = kilograms(total(open.args.outputs), unit(event));
+      const steps = event?.steps ?? [];
+      return [
+        said("entry.TRANSFORM.line", { in: from, out: to }),
+        ...(steps.length === 0 ? [] : [said("entry.TRANSFORM.steps", { list: { list: steps.map(stepWords) } })]),
+      ];
+    }
+    case "LABEL": {
+      const labels = event?.labels;
+      if (labels == null || labels.net === null) return [];
+      const net: Value = { amount: labels.net, unit: unit(event), form: "small" };
+      return [said("entry.LABEL.line", { net, lot: event?.lots[0]?.lotNumber ?? "" })];
+    }
+    default:
+      return [];
+  }
+}
+
+function inputLines(input: InputReading): readonly Said[] {
+  const dose = input.dose === null ? "" : said("entry.dose", { amount: input.dose, unit: doseUnit(input.uom) });
+  const what =
+    input.activeIngredient === null
+      ? said("entry.input", { name: input.name, dose })
+      : said("entry.input.ingredient", { name: input.name, ingredient: input.activeIngredient, dose });
+  return [
+    what,
+    ...(input.preHarvestIntervalDays === null
+      ? []
+      : [said("entry.GROW.interval", { days: input.preHarvestIntervalDays })]),
+    ...(input.registration === null ? [] : [said("entry.GROW.registration", { number: input.registration })]),
+  ];
+}
+
+/** A unit that the messages do not know is shown as its code. */
+function doseUnit(uom: string | null): Value {
+  const known: Readonly<Record<string, Key>> = {
+    KGM: "entry.unit.KGM",
+    GRM: "entry.unit.GRM",
+    LTR: "entry.unit.LTR",
+    MLT: "entry.unit.MLT",
+  };
+  const key = known[uom ?? ""];
+  return key === undefined ? (uom ?? "") : said(key);
+}
+
+function stepWords(step: StepReading): Said {
+  const name = step.words;
+  const { temperatureC: degrees, minutes } = step;
+  if (degrees !== null && minutes !== null) return said("entry.step.heat-minutes", { name, degrees, minutes });
+  if (degrees !== null) return said("entry.step.heat", { name, degrees });
+  if (minutes !== null) return said("entry.step.minutes", { name, minutes });
+  return said("entry.step", { name });
+}
+
+function noteLines(event: EventReading | null): readonly Said[] {
+  return event?.notes == null ? [] : [said("entry.note", { text: event.notes })];
+}
+
+/** The plot of a plot, planting or null for lots. */
+function placeOf(graph: Graph, id: Hex): Value | null {
+  const open = graph.subjects.get(id)?.maker?.open;
+  const plot = open?.name === "PLANT" ? hexOf(open.args.plot) : id;
+  const master = graph.plot(plot);
+  return master === null ? null : (master.name ?? master.code);
+}
+
+function productName(graph: Graph, id: Hex | null): Value {
+  return (id === null ? null : graph.product(id)?.name) ?? "";
+}
+
+function harvestInputs({ open }: GraphEntry): readonly { readonly id: Uint8Array; readonly amount: bigint }[] {
+  return open.name === "HARVEST" ? open.args.inputs : [];
+}
+
+function harvested(entries: readonly GraphEntry[]): bigint {
+  return entries.flatMap(harvestInputs).reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+function kilograms(amount: bigint, of: Unit = "KGM"): Value {
+  return { amount, unit: of };
+}
+
+function unit(event: EventReading | null): Unit {
+  const uom = event?.uom ?? event?.labels?.uom;
+  return uom === "MTK" || uom === "H87" || uom === "LTR" ? uom : "KGM";
+}
+
+function unique(lines: readonly Said[]): readonly Said[] {
+  const key = (line: Said) => JSON.stringify(line, (_, value) => (typeof value === "bigint" ? String(value) : value));
+  return [...new Map(lines.map((line) => [key(line), line])).values()];
+}

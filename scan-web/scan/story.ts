@@ -1,0 +1,165 @@
+/**
+ * What a scan page tells, in the order in which it is told: names, six facts, the way by stages, weights, plots, limits.
+ * Nothing here is text yet: sentences are keys of the messages, so that one story is told in both languages.
+ */
+import type { Hex } from "../../protocol/history.ts";
+import type { Names, Said, Unit } from "../ui/i18n.ts";
+import type { Grade } from "../ui/icons.ts";
+
+export type {
+  Amount,
+  ChainFacts,
+  Fact,
+  FactName,
+  FileLink,
+  Gap,
+  Organisation,
+  Picture,
+  PlotStory,
+  Proof,
+  Stage,
+  Story,
+  StoryEntry,
+  Weights,
+};
+export { STAGES };
+
+interface Amount {
+  readonly amount: bigint;
+  readonly unit: Unit;
+}
+
+type FactName = "harvest" | "origin" | "certificate" | "test" | "pesticide" | "fertiliser";
+
+interface Fact {
+  readonly name: FactName;
+  readonly grade: Grade;
+  readonly said: Said;
+  readonly note: Said | null;
+}
+
+/** 种 管 采 制 检 运 */
+const STAGES = ["plant", "tend", "harvest", "make", "test", "move"] as const;
+type Stage = (typeof STAGES)[number];
+
+interface Organisation {
+  readonly number: number;
+  readonly names: Names;
+  /** How its identity was checked, as the operator's public document says; null: nobody did. */
+  readonly checked: Names | null;
+  readonly phone: string | null;
+}
+
+/** A file of an entry, shown as a picture or as a link. */
+interface FileLink {
+  readonly cid: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly name: string;
+}
+
+interface Picture extends FileLink {
+  readonly caption: Names | null;
+  readonly day: number;
+  readonly credit: {
+    readonly author: string;
+    readonly licence: string;
+    readonly source: string;
+    readonly changes: string;
+  };
+}
+
+/** What the proof of one or more entries consists of; a page shows the ends of each value, the whole is in the history. */
+interface Proof {
+  readonly batch: Hex;
+  readonly recorder: Hex;
+  /** r ‖ s */
+  readonly signature: Hex;
+  readonly block: number;
+  readonly seen: Hex;
+  /** Time of the block named as `seen`; null when the server does not know it. */
+  readonly seenS: number | null;
+  /** CIDs of the entries' documents. */
+  readonly documents: readonly string[];
+}
+
+/** One piece of the way: an entry, or the entries of one batch that say the same of several plots on one day. */
+interface StoryEntry {
+  /** Its statements are number `from` to `to` of the N that a reader counts. */
+  readonly from: number;
+  readonly to: number;
+  /** `{batch}-{group}-{entry}` of each entry told here: where the script finds the place for what it has checked. */
+  readonly ids: readonly string[];
+  readonly title: Said;
+  readonly lines: readonly Said[];
+  readonly grade: Grade;
+  readonly occurredAtS: number;
+  readonly recordedAtS: number;
+  /** Whole days between the two when that is more than a day, else 0. */
+  readonly lateDays: number;
+  readonly organisation: Organisation;
+  readonly files: readonly FileLink[];
+  readonly proof: Proof;
+}
+
+/** No record for a while, drawn where it was. */
+interface Gap {
+  readonly fromS: number;
+  readonly said: Said;
+}
+
+/** Input, what was made of it, and where that is now; all of one unit, thousandths. */
+interface Weights {
+  readonly unit: Unit;
+  readonly input: bigint;
+  readonly made: bigint;
+  readonly loss: bigint;
+  readonly labels: number;
+  readonly net: bigint;
+  readonly labelled: bigint;
+  /** Went into other lots. */
+  readonly used: bigint;
+  readonly left: bigint;
+  /** Names as the products' documents give them. */
+  readonly inputName: Names | null;
+  readonly madeName: Names | null;
+}
+
+interface PlotStory {
+  readonly subject: Hex;
+  readonly names: Names;
+  readonly area: Amount;
+  /** Closed polygon in local metres, without coordinates; empty where none was recorded. */
+  readonly outline: readonly (readonly [number, number])[];
+  /** At most so much of the lot, 0 … 1. */
+  readonly share: number;
+  readonly recorded: boolean;
+}
+
+interface ChainFacts {
+  readonly chainId: number;
+  readonly ledger: Hex;
+  readonly block: number;
+  readonly blockTimeS: number;
+  readonly finality: "journal" | "finalized" | "latest" | number;
+  readonly runBy: Names;
+}
+
+interface Story {
+  readonly lot: Hex;
+  readonly product: Names | null;
+  readonly net: Amount | null;
+  readonly lotNumber: string | null;
+  readonly holder: Organisation;
+  readonly organisations: readonly Organisation[];
+  /** `days` where the first blocks carry an example's own days. */
+  readonly example: { readonly days: readonly [number, number] | null } | null;
+  readonly facts: readonly Fact[];
+  readonly stages: readonly { readonly stage: Stage; readonly rows: readonly (StoryEntry | Gap)[] }[];
+  readonly pictures: readonly Picture[];
+  readonly weights: Weights | null;
+  readonly plots: readonly PlotStory[];
+  readonly chain: ChainFacts;
+  /** N of "N of N" (docs/ledger.md, DESIGN §3): entries and touches of the run, the lot and all it came from. */
+  readonly statements: number;
+}

@@ -1,0 +1,271 @@
+/**
+ * Pages: home, the scan page of a code, what is said of codes that lead nowhere, and the files that pages load. HTML is made by
+ * `scan-web` on each request; this file chooses the page, its language and its status, and allows what is inline by hash.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
+import type { Hex, History } from "../../protocol/history.ts";
+import { codePath, parseCodePath, printSerial, readCode } from "../../protocol/label.ts";
+import { Problem, problems } from "../../protocol/problem.ts";
+import { renderError } from "../../scan-web/home/error.ts";
+import { renderHome } from "../../scan-web/home/page.ts";
+import { renderScan } from "../../scan-web/scan/page.ts";
+import { registeredCode, tellStory } from "../../scan-web/scan/tell.ts";
+import type { Page } from "../../scan-web/ui/document.ts";
+import { chooseLang } from "../../scan-web/ui/i18n.ts";
+import type { Assets, ErrorView, ExampleCode, HomeView, Opened, PageView } from "../../scan-web/ui/view.ts";
+import { drawingOf } from "./drawing.ts";
+
+export type { ExampleInfo, Lookup, PageParts };
+export { cspOf, loadAssets, pageRoutes };
+
+/** What a code stands for. Malformed codes throw their Problem. */
+type Lookup =
+  | { readonly state: "issued"; readonly leaf: Hex; readonly lot: Hex; readonly history: History }
+  | { readonly state: "unknown" };
+
+/** The example's bags: the first to scan, the second with the planted copy's count. */
+interface ExampleInfo {
+  readonly product: { readonly zh?: string; readonly en?: string };
+  readonly codes: readonly string[];
+  readonly records: number;
+  readonly files: number;
+}
+
+interface PageParts {
+  /** `path` as it was opened. */
+  readonly lookup: (path: string) => Promise<Lookup>;
+  /** Counts this opening of a serial's page, by day and region, and says how often it was opened; null: not counted. */
+  readonly countScan: (leaf: Hex, request: Request) => Promise<Opened | null>;
+  /** null: there is no example here; `making` with the number of records so far. */
+  readonly example: () => Promise<ExampleInfo | { readonly making: number } | null>;
+  readonly assets: Assets;
+  /** dist/web */
+  readonly assetFolder: string;
+  /** PUBLIC_URL's origin, or null: the address by which a page was opened. */
+  readonly publicOrigin: string | null;
+  /** `http://192.168.1.4:8800` of this machine in its network, or null: what a phone can open when home was opened as localhost. */
+  readonly lanOrigin: () => string | null;
+  /** Told of what nobody foresaw; the reader gets a page without its insides. */
+  readonly onError?: (cause: unknown) => void;
+}
+
+/** Names in dist/web carry their content's hash, so they never change. */
+const ASSET_AGE = "public, max-age=31536000, immutable";
+
+function pageRoutes(parts: PageParts): Router {
+  const routes = express.Router();
+  routes.get("/", async (request, response) => {
+    send(response, 200, renderHome(await homeView(parts, request)));
+  });
+  routes.get("/find", (request, response) => {
+    const typed = String(request.query.code ?? "").slice(0, 400);
+    const lang = request.query.lang;
+    try {
+      const path = codePath(readCode(typed));
+      response
+        .set("Cache-Control", "no-store")
+        .redirect(303, typeof lang === "string" ? `${path}?lang=${chooseLang(lang, null)}` : path);
+    } catch (problem) {
+      sendError(parts, request, response, malformed(problem, typed));
+    }
+  });
+  routes.get(["/01/*rest", "/T/*rest", "/t/*rest"], async (request, response) => {
+    const opened = request.originalUrl.split("?")[0] ?? "/";
+    let code: ReturnType<typeof parseCodePath>;
+    let found: Lookup;
+    try {
+      code = parseCodePath(opened);
+      found = await parts.lookup(opened);
+    } catch (problem) {
+      sendError(parts, request, response, malformed(problem, shown(opened)));
+      return;
+    }
+    if (found.state === "unknown") {
+      sendError(parts, request, response, { state: "unknown", code: printSerial(code.serial), reason: null });
+      return;
+    }
+    const { history, leaf, lot } = found;
+    const story = tellStory(history);
+    const registered = registeredCode(history);
+    const right = codePath({ ...registered, serial: code.serial });
+    const differs = differenceOf(code, registered);
+    if (differs !== null) {
+      sendError(parts, request, response, { state: "altered", code: printSerial(code.serial), ...differs, right });
+      return;
+    }
+    const path = codePath(code);
+    const view = {
+      ...pageView(parts, request),
+      code: path,
+      history,
+      historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
+      historyBytes: Buffer.byteLength(JSON.stringify(history)),
+      opened: isPrefetch(request) ? null : await parts.countScan(leaf, request),
+    };
+    send(response, 200, renderScan(view, story));
+  });
+  routes.use("/assets", express.static(parts.assetFolder, { index: false, redirect: false, setHeaders: keep }));
+  routes.use(pageError(parts));
+  return routes;
+}
+
+/** Style sheets and names of scripts as `npm run build:web` left them. */
+async function loadAssets(folder: string): Promise<Assets> {
+  const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Readonly<
+    Record<string, string>
+  >;
+  const named = (name: string): string => {
+    const file = manifest[name];
+    if (file === undefined) throw new Error(`dist/web lacks ${name}: run \`npm run build:web\``);
+    return file;
+  };
+  const css = (name: string) => readFile(join(folder, named(name)), "utf8");
+  return {
+    css: { scan: await css("scan.css"), home: await css("home.css") },
+    mark: `/assets/${named("mark.js")}`,
+  };
+}
+
+/**
+ * Only what the page itself lists may run or style it (CSP 3). `strict-dynamic` lets the one inline script load the module it
+ * names; browsers that do not know it fall back to files of this host.
+ */
+function cspOf({ styles, scripts, connect }: Page): string {
+  const hashes = (contents: readonly string[]) =>
+    contents.map((content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`).join(" ");
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.length === 0 ? "'none'" : `${hashes(scripts)} 'strict-dynamic' 'self'`}`,
+    `style-src ${hashes(styles) || "'none'"}`,
+    "img-src 'self' data:",
+    `connect-src ${["'self'", ...connect].join(" ")}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+async function homeView(parts: PageParts, request: Request): Promise<HomeView> {
+  const view = pageView(parts, request);
+  const info = await parts.example();
+  const { origin, isLan } = codeOrigin(parts, view.host);
+  if (info === null) return { ...view, example: { state: "none" }, localNetwork: false };
+  if ("making" in info) return { ...view, example: { state: "making", records: info.making }, localNetwork: false };
+  const [first, second] = info.codes.map((path) => exampleCode(origin, path));
+  if (first === undefined) return { ...view, example: { state: "none" }, localNetwork: false };
+  const { product, records, files } = info;
+  const example = { state: "ready", product, records, files, code: first, copied: second ?? null } as const;
+  return { ...view, example, localNetwork: isLan };
+}
+
+function exampleCode(origin: string, path: string): ExampleCode {
+  return {
+    code: path,
+    printed: printSerial(parseCodePath(path).serial),
+    address: origin + path,
+    drawing: drawingOf(origin, path),
+  };
+}
+
+/** A phone cannot open "localhost" of another machine. */
+function codeOrigin(parts: PageParts, host: string): { readonly origin: string; readonly isLan: boolean } {
+  if (parts.publicOrigin !== null) return { origin: parts.publicOrigin, isLan: false };
+  const { hostname } = new URL(host);
+  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  const lan = isLoopback ? parts.lanOrigin() : null;
+  return lan === null ? { origin: host, isLan: false } : { origin: lan, isLan: true };
+}
+
+function pageView(parts: PageParts, request: Request): PageView {
+  const url = new URL(request.originalUrl, "http://page");
+  const asked = url.searchParams.get("lang");
+  url.searchParams.delete("lang");
+  return {
+    lang: chooseLang(asked, request.get("accept-language")),
+    here: url.pathname + url.search,
+    host: hostOf(request),
+    assets: parts.assets,
+  };
+}
+
+function hostOf(request: Request): string {
+  const origin = URL.parse(`${request.protocol}://${request.get("host") ?? "localhost"}`)?.origin;
+  return origin === undefined || origin === "null" ? "http://localhost" : origin;
+}
+
+type Trouble = Omit<ErrorView, keyof PageView>;
+
+function malformed(cause: unknown, code: string): Trouble {
+  if (cause instanceof Problem && problems[cause.type].status < 500)
+    return { state: "malformed", code, reason: cause.type };
+  throw cause;
+}
+
+const STATUS: Readonly<Record<ErrorView["state"], number>> = {
+  malformed: 400,
+  unknown: 404,
+  altered: 404,
+  missing: 404,
+  failed: 500,
+};
+
+function sendError(parts: PageParts, request: Request, response: Response, trouble: Trouble): void {
+  send(response, STATUS[trouble.state], renderError({ ...pageView(parts, request), ...trouble }));
+}
+
+/** Counts are in the page, so it is never kept by a cache. */
+function send(response: Response, status: number, page: Page): void {
+  response
+    .status(status)
+    .set({
+      "Content-Security-Policy": cspOf(page),
+      "Cache-Control": "no-store",
+      "Content-Language": page.lang,
+      Vary: "Accept-Language",
+    })
+    .type("html")
+    .send(page.markup);
+}
+
+/** What of an address is not what its serial was issued for; the short form claims nothing. */
+function differenceOf(
+  code: { readonly gtin: string | null; readonly lotNumber: string | null },
+  registered: { readonly gtin: string | null; readonly lotNumber: string | null },
+): { readonly reason: string; readonly given: string; readonly expected: string } | null {
+  if (code.gtin === null) return null;
+  if (code.gtin !== registered.gtin) return { reason: "gtin", given: code.gtin, expected: registered.gtin ?? "–" };
+  if (code.lotNumber === registered.lotNumber) return null;
+  return { reason: "lot", given: code.lotNumber ?? "–", expected: registered.lotNumber ?? "–" };
+}
+
+/** A browser that looks ahead has not shown the page to anybody. */
+function isPrefetch(request: Request): boolean {
+  return /prefetch|prerender/i.test(request.get("sec-purpose") ?? request.get("purpose") ?? "");
+}
+
+function shown(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function keep(response: Response): void {
+  response.set("Cache-Control", ASSET_AGE);
+}
+
+/** A person who opened a page gets a page. */
+function pageError(parts: PageParts): ErrorRequestHandler {
+  return (cause, request, response, next) => {
+    if (response.headersSent || cause instanceof Problem || request.accepts("html") !== "html") {
+      next(cause);
+      return;
+    }
+    parts.onError?.(cause);
+    sendError(parts, request, response, { state: "failed", code: null, reason: null });
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * A small server for the pages' own tests: the product's page routes over a history made by tea.ts, with the chain's door answered
+ * from its heads. What it serves can be spoiled, for the pages have to name it.
+ */
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import express from "express";
+import type { Hex, History } from "../../protocol/history.ts";
+import { parseCodePath } from "../../protocol/label.ts";
+import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
+import type { Opened } from "../../scan-web/ui/view.ts";
+import { buildWeb } from "../../scripts/build-web.ts";
+import { ROOT } from "../../scripts/house/root.ts";
+import { type ExampleInfo, loadAssets, pageRoutes } from "../../server/http/pages.ts";
+import type { Tea } from "./tea.ts";
+
+export type { PageServer };
+export { openPages };
+
+interface PageServer {
+  readonly origin: string;
+  /** What the next answers are made of; tests change it. */
+  readonly state: {
+    history: (code: string) => History | null;
+    opened: Opened | null;
+    example: ExampleInfo | { readonly making: number } | null;
+    words: Readonly<Record<Hex, Hex>> | null;
+    files: Map<string, { readonly mediaType: string; readonly bytes: Uint8Array }>;
+    fails: boolean;
+  };
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+const LEAF: Hex = `0x${"1f".repeat(32)}`;
+
+async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
+  await buildWeb();
+  const folder = join(ROOT, "dist/web");
+  const serials = tea.codes.map((code) => parseCodePath(code).serial);
+  const state: PageServer["state"] = {
+    history: (code) => [tea.history, tea.second][serials.indexOf(parseCodePath(code).serial)] ?? null,
+    opened: { total: 1, firstDay: "2026-04-20", regions: null, recent: { days: 3, count: 1, regions: null } },
+    example: { product: { zh: "绿茶", en: "green tea" }, codes: tea.codes, records: 26, files: 2 },
+    words: tea.words,
+    files: new Map(tea.files),
+    fails: false,
+  };
+  const requests: string[] = [];
+  const app = express();
+  app.use((request, _response, next) => {
+    requests.push(request.originalUrl);
+    next();
+  });
+  app.get("/api/lots/:id/history", (request, response) => {
+    const history = state.history(String(request.query.code));
+    if (history === null) response.status(404).json({});
+    else response.json(history);
+  });
+  app.post("/rpc", express.json(), (request, response) => {
+    if (state.words === null) response.status(503).json({});
+    else
+      response.json(
+        (request.body as Call[]).map((call) => ({
+          jsonrpc: "2.0",
+          id: call.id,
+          result: answer(tea, state.words, call),
+        })),
+      );
+  });
+  app.get("/ipfs/:cid", (request, response) => {
+    const file = state.files.get(request.params.cid);
+    if (file === undefined) response.status(404).end();
+    else response.type(file.mediaType).send(Buffer.from(file.bytes));
+  });
+  app.use(
+    pageRoutes({
+      lookup: async (path) => {
+        if (state.fails) throw new Error("the index is away");
+        const history = state.history(path);
+        return history === null ? { state: "unknown" } : { state: "issued", leaf: LEAF, lot: history.lot, history };
+      },
+      countScan: async () => state.opened,
+      example: async () => state.example,
+      assets: await loadAssets(folder),
+      assetFolder: folder,
+      publicOrigin: null,
+      lanOrigin: () => null,
+    }),
+  );
+  const server = createServer(app);
+  await new Promise<void>((done) => server.listen(0, host, done));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { origin: `http://${host}:${port}`, state, requests, close: () => closed(server) };
+}
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly [unknown, ...unknown[]];
+}
+
+function answer(tea: Tea, words: Readonly<Record<Hex, Hex>> | null, { method, params }: Call): unknown {
+  if (method === "eth_chainId") return "0x4d";
+  if (method === "eth_getCode") return tea.code;
+  if (method === "eth_getBlockByNumber") {
+    const [which] = params;
+    const { asOf, blocks } = tea.history;
+    const block = which === "latest" ? asOf : blocks.find(({ number }) => number === Number(which));
+    return block === undefined ? null : { number: `0x${block.number.toString(16)}`, hash: block.hash };
+  }
+  const { data } = params[0] as { data: string };
+  const subject: Hex = `0x${data.slice(WORD_SELECTOR.length)}`;
+  return words?.[subject] ?? `0x${"00".repeat(32)}`;
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((done, fail) => server.close((error) => (error ? fail(error) : done())));
+}
