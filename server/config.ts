@@ -2,6 +2,7 @@
  * Settings: the only place that reads the environment. A flag of `npm start` goes before a variable, a variable before
  * the default. Nothing here touches disk or network.
  */
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 
@@ -57,7 +58,12 @@ const settings: readonly Setting[] = [
     default: "本机运营者",
     about: "Who runs this chain, in Chinese, as readers are told.",
   },
-  { env: "RUN_BY_EN", flag: null, default: "the operator of this machine", about: "Who runs this chain, in English, as readers are told." },
+  {
+    env: "RUN_BY_EN",
+    flag: null,
+    default: "the operator of this machine",
+    about: "Who runs this chain, in English, as readers are told.",
+  },
   {
     env: "MORE_RPC",
     flag: null,
@@ -91,6 +97,17 @@ const settings: readonly Setting[] = [
   },
 ];
 
+/** An address, or a network as `10.0.0.0/8`, or one of the names that Express knows for networks. */
+function isNetwork(text: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
+
 const Values = z.object({
   FURROW_DATA: z
     .string()
@@ -112,7 +129,10 @@ const Values = z.object({
     .regex(/^[A-Za-z0-9-]*$/, "is not the name of a header")
     .transform((text) => text.toLowerCase() || null),
   REGION_TABLE: z.string().transform((text) => (text === "" ? null : resolve(text))),
-  TRUST_PROXY: z.string().transform((text) => text.split(/[\s,]+/).filter((part) => part !== "")),
+  TRUST_PROXY: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
+    .pipe(z.array(z.string().refine(isNetwork, "is not an address or network"))),
 });
 
 interface Config {
