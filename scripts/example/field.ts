@@ -33,6 +33,8 @@ class FieldError extends Error {
 
 /** Between two looks at a batch: a block takes some ten milliseconds. */
 const POLL_MS = 10;
+/** Nobody else writes while the example is made, so a batch that is not final by then never will be. */
+const MOST_WAIT_MS = 60_000;
 /** What the server cannot do right now it can a moment later; after so many times something is wrong. */
 const MOST_TRIES = 50;
 const RETRY_MS = 200;
@@ -67,11 +69,12 @@ function httpField({ address, token }: { readonly address: string; readonly toke
     putFile: async (cid, bytes, type) => void (await call("PUT", `/api/files/${cid}`, { type, bytes })),
     async submit(batch, bytes) {
       await call("POST", "/api/batches", json({ batches: [Buffer.from(bytes).toString("base64url")] }));
+      const untilMs = performance.now() + MOST_WAIT_MS;
       for (;;) {
-        const { state, reason } = (await call("GET", `/api/batches/${batch}`)) as BatchAnswer;
+        const { state, says, reason } = (await call("GET", `/api/batches/${batch}`)) as BatchAnswer;
         if (state === "final") return;
-        if (state === "refused")
-          throw new FieldError(`batch ${batch} is refused: ${reason?.detail ?? "no reason given"}`);
+        if (state === "refused") throw new FieldError(`batch ${batch} is refused: ${reason?.detail ?? says}`);
+        if (performance.now() > untilMs) throw new FieldError(`batch ${batch} is still not final: ${says}`);
         await pause(POLL_MS);
       }
     },
@@ -97,6 +100,8 @@ interface HeadAnswer {
 
 interface BatchAnswer {
   readonly state: "waiting" | "sent" | "final" | "refused";
+  /** The state in words. */
+  readonly says: string;
   readonly reason?: { readonly detail?: string };
 }
 
