@@ -12,7 +12,7 @@ import { launchBrowser } from "./chromium.ts";
 import { aFolder, copyOf, type Ending, type Running, startFurrowProcess } from "./start.ts";
 
 export type { FirstStart, Lang, Scheme, SeenWhileMaking, Verdict };
-export { browser, exampleServer, firstStart, keepPicture, LANGS, lanAddress, open, PHONE, SCHEMES, verdictOn };
+export { browser, exampleServer, firstStart, keepPicture, LANGS, lanAddress, open, PHONE, SCHEMES, seenOn, verdictOn };
 
 /** The smallest phone that we promise to look well on, in CSS pixels. */
 const PHONE = { width: 360, height: 780 } as const;
@@ -156,6 +156,12 @@ async function verdictOn(page: Page): Promise<Verdict> {
       findings: [...document.querySelectorAll<HTMLElement>("[data-finding]")].map((item) => item.dataset.finding ?? ""),
     };
   });
+}
+
+/** The text that can be seen there; waits for the element. */
+async function seenOn(page: Page, selector = "body"): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden was not said
+  return await page.locator(selector).innerText();
 }
 
 /** `test/artefacts/journeys/NAME.png`, of the whole page unless told otherwise. */
