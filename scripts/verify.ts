@@ -67,11 +67,17 @@ async function run(text: string, options: Options): Promise<0 | 1> {
   }
   const { history, heads, files } = collected;
   const report = await verify(history, heads, primitives, {
+    code,
     files,
     ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
   });
-  console.log(options.json ? JSON.stringify(report) : printReport(report, history, heads));
+  console.log(options.json ? JSON.stringify(report, asText) : printReport(report, history, heads));
   return report.findings.some(({ grade }) => grade === "mismatch") ? 1 : 0;
+}
+
+/** Amounts are exact thousandths, and JSON has no such numbers: decimal digits. */
+function asText(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }
 
 /** From the file or address given, else from the code's own host. */
