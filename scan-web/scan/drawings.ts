@@ -42,7 +42,7 @@ function weightsDrawing(weights: Weights, speaker: Speaker): Html {
       ? null
       : html`<text class="small" x="${WIDE - 2}" y="${n(lossTop + lost * 0.55 + 16)}" text-anchor="end">${say(words.loss)}</text>`
   }</svg>
-<p class="soft">${say(words.labelled)}</p>`;
+<p class="soft">${say(words.labelled)}</p>${weights.used === 0n ? null : html`<p class="soft">${say(words.used)}</p>`}`;
 }
 
 /** The drawing in one sentence. */
@@ -57,7 +57,7 @@ function weightsText(weights: Weights, speaker: Speaker): string {
   });
 }
 
-function weightWords(weights: Weights): Record<"input" | "made" | "loss" | "labelled" | "left", Said> {
+function weightWords(weights: Weights): Record<"input" | "made" | "loss" | "labelled" | "used" | "left", Said> {
   const { unit } = weights;
   const short = (amount: bigint) => ({ amount, unit, form: "short" as const });
   const ratio = weights.made === 0n ? 0 : Math.round((Number(weights.input) / Number(weights.made)) * 10) / 10;
@@ -70,6 +70,7 @@ function weightWords(weights: Weights): Record<"input" | "made" | "loss" | "labe
       net: { amount: weights.net, unit, form: "small" },
       amount: short(weights.labelled),
     }),
+    used: said("weights.used", { amount: short(weights.used) }),
     left: said("weights.left", { amount: short(weights.left) }),
   };
 }

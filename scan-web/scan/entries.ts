@@ -1,21 +1,22 @@
 /** The way of a lot: entries by stage, gaps in their place, and under each entry its proof. Pure. */
 import type { Hex } from "../../protocol/history.ts";
 import { type Html, html } from "../ui/html.ts";
-import { type Speaker, ZONE } from "../ui/i18n.ts";
+import { type Key, type Speaker, ZONE } from "../ui/i18n.ts";
 import { grade } from "../ui/icons.ts";
-import type { FileLink, Gap, Picture, Proof, Story, StoryEntry } from "./story.ts";
+import type { FileLink, Gap, Picture, Proof, Stage, Story, StoryEntry } from "./story.ts";
 
 export { ends, pictureStrip, timeOf, way };
 
+/** Stages of which nothing can be recorded yet say so themselves: nothing stands there that could be taken for "fine". */
+const SILENT: Readonly<Partial<Record<Stage, Key>>> = { test: "stage.test.none", move: "stage.move.none" };
+
 function way(story: Story, speaker: Speaker): Html {
-  return html`<ol class="way">${story.stages.map(
-    ({ stage, rows }) =>
-      html`<li class="stage"><h3>${speaker.say(`stage.${stage}`)}</h3><ol>${
-        rows.length === 0 && stage === "test"
-          ? html`<li class="gap">${grade("none")}${speaker.say("stage.test.none")}</li>`
-          : rows.map((row) => ("fromS" in row ? gap(row, speaker) : entry(row, speaker)))
-      }</ol></li>`,
-  )}</ol>`;
+  return html`<ol class="way">${story.stages.map(({ stage, rows }) => {
+    const silent = SILENT[stage];
+    return html`<li class="stage"><h3>${speaker.say(`stage.${stage}`)}</h3><ol>${rows.map((row) =>
+      "fromS" in row ? gap(row, speaker) : entry(row, speaker),
+    )}${silent === undefined ? null : html`<li class="gap">${grade("none")}${speaker.say(silent)}</li>`}</ol></li>`;
+  })}</ol>`;
 }
 
 function gap(row: Gap, speaker: Speaker): Html {
@@ -23,12 +24,13 @@ function gap(row: Gap, speaker: Speaker): Html {
 }
 
 function entry(row: StoryEntry, speaker: Speaker): Html {
-  const late = row.lateDays === 0 ? null : speaker.say("entry.late", { count: row.lateDays });
+  const late =
+    row.lateDays === 0
+      ? html`${speaker.say("entry.same-day")}`
+      : html`<b class="late">${speaker.say("entry.late", { count: row.lateDays })}</b>`;
   return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, speaker.say(`grade.${row.grade}`))}
 <h4>${speaker.say(row.title)}</h4>${row.lines.map((line) => html`<p>${speaker.say(line)}</p>`)}
-<p class="by">${speaker.say("entry.by", { organisation: row.organisation.names, moment: "" })}${timeOf(row.occurredAtS, speaker)}${
-    late === null ? null : html` · <b class="late">${late}</b>`
-  }</p>
+<p class="by">${speaker.say("entry.by", { organisation: row.organisation.names, moment: "" })}${timeOf(row.occurredAtS, speaker)} · ${late}</p>
 <p class="found" hidden></p>
 ${proof(row, speaker)}</article></li>`;
 }

@@ -92,6 +92,7 @@ class Marks {
   #say(state: string, sentence: string, note: Key): void {
     this.#verdict.className = `verdict ${state}`;
     set(this.#verdict, ".counted", "");
+    this.#verdict.querySelector('a[href="#points"]')?.remove();
     set(this.#verdict, "strong", sentence);
     set(this.#verdict, ".why", this.#speaker.say(note));
   }
@@ -120,7 +121,7 @@ class Marks {
     box.hidden = false;
     const link = element("a", say("verdict.points"));
     link.setAttribute("href", "#points");
-    this.#verdict.querySelector(".counted")?.append(" ", link);
+    this.#verdict.querySelector(".counted")?.after(" ", link);
   }
 
   #entries(report: Report, points: readonly Point[]): void {
@@ -166,7 +167,8 @@ class Marks {
     const bad = findings.some(({ code }) => code === "sums-mismatch") || report.whole < report.total;
     mark.hidden = false;
     mark.className = `check ${bad ? "bad" : "ok"}`;
-    mark.textContent = this.#speaker.say(bad ? "weights.check.bad" : "weights.check.ok");
+    set(mark, "span", this.#speaker.say(bad ? "weights.check.bad" : "weights.check.ok"));
+    if (bad) mark.querySelector("svg")?.remove();
   }
 }
 

@@ -45,7 +45,7 @@ ${exampleNote(story, words)}
 <h2>${say("story.heading")}</h2>${pictureStrip(story.pictures, words)}
 <p class="soft">${say("story.sort")}</p>
 ${way(story, words)}
-${story.weights === null ? null : html`<h2 id="weights">${say("weights.heading.claim")} <span class="check" data-check="weights" hidden></span></h2><div class="card">${weightsDrawing(story.weights, words)}<p class="soft">${say("weights.note")}</p></div>`}
+${story.weights === null ? null : html`<h2 id="weights">${say("weights.heading.claim")} <span class="check" data-check="weights" hidden><span></span>${grade("ledger")}</span></h2><div class="card">${weightsDrawing(story.weights, words)}<p class="soft">${say("weights.note")}</p></div>`}
 ${plots(story, words)}
 </section>
 ${limits(view, story, words)}
@@ -102,7 +102,7 @@ function plots(story: Story, words: Speaker): Html | null {
   const blended = story.plots.length > 1;
   return html`<h2>${words.say("plots.heading")}</h2><ul class="plots">${story.plots.map(
     (plot) =>
-      html`<li>${plotShape(plot, words)}<b>${words.write(plot.names)}</b><small>${words.say("plots.area", { area: plot.area })}</small>${
+      html`<li data-plot="${plot.subject}">${plotShape(plot, words)}<b>${words.write(plot.names)}</b><small>${words.say("plots.area", { area: plot.area })}</small>${
         blended ? html`<small>${words.say("plots.share", { share: percent(plot.share) })}</small>` : null
       }${plot.recorded ? null : html`<small class="late">${grade("none")} ${words.say("plots.no-record")}</small>`}</li>`,
   )}</ul><p class="soft">${words.say("plots.note")}</p>`;

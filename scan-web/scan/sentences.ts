@@ -1,12 +1,13 @@
 /** What an entry says, as sentences: a title and a few lines. Pure. */
 import { hexOf } from "../../protocol/bytes.ts";
 import type { EventReading, InputReading, StepReading } from "../../protocol/document/read.ts";
+import type { PlotMaster } from "../../protocol/document/read-master.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Key, type Said, said, type Unit, type Value } from "../ui/i18n.ts";
 import { type Graph, type GraphEntry, madeOf } from "./graph.ts";
 import type { Stage } from "./story.ts";
 
-export { linesOf, stageOf, titleOf };
+export { byCode, linesOf, stageOf, titleOf };
 
 function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
   switch (open.name) {
@@ -43,7 +44,7 @@ function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
     case "LABEL":
       return said("entry.LABEL", { labels: Number(open.args.count) });
     case "GROW":
-      return said("entry.note", { text: event?.work?.words ?? "" });
+      return event?.work == null ? said("entry.GROW") : said("entry.note", { text: event.work.words });
     case "NOTE":
       return event?.work == null ? said("entry.NOTE") : said("entry.note", { text: event.work.words });
     default:
@@ -68,34 +69,46 @@ function linesOf(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] 
 
 /** Many plots or plantings put on record at once: their names, their area together, the caps that were stated. */
 function summedUp(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] | null {
+  const [first] = entries;
+  if (first?.open.name === "GROW") return mergedInputs(entries).flatMap(inputLines);
   if (entries.length <= LISTED) return null;
-  const opened = entries.flatMap(({ open, subject }) =>
-    open.name === "PLOT" || open.name === "PLANT"
-      ? [
-          {
-            area: open.args.area,
-            cap: open.name === "PLANT" ? open.args.cap : null,
-            place: placeOf(graph, subject) ?? "",
-          },
-        ]
-      : [],
-  );
-  const [first] = opened;
-  if (first === undefined) return null;
-  const area: Value = { amount: opened.reduce((sum, one) => sum + one.area, 0n), unit: "MTK" };
-  const caps = [...new Set(opened.flatMap(({ cap }) => cap ?? []))].map((cap): Value => ({ cap: Number(cap) / 1000 }));
-  const places = said("entry.places", { list: { list: opened.map(({ place }) => place) } });
+  const opened = entries.flatMap(({ open }) => (open.name === "PLOT" || open.name === "PLANT" ? [open] : []));
+  if (opened.length === 0) return null;
   const plots = opened.length;
-  return first.cap === null
-    ? [places, said("entry.PLOT.several", { plots, area })]
-    : [places, said("entry.PLANT.several", { plots, area, cap: { list: caps } })];
+  const area: Value = { amount: opened.reduce((sum, { args }) => sum + args.area, 0n), unit: "MTK" };
+  const list = placesOf(
+    graph,
+    entries.map(({ subject }) => subject),
+  );
+  const caps = [...new Set(opened.flatMap((open) => (open.name === "PLANT" ? open.args.cap : [])))];
+  return [
+    said("entry.places", { list: { list } }),
+    caps.length === 0
+      ? said("entry.PLOT.several", { plots, area })
+      : said("entry.PLANT.several", { plots, area, cap: { list: caps.map((cap) => ({ cap: Number(cap) / 1000 })) } }),
+  ];
+}
+
+type Applied = InputReading & { readonly plots: number };
+
+/** The same product on several plots of a day's round is told once, with its doses together. */
+function mergedInputs(entries: readonly GraphEntry[]): readonly Applied[] {
+  const merged = new Map<string, Applied>();
+  for (const input of entries.flatMap(({ event }) => event?.applied ?? [])) {
+    const { name, activeIngredient, uom } = input;
+    const key = JSON.stringify([name, activeIngredient, uom, input.dose === null]);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { ...input, plots: 1 });
+    else merged.set(key, { ...known, dose: (known.dose ?? 0) + (input.dose ?? 0), plots: known.plots + 1 });
+  }
+  return [...merged.values()];
 }
 
 /** What several entries of one piece say together: where, and by how many. */
 function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
   const [{ open }] = entries as readonly [GraphEntry, ...GraphEntry[]];
   if (open.name === "GROW" || open.name === "NOTE") {
-    const places = entries.flatMap((entry) => placeOf(graph, entry.subject) ?? []);
+    const places = placesOf(graph, new Set(entries.map((entry) => entry.subject)));
     return places.length === 0 ? [] : [said("entry.places", { list: { list: places } })];
   }
   if (open.name !== "HARVEST") return [];
@@ -106,7 +119,7 @@ function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Sai
       ...(event?.inputs ?? []).flatMap((input) => input.member?.number ?? []),
     ]),
   );
-  const places = [...plantings].flatMap((id) => placeOf(graph, id) ?? []);
+  const places = placesOf(graph, plantings);
   return [
     places.length <= 4
       ? said("entry.places", { list: { list: places } })
@@ -125,12 +138,10 @@ function ownLines(graph: Graph, { open, event, subject }: GraphEntry): readonly 
       ];
     }
     case "PLANT": {
-      const name = placeOf(graph, hexOf(open.args.plot)) ?? "";
+      const [name = ""] = placesOf(graph, [hexOf(open.args.plot)]);
       const area: Value = { amount: open.args.area, unit: "MTK" };
       return [said("entry.PLANT.line", { name, area, cap: { cap: Number(open.args.cap) / 1000 } })];
     }
-    case "GROW":
-      return (event?.applied ?? []).flatMap(inputLines);
     case "TRANSFORM": {
       const total = (shares: readonly { readonly amount: bigint }[]) =>
         shares.reduce((sum, { amount }) => sum + amount, 0n);
@@ -153,8 +164,11 @@ function ownLines(graph: Graph, { open, event, subject }: GraphEntry): readonly 
   }
 }
 
-function inputLines(input: InputReading): readonly Said[] {
-  const dose = input.dose === null ? "" : said("entry.dose", { amount: input.dose, unit: doseUnit(input.uom) });
+function inputLines(input: Applied): readonly Said[] {
+  const dose =
+    input.dose === null
+      ? ""
+      : said(input.plots > 1 ? "entry.dose.sum" : "entry.dose", { amount: input.dose, unit: doseUnit(input.uom) });
   const what =
     input.activeIngredient === null
       ? said("entry.input", { name: input.name, dose })
@@ -193,12 +207,21 @@ function noteLines(event: EventReading | null): readonly Said[] {
   return event?.notes == null ? [] : [said("entry.note", { text: event.notes })];
 }
 
-/** The plot of a plot, planting or null for lots. */
-function placeOf(graph: Graph, id: Hex): Value | null {
+/** Names of the plots of plots and plantings, each once, in the order of their codes; lots have none. */
+function placesOf(graph: Graph, ids: Iterable<Hex>): readonly Value[] {
+  const plots = new Map([...ids].flatMap((id) => plotOf(graph, id) ?? []).map((master) => [master.subject, master]));
+  const inOrder = [...plots.values()].sort((one, other) => byCode(one.code, other.code));
+  return inOrder.map(({ name, code }) => name ?? code);
+}
+
+function plotOf(graph: Graph, id: Hex): PlotMaster | null {
   const open = graph.subjects.get(id)?.maker?.open;
-  const plot = open?.name === "PLANT" ? hexOf(open.args.plot) : id;
-  const master = graph.plot(plot);
-  return master === null ? null : (master.name ?? master.code);
+  return graph.plot(open?.name === "PLANT" ? hexOf(open.args.plot) : id);
+}
+
+/** "YS-2" before "YS-10". */
+function byCode(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
 }
 
 function productName(graph: Graph, id: Hex | null): Value {

@@ -12,7 +12,7 @@ import { freshInput, harvestsOf, lotsOf, sharesOf } from "./ancestry.ts";
 import { sixFacts } from "./facts.ts";
 import { type FieldGap, fieldGaps, fieldsOf } from "./field.ts";
 import { type Graph, type GraphEntry, madeOf, openHistory } from "./graph.ts";
-import { linesOf, stageOf, titleOf } from "./sentences.ts";
+import { byCode, linesOf, stageOf, titleOf } from "./sentences.ts";
 import {
   type Gap,
   type Organisation,
@@ -60,7 +60,7 @@ function tellStory(history: History): Story {
     stages,
     pictures: picturesOf(graph),
     weights: weightsOf(graph, lot),
-    plots: [...shares.plots].map(([subject, share]) => {
+    plots: inOrder(graph, [...shares.plots]).map(([subject, share]) => {
       const master = graph.plot(subject);
       const open = graph.subjects.get(subject)?.maker?.open;
       return {
@@ -82,6 +82,12 @@ function tellStory(history: History): Story {
     },
     statements: counted,
   };
+}
+
+/** Plots in the order of their codes, however their ids fall. */
+function inOrder<Row extends readonly [Hex, ...unknown[]]>(graph: Graph, rows: readonly Row[]): readonly Row[] {
+  const code = ([plot]: Row) => graph.plot(plot)?.code ?? "";
+  return [...rows].sort((one, other) => byCode(code(one), code(other)));
 }
 
 /** Under which article and lot number the lot's own records are: what the address on a bag has to say. */
@@ -197,7 +203,12 @@ function withGaps(graph: Graph, rows: readonly (StoryEntry | Gap)[], gaps: reado
     else known.plots.push(gap.plot);
   }
   const told = [...byTime.values()].map(({ gap, plots }): Gap => {
-    const place = { list: plots.map((plot) => graph.plot(plot)?.name ?? graph.plot(plot)?.code ?? "") };
+    const place = {
+      list: inOrder(
+        graph,
+        plots.map((plot) => [plot] as const),
+      ).map(([plot]) => graph.plot(plot)?.name ?? graph.plot(plot)?.code ?? ""),
+    };
     if (gap.untilS === null) return { fromS: Number.POSITIVE_INFINITY, said: said("gap.none", { place }) };
     const length = Math.floor((gap.untilS - gap.fromS) / DAY_S);
     return { fromS: gap.fromS, said: said("gap.field", { place, days: { days: [gap.fromS, gap.untilS] }, length }) };
