@@ -9,7 +9,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { type Anvil, endLeftOver, startAnvil } from "./anvil.ts";
-import { type Block, type Chain, ChainError, type Hex, type Receipt, RefusedError } from "./chain.ts";
+import { type Block, type Chain, ChainError, type Hex, type Receipt, RefusedError, RpcError } from "./chain.ts";
 import { Journal } from "./journal.ts";
 import { replay } from "./mine.ts";
 import { UnreachableError } from "./rpc.ts";
@@ -114,6 +114,7 @@ class EmbeddedChain implements Chain {
       try {
         return await engine.call(method, params);
       } catch (error) {
+        if (left > 0 && isOvertaken(error, params)) continue;
         if (!(error instanceof UnreachableError)) throw error;
         if (left === 0) throw new ChainError("engine-down", "The chain's engine does not answer.", error);
         // A lone dropped connection is asked again; an engine that is ending gets the moment to be gone.
@@ -222,4 +223,9 @@ class EmbeddedChain implements Chain {
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** A read of the newest state that a block overtook: the engine keeps no older state, so it is asked again for the new one. */
+function isOvertaken(error: unknown, params: readonly unknown[]): boolean {
+  return error instanceof RpcError && error.message.includes("BlockOutOfRange") && params.includes("latest");
 }

@@ -12,7 +12,7 @@ import type { Chain, RawLog } from "../chain/chain.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { applyLogs, IndexFault } from "./apply.ts";
 import { fillLabels } from "./labels.ts";
-import { decodeLog, type LedgerLog } from "./logs.ts";
+import { decodeLog, type LedgerLog, UnreadableLog } from "./logs.ts";
 
 export type { Indexer, IndexerParts, IndexStatus };
 export { IndexFault, startIndexer };
@@ -45,11 +45,14 @@ interface Indexer {
 const BLOCKS_AT_ONCE = 200;
 /** Heads asked in one go. */
 const HEADS_AT_ONCE = 100;
+const RETRY_MS = 1_000;
 
 function startIndexer(parts: IndexerParts): Indexer {
   const { chain, index, deployment, log } = parts;
   let status: IndexStatus = { block: deployment.block - 1, fault: null };
   let closed = false;
+  /** Set by a fault that no second try mends. */
+  let stopped = false;
   let wake: () => void = () => {};
   let job: Promise<void> = Promise.resolve();
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
@@ -60,31 +63,42 @@ function startIndexer(parts: IndexerParts): Indexer {
   job = run();
 
   async function run(): Promise<void> {
-    try {
-      await checkCode(parts);
-      status = { block: await startBlock(), fault: null };
-      settle();
-      while (!closed) {
-        const signal = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        const latest = await chain.latest();
-        if (status.block >= latest.number) {
-          await checkHeads(latest.number);
-          await fillLabels(parts);
-          if (!closed) await signal;
-          continue;
-        }
-        const to = Math.min(latest.number, status.block + BLOCKS_AT_ONCE);
-        await applyRange(status.block + 1, to);
-        status = { block: to, fault: null };
+    while (!closed) {
+      try {
+        await follow();
+      } catch (cause) {
+        if (closed) return;
+        const fault = cause instanceof Error ? cause.message : String(cause);
+        const isFinal = cause instanceof IndexFault || cause instanceof UnreadableLog;
+        if (status.fault !== fault) log(`index: ${isFinal ? "stopped" : "waits, and tries again"}. ${fault}`);
+        status = { block: status.block, fault };
+        stopped = isFinal;
         settle();
+        if (isFinal) return;
+        // The engine or the disk is in trouble, not the record: the same step is right once they are back.
+        await pause(RETRY_MS);
       }
-    } catch (cause) {
-      if (closed) return;
-      const fault = cause instanceof Error ? cause.message : String(cause);
-      status = { block: status.block, fault };
-      log(`index: stopped. ${fault}`);
+    }
+  }
+
+  async function follow(): Promise<void> {
+    await checkCode(parts);
+    status = { block: await startBlock(), fault: null };
+    settle();
+    while (!closed) {
+      const signal = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const latest = await chain.latest();
+      if (status.block >= latest.number) {
+        await checkHeads(latest.number);
+        await fillLabels(parts);
+        if (!closed) await signal;
+        continue;
+      }
+      const to = Math.min(latest.number, status.block + BLOCKS_AT_ONCE);
+      await applyRange(status.block + 1, to);
+      status = { block: to, fault: null };
       settle();
     }
   }
@@ -133,13 +147,10 @@ function startIndexer(parts: IndexerParts): Indexer {
   async function checkHeads(at: number): Promise<void> {
     while (moved.size > 0) {
       const ids = [...moved].slice(0, HEADS_AT_ONCE);
-      const words = await Promise.all(
-        ids.map((id) =>
-          chain.request("eth_call", [{ to: deployment.ledger, data: `${WORD_SELECTOR}${id.slice(2)}` }, "latest"]),
-        ),
-      );
+      const words = await headsOf(ids);
       // Asked of the node and not of `latest`: a block counts there before it is final here.
       if (Number(await chain.request("eth_blockNumber", [])) !== at) return;
+      if (words instanceof Error) throw words;
       for (const [place, id] of ids.entries()) {
         const row = await index
           .selectFrom("move")
@@ -157,10 +168,18 @@ function startIndexer(parts: IndexerParts): Indexer {
     }
   }
 
+  /** An error is given back: a node that keeps no old state refuses when a block comes in between. */
+  async function headsOf(ids: readonly string[]): Promise<readonly unknown[] | Error> {
+    const calls = ids.map((id) =>
+      chain.request("eth_call", [{ to: deployment.ledger, data: `${WORD_SELECTOR}${id.slice(2)}` }, "latest"]),
+    );
+    return Promise.all(calls).catch((cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause))));
+  }
+
   function settle(): void {
     for (const waiter of waiting) {
       if (status.block >= waiter.block) waiter.done();
-      else if (status.fault !== null) waiter.failed(new IndexFault(status.fault));
+      else if (stopped) waiter.failed(new IndexFault(status.fault ?? "the index has stopped"));
       else continue;
       waiting.delete(waiter);
     }
@@ -184,6 +203,7 @@ function startIndexer(parts: IndexerParts): Indexer {
       await drop();
       moved.clear();
       closed = false;
+      stopped = false;
       status = { block: deployment.block - 1, fault: null };
       job = run();
     },
@@ -208,6 +228,10 @@ async function checkCode({ chain, deployment, primitives }: IndexerParts): Promi
       throw new IndexFault(`the code of ${name} at ${address} is not the one of the deployment record`);
     }
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 
 function readRawLog(log: Record<string, unknown>): RawLog {

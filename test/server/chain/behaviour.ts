@@ -88,6 +88,20 @@ function chainBehaviour(name: string, open: (alloc: Readonly<Record<string, bigi
       expect(heard[1]).to.deep.equal(latest);
     });
 
+    it("answers reads of the newest state while blocks come in between", async () => {
+      let sending = true;
+      const blocks = (async () => {
+        for (let n = 0; n < 40; n++) await answered(chain, await signer.sign());
+        sending = false;
+      })();
+
+      const read = async () => {
+        while (sending) await chain.request("eth_call", [{ to: signer.address, data: "0x" }, "latest"]);
+      };
+
+      await Promise.all([blocks, ...Array.from({ length: 12 }, read)]);
+    });
+
     it("refuses a transaction without holding up the others", async () => {
       const tooDear = { value: 10n ** 30n };
       const raw = [await signer.sign(), await signer.sign({ ...tooDear, nonce: 1 }), await signer.sign()];
