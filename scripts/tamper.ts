@@ -18,6 +18,8 @@ interface PlantedLie extends ListedLie {
   readonly fingerprint: string;
 }
 
+const KEPT_PICTURE = "A browser that has shown the picture keeps its good copy: open the page in a private window.";
+
 await new Command("tamper")
   .description(
     "Plants one lie in what the running example server stores or answers; reload the scan page and read its name.",
@@ -50,6 +52,7 @@ async function run(what: string, folder: string): Promise<string> {
     `Planted: ${lie.says}.`,
     `Open or reload the bag's page: ${lie.code}`,
     `It should say: ${lie.finding}${lie.where === "index" ? " (only in the index: npm run verify still says whole)" : ""}`,
+    ...(lie.finding === "file-altered" ? [KEPT_PICTURE] : []),
     `Printed fingerprint: ${lie.fingerprint}`,
     "Take it back: npm run tamper -- undo",
   ].join("\n");

@@ -230,15 +230,19 @@ function send(response: Response, status: number, page: Page): void {
     .send(page.markup);
 }
 
-/** What of an address is not what its serial was issued for; the short form claims nothing. */
+/**
+ * What of an address is not what its serial was issued for; the short form claims nothing. What cannot be read on record is no
+ * difference: then the scan page itself says what is wrong with the record.
+ */
 function differenceOf(
   code: { readonly gtin: string | null; readonly lotNumber: string | null },
   registered: { readonly gtin: string | null; readonly lotNumber: string | null },
 ): { readonly reason: string; readonly given: string; readonly expected: string } | null {
   if (code.gtin === null) return null;
-  if (code.gtin !== registered.gtin) return { reason: "gtin", given: code.gtin, expected: registered.gtin ?? "–" };
-  if (code.lotNumber === registered.lotNumber) return null;
-  return { reason: "lot", given: code.lotNumber ?? "–", expected: registered.lotNumber ?? "–" };
+  if (registered.gtin !== null && code.gtin !== registered.gtin)
+    return { reason: "gtin", given: code.gtin, expected: registered.gtin };
+  if (registered.lotNumber === null || code.lotNumber === registered.lotNumber) return null;
+  return { reason: "lot", given: code.lotNumber ?? "–", expected: registered.lotNumber };
 }
 
 /** A browser that looks ahead has not shown the page to anybody. */

@@ -38,8 +38,11 @@ const lies: readonly Lie[] = [
     where: "everywhere",
     plant: async ({ history }, hands) => {
       const cid = firstPicture(history);
+      const bytes = await hands.block(cid);
       await hands.flipBit(cid);
-      return { undo: () => hands.flipBit(cid) };
+      // The store itself refuses what it finds damaged; a server that lies gives it out all the same.
+      const blocks = new Map([[hexOf(parseCid(cid).digest), flipped(bytes, bytes.length >> 1)]]);
+      return { blocks, undo: () => hands.flipBit(cid) };
     },
   },
   {
@@ -94,7 +97,7 @@ const lies: readonly Lie[] = [
   {
     name: "entries-swapped",
     says: "two records of a planting's log change places",
-    finding: "head-mismatch",
+    finding: "move-out-of-order",
     where: "everywhere",
     plant: async ({ history }) => {
       const planting = plantingOf(history);

@@ -5,6 +5,7 @@
 import type { CID } from "multiformats/cid";
 import { hexOf } from "../../../protocol/bytes.ts";
 import type { History } from "../../../protocol/history.ts";
+import { parseCodePath } from "../../../protocol/label.ts";
 import { Problem } from "../../../protocol/problem.ts";
 import type { Blocks } from "../../blocks/blocks.ts";
 import type { Chain } from "../../chain/chain.ts";
@@ -34,6 +35,8 @@ interface Liar {
   undo(): Promise<string | null>;
   history(history: History): History;
   bag(bag: Bag): Bag;
+  /** The code to look up when `path` is asked for: the honest one where a false code is planted and sworn to. */
+  asked(path: string): string;
   /** The same chain and blocks, as readers from outside are shown them. */
   chain(chain: Chain): Chain;
   blocks(blocks: Blocks): Blocks;
@@ -46,7 +49,7 @@ interface LiarParts {
 }
 
 function openLiar({ target, hands }: LiarParts): Liar {
-  let current: { readonly lie: Lie; readonly planted: Planted } | null = null;
+  let current: { readonly lie: Lie; readonly planted: Planted; readonly about: Target } | null = null;
 
   async function undo(): Promise<string | null> {
     const before = current;
@@ -72,12 +75,16 @@ function openLiar({ target, hands }: LiarParts): Liar {
       await undo();
       const about = await target();
       if (about === null) throw new Problem("only-example", "", "this server holds records that are not the example's");
-      current = { lie, planted: await lie.plant(about, hands) };
+      current = { lie, planted: await lie.plant(about, hands), about };
       return lie;
     },
     undo,
     history: (history) => current?.planted.history?.(history) ?? history,
     bag: (bag) => ({ ...bag, ...current?.planted.bag }),
+    asked(path) {
+      const code = current?.planted.bag?.code;
+      return code !== undefined && serialOf(path) === serialOf(code) ? (current?.about.code ?? path) : path;
+    },
     chain: (chain) => ({
       chainId: chain.chainId,
       send: (raw) => chain.send(raw),
@@ -112,4 +119,14 @@ function openLiar({ target, hands }: LiarParts): Liar {
       };
     },
   };
+}
+
+/** null: not the path of a code; whoever looks it up says why. */
+function serialOf(path: string): string | null {
+  try {
+    return parseCodePath(path).serial;
+  } catch (cause) {
+    if (cause instanceof Problem) return null;
+    throw cause;
+  }
 }
