@@ -2,15 +2,21 @@
  * `npm start`: the whole system on this machine, a line a step. Ends by Ctrl-C.
  * What cannot be is said in one sentence, with exit code 1.
  */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { Command } from "commander";
 import { ChainError } from "../server/chain/chain.ts";
 import { ConfigError, readConfig, settings } from "../server/config.ts";
 import { FolderError } from "../server/folder.ts";
 import { StartError } from "../server/ground.ts";
+import { RegionError } from "../server/http/region.ts";
 import { ListenError } from "../server/listen.ts";
-import { type Furrow, startFurrow } from "../server/main.ts";
+import { type ExampleMaker, type Furrow, startFurrow } from "../server/main.ts";
 import { StoreError } from "../server/store/store.ts";
 import { buildAll } from "./build.ts";
+import { keepExample, readExample } from "./example/kept.ts";
+import { ROOT } from "./house/root.ts";
+import { EXAMPLE_FROM_S, seedExample } from "./seed.ts";
 
 interface Options {
   readonly port?: string;
@@ -20,10 +26,10 @@ interface Options {
 }
 
 /** Whose message is written for the person who started it. */
-const TOLD = [ChainError, ConfigError, FolderError, ListenError, StartError, StoreError];
+const TOLD = [ChainError, ConfigError, FolderError, ListenError, RegionError, StartError, StoreError];
 
 const about = (flag: string) => settings.find((one) => one.flag === flag)?.about ?? "";
-const { port, data, host, example } = new Command("start")
+const options = new Command("start")
   .description("Starts Furrow: chain, IPFS blocks, SQL, API and pages in one process.")
   .option("--port <number>", about("port"))
   .option("--data <folder>", about("data"))
@@ -33,23 +39,30 @@ const { port, data, host, example } = new Command("start")
   .opts<Options>();
 
 const log = (line: string) => console.log(`· ${line}`);
-const stopping = Promise.withResolvers<string>();
+const logError = (line: string, cause?: unknown) => console.error(`! ${line}`, cause ?? "");
+
+const stopping = Promise.withResolvers<void>();
+let isStopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
+  process.once(signal, () => {
     // A second one does not wait: the journal and the outbox bear being killed.
-    process.once(signal, () => process.exit(1));
-    stopping.resolve(signal);
+    process.on(signal, () => process.exit(1));
+    isStopping = true;
+    log("stopping");
+    stopping.resolve();
   });
 }
 
 try {
-  const config = readConfig(process.env, { port, data, host });
+  const config = readConfig(process.env, { port: options.port, data: options.data, host: options.host });
   const { contracts, web } = await buildAll();
-  log(contracts || web ? "built what was not built yet" : "everything is built");
-  const furrow = await startFurrow({ config, exampleFromS: null, log, logError });
-  say(furrow);
+  log(contracts || web ? "built contracts and pages" : "contracts and pages are built");
+  const furrow = await startFurrow({
+    ...{ config, readExample, log, logError, webFolder: join(ROOT, "dist/web") },
+    exampleFromS: options.example ? EXAMPLE_FROM_S : null,
+  });
+  await Promise.race([begin(furrow, config.data), stopping.promise]);
   await stopping.promise;
-  console.log("· stopping");
   await furrow.close();
   process.exit(0);
 } catch (cause) {
@@ -58,11 +71,30 @@ try {
   process.exit(1);
 }
 
-function say({ address, lanAddress }: Furrow): void {
+async function begin(furrow: Furrow, folder: string): Promise<void> {
+  const { address, lanAddress, example } = furrow;
+  if (example !== null) {
+    log(`pages answer at ${address}; the example cooperative is being made`);
+    try {
+      await make(furrow, example, folder);
+    } catch (cause) {
+      // Whoever stopped the server broke the example off; the next start makes it anew.
+      if (isStopping) return;
+      throw cause;
+    }
+  }
   if (lanAddress !== null) log(`phones in this network open ${lanAddress}`);
   console.log(`Furrow is ready: ${address}`);
 }
 
-function logError(line: string, cause?: unknown): void {
-  console.error(`! ${line}`, cause ?? "");
+async function make({ address, admit }: Furrow, example: ExampleMaker, folder: string): Promise<void> {
+  const made = await seedExample({
+    ...{ address, admit, log, seedToken: example.token },
+    clock: { set: example.setTime },
+    random: (length) => randomBytes(length),
+    progress: example.progress,
+    plantScans: example.plantScans,
+  });
+  await keepExample(folder, made);
+  await example.finish();
 }

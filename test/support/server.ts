@@ -60,6 +60,8 @@ async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const furrow = await startFurrow({
     config: readConfig(options.env ?? {}, { data: folder, port: "0", host: "127.0.0.1" }),
     exampleFromS: options.exampleFromS ?? null,
+    readExample: () => null,
+    webFolder: null,
     log: (line) => lines.push(line),
     logError: options.logError ?? (() => {}),
     ...(options.clock === "machine" ? {} : { clock: fastClock() }),

@@ -1,0 +1,211 @@
+/**
+ * Every address that this server answers, with the parts behind it. Called by `main.ts` alone.
+ */
+import { join } from "node:path";
+import { CID } from "multiformats/cid";
+import { type Hex, textOf } from "../protocol/bytes.ts";
+import { parseCid } from "../protocol/cid.ts";
+import type { CodeClaim, Deployment, History } from "../protocol/history.ts";
+import type { Primitives } from "../protocol/sign.ts";
+import type { Blocks } from "./blocks/blocks.ts";
+import type { Chain } from "./chain/chain.ts";
+import type { Ledger } from "./chain/ledger.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { knownBlock } from "./ground.ts";
+import type { AppParts } from "./http/app.ts";
+import { batchRoutes } from "./http/batches.ts";
+import { deploymentRoutes } from "./http/deployment.ts";
+import { documentRoutes } from "./http/documents.ts";
+import { gatewayRoutes } from "./http/gateway.ts";
+import { headRoutes } from "./http/head.ts";
+import { healthRoutes } from "./http/health.ts";
+import type { Liar } from "./http/lies/liar.ts";
+import { lotRoutes } from "./http/lots.ts";
+import { type ExampleInfo, loadAssets, type PageParts, pageRoutes } from "./http/pages.ts";
+import { qrRoutes } from "./http/qr.ts";
+import { recorderRoutes } from "./http/recorders.ts";
+import { regionReader } from "./http/region.ts";
+import { rpcRoutes } from "./http/rpc.ts";
+import type { Indexer } from "./indexer/follow.ts";
+import { resolveCode } from "./resolve/code.ts";
+import { historyOf } from "./resolve/history.ts";
+import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
+import { countScan, scanSummary } from "./resolve/scans.ts";
+import { trace } from "./resolve/trace.ts";
+import type { Store } from "./store/store.ts";
+import { documentAt, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
+import { formChecker } from "./submit/form.ts";
+import { nextNonce } from "./submit/nonce.ts";
+import type { Outbox } from "./submit/outbox.ts";
+import type { Relay } from "./submit/relay.ts";
+import { receiptFor, submitBatches } from "./submit/submit.ts";
+
+export type { RouteParts };
+export { historyReader, routesOf };
+
+interface RouteParts {
+  readonly config: Config;
+  readonly chain: Chain;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly blocks: Blocks;
+  readonly outbox: Outbox;
+  readonly relay: Relay;
+  readonly indexer: Indexer;
+  readonly primitives: Primitives;
+  readonly record: { readonly current: Deployment };
+  readonly liar: Liar;
+  readonly lanAddress: string | null;
+  /** dist/web; null: no pages. */
+  readonly webFolder: string | null;
+  readonly example: () => Promise<ExampleInfo | { readonly making: number } | null>;
+  readonly checkOpen: (authorization: string | undefined) => void;
+  readonly isOpen: () => boolean;
+  readonly lookS: Clock;
+  readonly logError: (line: string, cause?: unknown) => void;
+}
+
+async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root">> {
+  const { config, chain, blocks, record, liar, logError, webFolder } = parts;
+  return {
+    api: [...writingRoutes(parts), ...readingRoutes(parts), qrRoutes(config.publicUrl)],
+    root: [
+      rpcRoutes(liar.chain(chain)),
+      deploymentRoutes(() => record.current),
+      gatewayRoutes(liar.blocks(blocks), { log: logError }),
+      ...(webFolder === null ? [] : [pageRoutes(await pageParts(parts, webFolder))]),
+    ],
+  };
+}
+
+/** What phones send. */
+function writingRoutes(parts: RouteParts): AppParts["api"] {
+  const { chain, ledger, blocks, outbox, relay, primitives, record, checkOpen, lookS } = parts;
+  const submit = {
+    ...{ primitives, chainId: chain.chainId, ledger: ledger.address, nowS: lookS, outbox },
+    block: async () => (await chain.latest()).number,
+    recorder: (id: Hex) => ledger.recorder(id),
+    organisation: (number: number) => ledger.organisation(number),
+    nonceUsed: (recorder: Hex, nonce: bigint) => ledger.nonceUsed(recorder, nonce),
+    documentAt: (digest: Uint8Array) => documentAt(blocks, digest),
+    hasFile: (cid: string) => hasFile(blocks, cid),
+    accepted: (batches: readonly Hex[]) => ledger.accepted(batches, record.current.block),
+    wake: () => relay.wake(),
+  };
+  const documents = { blocks, hashing: primitives, checkForm: formChecker() };
+  return [
+    batchRoutes({
+      submit: (batches) => submitBatches(submit, batches),
+      find: (batch) => receiptFor(submit, batch),
+      checkOpen,
+    }),
+    documentRoutes({
+      putDocument: (cid, bytes) => putDocument(documents, cid, bytes),
+      putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
+      ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
+    }),
+    recorderRoutes(async (id) => {
+      const recorder = await ledger.recorder(id);
+      if (recorder === null) return null;
+      const next = BigInt((await chain.latest()).number) + 1n;
+      const { active } = await ledger.organisation(recorder.organisation);
+      const nonces = { nonceWord: ledger.nonceWord.bind(ledger), waitingNonces: outbox.waitingNonces.bind(outbox) };
+      return {
+        ...{ recorder: id, organisation: recorder.organisation, manager: recorder.manager },
+        active: active && next <= recorder.untilBlock,
+        nextNonce: (await nextNonce(nonces, id)).toString(),
+      };
+    }),
+    headRoutes(async () => ({
+      block: knownBlock(await chain.latest()),
+      nowS: Math.floor(lookS()),
+      chainId: record.current.chainId,
+      ledger: ledger.address,
+    })),
+  ];
+}
+
+/** What readers ask: the index, and how we are. */
+function readingRoutes(parts: RouteParts): AppParts["api"] {
+  const { chain, store, outbox, indexer, primitives, liar, isOpen } = parts;
+  const { index } = store;
+  return [
+    lotRoutes({
+      list: (page) => listLots(index, page),
+      lot: (id) => lotOf(index, id),
+      labelRun: (id) => labelRunOf(index, id),
+      history: toldHistory(parts),
+      trace: (id, walk) => trace(index, id, walk),
+      code: (path) => resolveCode(index, primitives, liar.asked(path)),
+    }),
+    healthRoutes(async () => {
+      const block = await chain.latest().then(
+        ({ number }) => number,
+        () => null,
+      );
+      const { block: indexed, fault } = indexer.status();
+      return { ok: block !== null && fault === null, block, indexed, waiting: await outbox.count(), open: isOpen() };
+    }),
+  ];
+}
+
+async function pageParts(parts: RouteParts, webFolder: string): Promise<PageParts> {
+  const { config, store, primitives, liar, lanAddress, lookS, example, logError } = parts;
+  const regionOf = regionReader({ header: config.regionHeader, table: config.regionTable });
+  const history = toldHistory(parts);
+  return {
+    async lookup(path) {
+      const code = await resolveCode(store.index, primitives, liar.asked(path));
+      if (code.state === "unknown") return { state: "unknown" };
+      const found = await history(code.lot, code.claim);
+      return found === null
+        ? { state: "unknown" }
+        : { state: "issued", leaf: code.leaf, lot: code.lot, history: found };
+    },
+    async countScan(leaf, request) {
+      await countScan(store.kept, { leaf, atS: lookS(), region: regionOf(request) });
+      return scanSummary(store.kept, leaf, lookS());
+    },
+    example,
+    assets: await loadAssets(webFolder),
+    assetFolder: join(webFolder),
+    publicOrigin: config.publicUrl,
+    lanOrigin: () => lanAddress,
+    onError: (cause) => logError("a page failed", cause),
+  };
+}
+
+/** A lot's history as it is told: the honest one, unless a lie is planted. */
+function toldHistory(parts: RouteParts): (lot: Hex, code: CodeClaim | null) => Promise<History | null> {
+  const honest = historyReader(parts);
+  return async (lot, code) => {
+    const history = await honest(lot, code);
+    return history === null ? null : parts.liar.history(history);
+  };
+}
+
+function historyReader({
+  chain,
+  store,
+  blocks,
+  primitives,
+  record,
+}: Pick<RouteParts, "chain" | "store" | "blocks" | "primitives" | "record">): (
+  lot: Hex,
+  code: CodeClaim | null,
+) => Promise<History | null> {
+  const reading = {
+    ...{ index: store.index, hashing: primitives },
+    latest: async () => knownBlock(await chain.latest()),
+    blockOf: async (at: Hex | number) => {
+      const block = await chain.block(at);
+      return block === null ? null : knownBlock(block);
+    },
+    documentOf: async (cid: string) => {
+      const bytes = parseCid(cid).codec === "json" ? await blocks.get(CID.parse(cid)) : undefined;
+      return bytes === undefined ? undefined : textOf(bytes);
+    },
+  };
+  return (lot, code) => historyOf({ ...reading, deployment: record.current }, lot, code);
+}
