@@ -16,6 +16,8 @@ import { watchPictures } from "./files.ts";
 import { type HeadsRead, readHeads } from "./heads.ts";
 import { Marks } from "./marks.ts";
 import type { PageFinding } from "./points.ts";
+import { pageFindings } from "./same.ts";
+import { tellStory } from "./tell.ts";
 import { wakeActions, wakePrint } from "./tools.ts";
 
 /** While the record grows under our eyes, heads and history may be of two moments. */
@@ -57,6 +59,8 @@ async function run(speaker: Speaker, marks: Marks, main: HTMLElement): Promise<v
   const { history, heads, report, spoiled } = checked;
   const findings: PageFinding[] = [...report.findings];
   if (!heads.sameChain) findings.unshift(blockMismatch(history));
+  // A spoiled copy is not what the page was made of, so there is nothing to compare it with.
+  if (spoiled === null) findings.push(...pageFindings(tellStory(history), Number(main.dataset.total), speaker));
   const show = (): void => {
     marks.clear();
     if (spoiled !== null) marks.line(said("verdict.tampered", { what: spoiled }));

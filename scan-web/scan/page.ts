@@ -12,6 +12,7 @@ import { speaker } from "../ui/words.ts";
 import { copiedWords, openedWords } from "./copied.ts";
 import { plotShape, weightsDrawing } from "./drawings.ts";
 import { ends, pictureStrip, way } from "./entries.ts";
+import { nameOf, underName } from "./names.ts";
 import type { Story } from "./story.ts";
 
 export { FIRST_VIEW_ENDS, renderScan, UNASKED_BYTES };
@@ -25,7 +26,7 @@ const FIRST_VIEW_ENDS = '<section class="story">';
 function renderScan(view: ScanView, story: Story): Page {
   const words = speaker(view.lang);
   const { say } = words;
-  const product = story.product ?? say("scan.no-product");
+  const product = nameOf(story, words);
   return documentPage({
     speaker: words,
     title: say("scan.title", { product }),
@@ -35,7 +36,7 @@ function renderScan(view: ScanView, story: Story): Page {
     connect: rpcOrigins(view),
     body: html`${shapes()}${ribbon(story, words)}
 <header>${brand(words, view.here)}${furrows()}
-<div class="product"><h1>${words.write(product)}</h1><p>${underTitle(story, words)}</p></div>
+<div class="product"><h1>${product}</h1><p>${underName(story, words)}</p></div>
 ${verdict(view, words)}</header>
 <main id="main" ${data(view, story)}>
 ${facts(story, words)}
@@ -65,16 +66,6 @@ function exampleNote(story: Story, words: Speaker): Html | null {
   if (story.example === null) return null;
   const { days } = story.example;
   return html`<p class="note">${days === null ? words.say("example.plain") : words.say("example.days", { days: { days } })}</p>`;
-}
-
-function underTitle(story: Story, words: Speaker): string {
-  return [
-    story.net === null ? null : words.write({ ...story.net, form: "small" }),
-    story.lotNumber === null ? words.say("scan.no-lot") : words.say("scan.lot", { lot: story.lotNumber }),
-    words.write(story.holder.names),
-  ]
-    .filter((part) => part !== null)
-    .join(" · ");
 }
 
 /** Before the script has run, and where it never runs, the verdict is that nothing was checked. */

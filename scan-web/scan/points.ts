@@ -9,7 +9,9 @@ export type { PageFinding, Place, Point, Verdict };
 export { pointsOf, verdictOf };
 
 /** `verify`'s findings, and what only the page can see. */
-type PageFinding = Omit<Finding, "code"> & { readonly code: Finding["code"] | "block-mismatch" };
+type PageFinding = Omit<Finding, "code"> & {
+  readonly code: Finding["code"] | "block-mismatch" | "page-differs" | "page-older";
+};
 
 /** What the page tells, and where. */
 interface Place {

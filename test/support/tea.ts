@@ -59,7 +59,16 @@ const PIXEL = Buffer.from(
 );
 const BAG = { zh: "云山明前绿茶", en: "Yunshan early spring green tea" };
 
-async function makeTea(rpc: readonly string[] = ["/rpc"]): Promise<Tea> {
+interface TeaWishes {
+  /** The chain's doors in the deployment record. */
+  readonly rpc?: readonly string[];
+  /** How many of the three plots the lot comes from. */
+  readonly plots?: number;
+  /** Day of the season on which plots one and two are sprayed; harvest is on day 54. */
+  readonly sprayDay?: number;
+}
+
+async function makeTea({ rpc = ["/rpc"], plots: wanted = 3, sprayDay = 13 }: TeaWishes = {}): Promise<Tea> {
   const world = await World.begin(rpc);
   const photo = await world.photo("tea-garden-longjing.jpg", {
     caption: { zh: "茶园(示例图片)", en: "Tea garden (example picture)" },
@@ -76,16 +85,19 @@ async function makeTea(rpc: readonly string[] = ["/rpc"]): Promise<Tea> {
     { name: GREEN, gtin: null, net: 0n },
     { name: BAG, gtin: GTIN, net: 250n },
   ]);
-  const plots = await world.plots([
-    { name: { zh: "一号茶园", en: "Garden 1" }, area: 2_800_000n, pictures: [photo] },
-    { name: { zh: "二号茶园", en: "Garden 2" }, area: 3_100_000n },
-    { name: { zh: "三号茶园", en: "Garden 3" }, area: 2_500_000n },
-  ]);
+  const plots = await world.plots(
+    [
+      { name: { zh: "一号茶园", en: "Garden 1" }, area: 2_800_000n, pictures: [photo] },
+      { name: { zh: "二号茶园", en: "Garden 2" }, area: 3_100_000n },
+      { name: { zh: "三号茶园", en: "Garden 3" }, area: 2_500_000n },
+    ].slice(0, wanted),
+  );
   const plantings = await world.plant(plots, leaf);
-  const [one, two] = plantings as [Hex, Hex, Hex];
+  const one = plantings.slice(0, 1);
+  const both = plantings.slice(0, 2);
 
-  await world.grow([one, two], 6, { id: "pruning", zh: "修剪", en: "Pruning" });
-  await world.grow([one, two], 13, { id: "spraying", zh: "打药", en: "Spraying" }, [
+  await world.grow(both, 6, { id: "pruning", zh: "修剪", en: "Pruning" });
+  await world.grow(both, sprayDay, { id: "spraying", zh: "打药", en: "Spraying" }, [
     {
       name: { zh: "联苯菊酯乳油", en: "bifenthrin EC" },
       kind: "pesticide",
@@ -95,12 +107,12 @@ async function makeTea(rpc: readonly string[] = ["/rpc"]): Promise<Tea> {
       registration: "PD20000001",
     },
   ]);
-  await world.grow([one], 18, { id: "fertilising", zh: "施肥", en: "Fertilising" }, [
+  await world.grow(one, 18, { id: "fertilising", zh: "施肥", en: "Fertilising" }, [
     { name: { zh: "菜籽饼肥", en: "rapeseed cake" }, kind: "fertiliser", dose: 120, uom: "KGM" },
   ]);
-  await world.grow([one, two], 44, { id: "weeding", zh: "除草", en: "Weeding" }, [], 3);
+  await world.grow(both, 44, { id: "weeding", zh: "除草", en: "Weeding" }, [], 3);
 
-  const picked = await world.harvest(plantings, leaf, [128_000n, 164_000n, 120_000n], 54);
+  const picked = await world.harvest(plantings, leaf, wanted === 1 ? [412_000n] : [128_000n, 164_000n, 120_000n], 54);
   const dried = await world.make({
     from: [[picked, 412_000n]],
     product: green,

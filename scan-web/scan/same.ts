@@ -1,0 +1,47 @@
+/**
+ * Whether the page says what the checked history says. The words on it came from the server ready made: a record that holds proves
+ * nothing about a page that tells another one. Reads the page, changes nothing.
+ */
+import { inert } from "../ui/html.ts";
+import type { Speaker } from "../ui/i18n.ts";
+import { nameOf, underName } from "./names.ts";
+import type { PageFinding } from "./points.ts";
+import type { Story } from "./story.ts";
+
+export { pageFindings };
+
+const NOWHERE = { subject: null, seq: null, batch: null, entry: null, detail: {} } as const;
+
+function pageFindings(story: Story, shownTotal: number, speaker: Speaker): readonly PageFinding[] {
+  // The record may have grown since the page was made: then there is nothing to compare.
+  if (story.statements !== shownTotal) return [{ ...NOWHERE, code: "page-older", grade: "notice" }];
+  const { say } = speaker;
+  const findings: PageFinding[] = [];
+  const whole =
+    isSame("h1", nameOf(story, speaker)) &&
+    isSame(".product p", underName(story, speaker)) &&
+    isSame(
+      ".facts dd:not(.who)",
+      story.facts.map(({ said, note }) => say(said) + (note === null ? "" : say(note))).join(""),
+    );
+  if (!whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
+  for (const row of story.stages.flatMap(({ rows }) => rows)) {
+    if (!("ids" in row)) continue;
+    const shown = `#e${row.from} > h4, #e${row.from} > p:not(.by, .found)`;
+    if (isSame(shown, [row.title, ...row.lines].map((line) => say(line)).join(""))) continue;
+    const [, batch = "", group = "0", entry = "0"] = /^(.+)-(\d+)-(\d+)$/.exec(row.ids[0] ?? "") ?? [];
+    const place = { batch: `0x${batch}` as const, entry: { group: Number(group), entry: Number(entry) } };
+    findings.push({ ...NOWHERE, ...place, code: "page-differs", grade: "mismatch" });
+  }
+  return findings;
+}
+
+function isSame(selector: string, text: string): boolean {
+  const shown = [...document.querySelectorAll(selector)].map((part) => part.textContent ?? "").join("");
+  return bare(shown) === bare(inert(text));
+}
+
+/** Spaces are the layout's. */
+function bare(text: string): string {
+  return text.replace(/\s+/g, "");
+}
