@@ -27,7 +27,7 @@ function renderHome(view: HomeView): Page {
     description: say("home.definition"),
     css: view.assets.css.home,
     ...(example.state === "making" ? { refreshS: REFRESH_S } : {}),
-    body: html`${example.state === "none" ? null : html`<p class="ribbon">${say("example.ribbon")}</p>`}
+    body: html`${example.state === "none" ? null : html`<aside class="ribbon">${say("example.ribbon")}</aside>`}
 <header>${brand(words, view.here, true)}</header>
 <main id="main">
 <section class="hero">${furrows()}<h1>${say("home.promise")}</h1><p>${say("home.definition")}</p><p>${say("home.limit")}</p></section>

@@ -59,7 +59,7 @@ ${footer(story, words)}`,
 
 function ribbon(story: Story, words: Speaker): Html | null {
   if (story.example === null) return null;
-  return html`<p class="ribbon">${words.say("example.ribbon")}</p>`;
+  return html`<aside class="ribbon">${words.say("example.ribbon")}</aside>`;
 }
 
 function exampleNote(story: Story, words: Speaker): Html | null {
