@@ -105,20 +105,43 @@ class Ledger {
     return this.#contract.nonceWord(recorder, index);
   }
 
-  /** What would happen to this batch in the next block, and what gas it would take; nothing is changed. */
-  async attempt(batch: Uint8Array): Promise<Trial> {
-    const data = ledgerAbi().encodeFunctionData("applyBatch", [batch]);
+  /**
+   * What would happen to these batches if the next block held them in this order, and what gas each would use as a
+   * transaction of its own; nothing is changed. Later ones see what earlier ones did, refused ones did nothing.
+   */
+  async attempt(batches: readonly Uint8Array[]): Promise<readonly Trial[]> {
+    // The ledger applies a batch by calling itself, so asking in its own name is the same call.
+    const calls = batches.map((batch) => ({ ...this.#selfCall(batch), gas: toHex(BATCH_GAS) }));
+    const blocks = [{ blockOverrides: { gasLimit: toHex(BATCH_GAS * BigInt(calls.length)) }, calls }];
     try {
-      // The ledger applies a batch by calling itself, so asking in its own name is the same call.
-      const gas = await this.#chain.request("eth_estimateGas", [
-        { from: this.address, to: this.address, data },
+      const [block] = (await this.#chain.request("eth_simulateV1", [
+        { blockStateCalls: blocks },
         "latest",
-      ]);
+      ])) as readonly Simulated[];
+      if (block?.calls.length !== batches.length) throw new RpcError(-32603, "fewer calls were tried than sent");
+      return block.calls.map(({ status, gasUsed, returnData }) =>
+        status === "0x1" ? { gas: BigInt(gasUsed) } : { reason: decodeReason(returnData) },
+      );
+    } catch (cause) {
+      if (!(cause instanceof RpcError)) throw cause;
+      // A chain without that method: each alone, on the state as it is.
+      return Promise.all(batches.map((batch) => this.#attemptAlone(batch)));
+    }
+  }
+
+  async #attemptAlone(batch: Uint8Array): Promise<Trial> {
+    try {
+      const gas = await this.#chain.request("eth_estimateGas", [this.#selfCall(batch), "latest"]);
       return { gas: BigInt(gas as string) };
     } catch (cause) {
       if (cause instanceof RpcError) return { reason: decodeReason(cause.data) };
       throw cause;
     }
+  }
+
+  #selfCall(batch: Uint8Array): { readonly from: Hex; readonly to: Hex; readonly data: Hex } {
+    const data = ledgerAbi().encodeFunctionData("applyBatch", [batch]) as Hex;
+    return { from: this.address, to: this.address, data };
   }
 
   submitCall(batches: readonly Uint8Array[], gasEach: bigint): Hex {
@@ -179,6 +202,17 @@ class Ledger {
   #own(logs: readonly RawLog[]): readonly RawLog[] {
     return logs.filter((log) => log.address.toLowerCase() === this.address);
   }
+}
+
+/** What one batch may use (docs/ledger.md §9): one that needs more fits into no transaction beside the ledger's guard. */
+const BATCH_GAS = 12_000_000n;
+
+interface Simulated {
+  readonly calls: readonly { readonly status: Hex; readonly gasUsed: Hex; readonly returnData: Hex }[];
+}
+
+function toHex(value: bigint): Hex {
+  return `0x${value.toString(16)}`;
 }
 
 /** Alternatives in one topic of a log filter. */

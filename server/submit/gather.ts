@@ -7,7 +7,7 @@ import type { Pending } from "./outbox.ts";
 export type { Tried };
 export { callGas, gasEach, gather, orderByNeed, TRANSACTION_GAS };
 
-/** A batch of which the ledger said that it would take it, and with how much gas (as a transaction of its own). */
+/** A batch of which the ledger said that it would take it, and how much gas it used (as a transaction of its own). */
 interface Tried {
   readonly pending: Pending;
   readonly gas: bigint;
@@ -44,17 +44,20 @@ function orderByNeed(batches: readonly Pending[]): readonly Pending[] {
   return [...ordered];
 }
 
-/** What each batch of a call is given: the dearest one's need with a tenth on top, for the state may move on until then. */
+/**
+ * What each batch of a call is given: the dearest one's use with a sixth on top, for the state may move on until then, and a
+ * library is never handed the last 64th.
+ */
 function gasEach(batches: readonly Tried[]): bigint {
   let most = 0n;
   for (const { gas } of batches) if (gas > most) most = gas;
-  return most + most / 10n + 20_000n;
+  return most + most / 6n + 30_000n;
 }
 
 /** What the whole call may use: all that is estimated, and the share that must still be there before the last one. */
 function callGas(batches: readonly Tried[]): bigint {
   const each = gasEach(batches);
-  const sum = batches.reduce((total, { gas }) => total + gas + gas / 10n, 0n);
+  const sum = batches.reduce((total, { gas }) => total + gas + gas / 6n, 0n);
   return sum + each + each / 63n + GUARD_GAS;
 }
 

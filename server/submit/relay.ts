@@ -30,6 +30,25 @@ const PAUSE_MS = 500;
 /** A batch that runs out of gas though its trial did not is given this many more chances. */
 const MAX_GAS_CHANCES = 3;
 
+/** Rows tried together: as many as one call may hold, so that a trial uses no more gas than a block has. */
+const LOT_ROWS = 100;
+const LOT_BYTES = 120 * 1024;
+
+function* inLots(rows: readonly Pending[]): Generator<readonly Pending[]> {
+  let lot: Pending[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    if (lot.length === LOT_ROWS || bytes + row.bytes.length > LOT_BYTES) {
+      yield lot;
+      lot = [];
+      bytes = 0;
+    }
+    lot.push(row);
+    bytes += row.bytes.length;
+  }
+  if (lot.length > 0) yield lot;
+}
+
 class Relay {
   readonly #parts: RelayParts;
   /** Subject that a batch was last found to wait for. */
@@ -115,28 +134,41 @@ class Relay {
     return accepted.map(({ batch }) => batch);
   }
 
-  /** Those that the ledger would take now. */
+  /** Those that the ledger would take now, in order; no more than one round sends. */
   async #try(rows: readonly Pending[]): Promise<readonly Tried[]> {
-    const { ledger } = this.#parts;
     const row: Tried[] = [];
+    const exists = this.#existence();
+    /** What earlier lots of this round make: not on the chain yet, so a later lot cannot be tried on it. */
     const held = new Set<Hex>();
+    for (const lot of inLots(rows)) {
+      if (this.#closed || this.#cut(row).length > MAX_CALLS) break;
+      const ready: Pending[] = [];
+      for (const pending of lot) {
+        const awaited = this.#waitsFor.get(pending.batch);
+        const makesIt = awaited !== undefined && lot.some(({ makes }) => makes.includes(awaited));
+        const isHeld =
+          pending.needs.some((id) => held.has(id)) || (awaited !== undefined && !makesIt && !(await exists(awaited)));
+        if (!isHeld) ready.push(pending);
+      }
+      for (const { makes } of lot) for (const id of makes) held.add(id);
+      const trials = ready.length === 0 ? [] : await this.#parts.ledger.attempt(ready.map(({ bytes }) => bytes));
+      for (const [n, pending] of ready.entries()) {
+        const trial = trials[n];
+        if (trial !== undefined && "gas" in trial) row.push({ pending, gas: trial.gas });
+        else if (trial !== undefined) await this.#sortOut(pending, sortReason(trial.reason));
+      }
+    }
+    return row;
+  }
+
+  /** Whether a subject is on the ledger, asked once a round. */
+  #existence(): (subject: Hex) => Promise<boolean> {
     const known = new Map<Hex, boolean>();
-    const exists = async (subject: Hex) => {
-      const found = known.get(subject) ?? (await ledger.word(subject)) !== null;
+    return async (subject) => {
+      const found = known.get(subject) ?? (await this.#parts.ledger.word(subject)) !== null;
       known.set(subject, found);
       return found;
     };
-    for (const pending of rows) {
-      if (this.#closed) return [];
-      const awaited = this.#waitsFor.get(pending.batch);
-      const isHeld = pending.needs.some((id) => held.has(id)) || (awaited !== undefined && !(await exists(awaited)));
-      const trial = isHeld ? null : await ledger.attempt(pending.bytes);
-      if (trial !== null && "gas" in trial) row.push({ pending, gas: trial.gas });
-      else if (trial !== null) await this.#sortOut(pending, sortReason(trial.reason));
-      // Whoever needs what this one makes cannot be taken before it.
-      for (const id of pending.makes) held.add(id);
-    }
-    return row;
   }
 
   #cut(row: readonly Tried[]): readonly (readonly Tried[])[] {

@@ -1,7 +1,7 @@
 /**
  * Taking batches in: all of a request are checked, then all are put into the outbox in one commit, then the answer.
  */
-import type { Hex } from "../../protocol/bytes.ts";
+import { type Hex, hexOf } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Accepted } from "../chain/ledger.ts";
 import { type CheckParts, checkBatch, type KnownBatch, readBatch } from "./check.ts";
@@ -31,14 +31,23 @@ async function submitBatches(parts: SubmitParts, batches: readonly Uint8Array[])
   checkOwnNonces(known);
   const here = new Map<Hex, Receipt>();
   for (const { known: one, at } of known) {
-    const receipt = await receiptFor(parts, one.batch);
-    if (receipt !== null && receipt.state !== "refused") here.set(one.batch, receipt);
+    const receipt = await knownReceipt(parts, one);
+    if (receipt !== null) here.set(one.batch, receipt);
     else await checkBatch(parts, one, at);
   }
   const added = await parts.outbox.add(known.filter(({ known: one }) => !here.has(one.batch)));
   for (const receipt of added) here.set(receipt.batch, receipt);
   parts.wake();
   return known.flatMap(({ known: one }) => here.get(one.batch) ?? []);
+}
+
+/** For a batch that need not be taken in again. The ledger's logs are searched only where its nonce says that it may be there. */
+async function knownReceipt(parts: SubmitParts, { batch, header }: KnownBatch): Promise<Receipt | null> {
+  const receipt = await parts.outbox.find(batch);
+  if (receipt !== null && receipt.state !== "refused") return receipt;
+  if (!(await parts.nonceUsed(hexOf(header.recorder), header.nonce))) return null;
+  const found = await receiptFor(parts, batch);
+  return found?.state === "final" ? found : null;
 }
 
 /** What is known of a batch: from the outbox, else from the ledger; null when neither has it. */

@@ -47,6 +47,7 @@ describe("The outbox after a server that ended at the worst moment", () => {
     setState(lot, "sent");
 
     await restart();
+    await server.furrow.settled();
     const waiting = (await recorder.stateOf(lot.hash)).body.state;
     await recorder.send(await recorder.sign([await recorder.product(maker)], { nonce: maker }));
 
