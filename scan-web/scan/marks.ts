@@ -28,7 +28,10 @@ class Marks {
       const article = this.#articles.get(`${batch.slice(2)}-${group}-${entry}`);
       return article === undefined ? null : Number(article.id.slice(1));
     },
-    plotName: (id) => document.querySelector(`[data-plot="${CSS.escape(id)}"] b`)?.textContent ?? null,
+    plotNames: (ids) =>
+      [...document.querySelectorAll<HTMLElement>("[data-plot]")]
+        .filter(({ dataset }) => ids.has(dataset.plot ?? ""))
+        .map((plot) => plot.querySelector("b")?.textContent ?? ""),
   };
 
   checking(done: number, total: number): void {

@@ -17,8 +17,8 @@ type PageFinding = Omit<Finding, "code"> & {
 interface Place {
   /** The piece of the page that tells an entry: its first statement's number, or null. */
   readonly numberOf: (batch: string, group: number, entry: number) => number | null;
-  /** How the page calls a plot, or null. */
-  readonly plotName: (id: string) => string | null;
+  /** How the page calls these plots, in its own order; those that it does not show are left out. */
+  readonly plotNames: (ids: ReadonlySet<string>) => readonly string[];
 }
 
 interface Point {
@@ -36,21 +36,31 @@ interface Verdict {
 }
 
 function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speaker): readonly Point[] {
-  const points = new Map<string, Point>();
+  const gathered = new Map<string, { readonly finding: PageFinding; number: number | null; plots: Set<string> }>();
   for (const finding of findings) {
-    const { code, grade, batch, entry } = finding;
+    const { code, batch, entry, detail } = finding;
     const number = batch === null || entry === null ? null : place.numberOf(batch, entry.group, entry.entry);
+    const key = [code, number, speaker.say(said(known(`finding.${code}`, speaker), valuesOf(finding)))].join(" ");
+    const same = gathered.get(key) ?? { finding, number, plots: new Set() };
+    if (typeof detail.plot === "string") same.plots.add(detail.plot);
+    gathered.set(key, same);
+  }
+  const points = [...gathered.values()].map(({ finding, number, plots }): Point => {
+    const { code, grade } = finding;
     const values = valuesOf(finding);
     const means = said(known(`finding.${code}`, speaker), values);
-    const plot = typeof finding.detail.plot === "string" ? place.plotName(finding.detail.plot) : null;
-    const what = plot === null ? means : said("points.at", { place: plot, what: means });
-    const mend = said(known(`finding.${code}.do`, speaker), values);
-    const key = [code, number, speaker.say(what)].join(" ");
-    if (!points.has(key)) points.set(key, { code, grade, number, what, mend });
-  }
+    const names = place.plotNames(plots);
+    return {
+      code,
+      grade,
+      number,
+      what: names.length === 0 ? means : said("points.at", { place: { list: names }, what: means }),
+      mend: said(known(`finding.${code}.do`, speaker), values),
+    };
+  });
   const weight: Readonly<Record<Grade, number>> = { mismatch: 0, notice: 1, gap: 2 };
   // Within a mismatch, what names an entry says more than what says that the whole does not fit.
-  return [...points.values()].sort(
+  return points.sort(
     (one, other) =>
       weight[one.grade] - weight[other.grade] || Number(one.number === null) - Number(other.number === null),
   );

@@ -40,7 +40,7 @@ interface ScanView extends PageView {
   readonly history: History;
   /** Where the checking script loads the same history: `/api/lots/0x…/history?code=…`. */
   readonly historyAt: string;
-  /** Size of that history as JSON, bytes. */
+  /** Size of that history as it travels (compressed), bytes: what checking costs a reader. */
   readonly historyBytes: number;
   readonly opened: Opened | null;
 }

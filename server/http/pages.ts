@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { constants, gzipSync } from "node:zlib";
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
 import type { Hex, History } from "../../protocol/history.ts";
 import { codePath, parseCodePath, printSerial, readCode } from "../../protocol/label.ts";
@@ -102,12 +103,17 @@ function pageRoutes(parts: PageParts): Router {
       code: path,
       history,
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
-      historyBytes: Buffer.byteLength(JSON.stringify(history)),
+      historyBytes: gzipSync(JSON.stringify(history), { level: constants.Z_BEST_SPEED }).length,
       opened: isPrefetch(request) ? null : await parts.countScan(leaf, request),
     };
     send(response, 200, renderScan(view, story));
   });
   routes.use("/assets", express.static(parts.assetFolder, { index: false, redirect: false, setHeaders: keep }));
+  // Programs go on to a problem document; who opens an address in a browser reads a page.
+  routes.get("/*rest", (request, response, next) => {
+    if (request.accepts(["json", "html"]) !== "html") next();
+    else sendError(parts, request, response, { state: "missing", code: null, reason: null });
+  });
   routes.use(pageError(parts));
   return routes;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { networkInterfaces } from "node:os";
@@ -233,7 +234,7 @@ describe("Pages in a real browser", function () {
     });
 
     it("asks before it loads a long history", async () => {
-      const documents = { ...tea.history.documents, padding: "x".repeat(UNASKED_BYTES) };
+      const documents = { ...tea.history.documents, padding: randomBytes(UNASKED_BYTES).toString("hex") };
       server.state.history = () => ({ ...tea.history, documents });
       await on(tea.codes[0], async (page) => {
         await page.locator("#more-verdict .button").waitFor();

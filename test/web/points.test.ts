@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import { GRADES } from "../../protocol/verify/report.ts";
+import { type PageFinding, type Place, pointsOf, verdictOf } from "../../scan-web/scan/points.ts";
+import { speaker } from "../../scan-web/ui/words.ts";
+
+const zh = speaker("zh-CN");
+const en = speaker("en");
+const page: Place = {
+  numberOf: (_batch, group) => 10 + group,
+  plotNames: (ids) => ["一号茶园", "二号茶园"].filter((_, n) => ids.has(`0x0${n + 1}`)),
+};
+
+describe("What a reader is told of findings", () => {
+  it("is one point for many plots with the same gap, in the page's order", () => {
+    const gap = { fromS: 1_770_000_000, untilS: 1_772_000_000, days: 23 };
+    const points = pointsOf(
+      [at("field-gap", { ...gap, plot: "0x02" }), at("field-gap", { ...gap, plot: "0x01" })],
+      page,
+      zh,
+    );
+
+    expect(points.map(({ what }) => zh.say(what))).to.deep.equal([
+      "一号茶园、二号茶园:2026年2月2日至2月25日(23 天)没有田间记录。",
+    ]);
+  });
+
+  it("names the entry whose content differs before it says that the whole does not fit", () => {
+    const points = pointsOf([at("head-mismatch"), at("group-not-in-batch", {}, 2)], page, zh);
+
+    expect(zh.say(verdictOf(points, 18, zh).sentence)).to.equal("对不上:第 12 条的内容与链上不同。");
+    expect(en.say(verdictOf(pointsOf([at("signature-invalid", {}, 2)], page, en), 18, en).sentence)).to.equal(
+      "It does not match: entry 12: The signature is wrong: this key did not sign it.",
+    );
+  });
+
+  it("is whole without any, with the sentence that says how many entries there are", () => {
+    expect(verdictOf([], 18, zh).state).to.equal("whole");
+    expect(zh.say(verdictOf([], 18, zh).sentence)).to.equal("记录完整:18 条都在,没有一条被改过。");
+    expect(en.say(verdictOf([], 18, en).sentence)).to.equal(
+      "The record is whole: all 18 entries are here, none was changed.",
+    );
+  });
+
+  it("counts points and says their kinds when the record is whole but worth a look", () => {
+    const points = pointsOf(
+      [at("late-record", { days: 2 }, 1), at("late-record", { days: 3 }, 2), at("no-field-record")],
+      page,
+      zh,
+    );
+    const { state, sentence } = verdictOf(points, 18, zh);
+
+    expect(state).to.equal("notices");
+    expect(zh.say(sentence)).to.equal("记录完整,但有 3 处要留意:有事后补记的、有的地没有记录。");
+  });
+
+  it("lets a single mismatch outweigh every notice", () => {
+    for (const [code, grade] of Object.entries(GRADES)) {
+      const points = pointsOf([at("late-record", { days: 2 }), at(code as PageFinding["code"])], page, zh);
+
+      expect(verdictOf(points, 18, zh).state === "mismatch", code).to.equal(grade === "mismatch");
+    }
+  });
+});
+
+function at(code: PageFinding["code"], detail: PageFinding["detail"] = {}, group: number | null = null): PageFinding {
+  const grade = code in GRADES ? GRADES[code as keyof typeof GRADES] : "mismatch";
+  const entry = group === null ? null : { group, entry: 0 };
+  return {
+    code,
+    grade,
+    subject: null,
+    seq: null,
+    batch: group === null ? null : `0x${"0b".repeat(32)}`,
+    entry,
+    detail,
+  };
+}
