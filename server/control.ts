@@ -41,12 +41,12 @@ async function openControl(folder: string): Promise<Control> {
     socket.on("error", () => socket.destroy());
     void serve(socket, handlers);
   });
+  const listening = new Promise<void>((done, fail) => server.once("error", fail).once("listening", done));
+  // The socket comes into being within the call of listen, so nothing else is made under this mask.
   const mask = process.umask(0o177);
-  try {
-    await new Promise<void>((done, fail) => server.once("error", fail).listen(path, done));
-  } finally {
-    process.umask(mask);
-  }
+  server.listen(path);
+  process.umask(mask);
+  await listening;
   if (process.platform !== "win32") chmodSync(path, 0o600);
   return {
     on: (name, handler) => void handlers.set(name, handler),

@@ -158,6 +158,8 @@ function lock(path: string): () => void {
   try {
     const holder = new DatabaseSync(join(path, "lock"));
     try {
+      // Whoever may open it may hold it, and so keep its owner out.
+      chmodSync(join(path, "lock"), 0o600);
       holder.exec("pragma locking_mode = exclusive; begin exclusive;");
     } catch (cause) {
       holder.close();

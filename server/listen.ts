@@ -37,7 +37,14 @@ const starting: RequestListener = (_request, response) => {
 
 async function listen(host: string, port: number): Promise<Listener> {
   let handler = starting;
-  const server = createServer((request, response) => handler(request, response));
+  let isClosing = false;
+  const server = createServer((request, response) => {
+    // A connection that was busy when the server began to close is idle after this answer, and held open by nobody.
+    response.once("close", () => {
+      if (isClosing) setImmediate(() => server.closeIdleConnections());
+    });
+    handler(request, response);
+  });
   // Without a host Node takes every interface, IPv6 where there is any: `::` alone fails on a machine without it.
   const where = host === "::" ? { port } : { host, port };
   await new Promise<void>((done, fail) => {
@@ -58,6 +65,7 @@ async function listen(host: string, port: number): Promise<Listener> {
       handler = app;
     },
     async close() {
+      isClosing = true;
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);

@@ -154,6 +154,8 @@ async function start(options: StartOptions, closers: Closers, close: () => Promi
     example: async () => (isOpen() ? homeExample(shown(), liar) : { making: records }),
   });
   listener.serve(buildApp({ ...routes, trustProxy: config.trustProxy, log: logError }));
+  // Before all parts behind it: requests in hand still get their answers.
+  closers.push(() => listener.close());
 
   const maker = (of: ExampleClock): ExampleMaker => ({
     token,

@@ -89,6 +89,24 @@ describe("The outbox after a server that ended at the worst moment", () => {
     expect(settled.reason).to.include({ type: "urn:furrow:problem:nonce-used" });
   });
 
+  it("answers what it has in hand when it is told to stop, and goes on with it after the next start", async () => {
+    const batches = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) =>
+        recorder.sign([await recorder.note(recorder.organisationSubject, `n${n}`)]),
+      ),
+    );
+    const answered = recorder.send(...batches);
+    // The request is under way once its connection is there.
+    await recorder.request("GET", "/api/head");
+
+    await server.stop();
+    const { status } = await answered;
+    await restart();
+
+    expect(status).to.equal(202);
+    for (const { hash } of batches) expect((await recorder.settled(hash)).state).to.equal("final");
+  });
+
   async function restart(): Promise<void> {
     server = await startServer({ folder: folder.path });
     recorder = recorder.movedTo(server.address);
