@@ -36,8 +36,7 @@ function renderError(view: ErrorView): Page {
     title: `${title} · ${say("brand")}`,
     css: view.assets.css.home,
     body: html`<header class="plain">${brand(words, view.here)}${furrows()}</header>
-<main id="main" class="plain"><h1>${title}</h1>
-${view.state === "unknown" ? html`<p class="lead">${say("verdict.unknown")}</p>` : null}
+<main id="main" class="plain"><h1>${view.state === "unknown" ? say("verdict.unknown") : title}</h1>
 ${view.code === null ? null : html`<p>${say("error.code", { code: "" })}<span class="code">${view.code}</span></p>`}
 <h2>${say("error.means")}</h2><ul>${reason === null ? null : html`<li><b>${reason}</b></li>`}${MEANS[view.state].map((key) => html`<li>${say(key)}</li>`)}</ul>
 <h2>${say("error.do")}</h2><ul>${DO[view.state].map((key) => html`<li>${say(key)}</li>`)}${

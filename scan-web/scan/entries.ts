@@ -60,7 +60,7 @@ function proof(row: StoryEntry, speaker: Speaker): Html {
 }
 
 function fileLink(file: FileLink, speaker: Speaker): Html {
-  return html`<a href="/ipfs/${file.cid}" data-file="${file.cid}">${file.name}</a> <small>${speaker.write({ bytes: file.bytes })}</small> `;
+  return html`<a href="/ipfs/${file.cid}" data-file="${file.cid}">${file.name}</a> <small>${speaker.write({ bytes: file.bytes })}</small> <small class="file-check" data-file="${file.cid}" hidden></small> `;
 }
 
 function pictureStrip(pictures: readonly Picture[], speaker: Speaker): Html | null {

@@ -1,12 +1,12 @@
 /**
- * Hashes the pictures that the page shows, and a file before it is opened: the CID of one raw block is its SHA-256. Files of
+ * Hashes the pictures that the page shows, and the files that an opened proof lists: the CID of one raw block is its SHA-256. Files of
  * several blocks are left to `npm run verify`, which says so of itself.
  */
 import { equalBytes } from "../../protocol/bytes.ts";
 import { parseCid } from "../../protocol/cid.ts";
 
 export type { FileMark };
-export { checkFile, watchPictures };
+export { checkFile, watchFiles };
 
 type FileMark = "ok" | "altered" | "missing" | "unchecked";
 
@@ -26,20 +26,29 @@ async function checkFile(cid: string, sha256: Sha256): Promise<FileMark> {
   }
 }
 
-/** Calls `tell` for each picture once it has been loaded: what was never shown costs nobody any data. */
-function watchPictures(sha256: Sha256, tell: (cid: string, mark: FileMark) => void): void {
+/**
+ * Calls `tell` for each picture once it has been loaded, and for each other file when the proof that lists it is opened: what nobody
+ * looks at costs nobody any data.
+ */
+function watchFiles(sha256: Sha256, tell: (cid: string, mark: FileMark) => void): void {
+  const asked = new Set<string>();
+  const check = (cid: string): void => {
+    if (asked.has(cid)) return;
+    asked.add(cid);
+    checkFile(cid, sha256).then(
+      (mark) => tell(cid, mark),
+      () => tell(cid, "missing"),
+    );
+  };
   for (const picture of document.querySelectorAll<HTMLImageElement>("img[data-file]")) {
-    const cid = picture.dataset.file ?? "";
-    const check = (): void => {
-      checkFile(cid, sha256).then(
-        (mark) => tell(cid, mark),
-        () => tell(cid, "missing"),
-      );
-    };
-    if (picture.complete && picture.currentSrc !== "") check();
+    const look = (): void => check(picture.dataset.file ?? "");
+    if (picture.complete && picture.currentSrc !== "") look();
     else {
-      picture.addEventListener("load", check, { once: true });
-      picture.addEventListener("error", check, { once: true });
+      picture.addEventListener("load", look, { once: true });
+      picture.addEventListener("error", look, { once: true });
     }
+  }
+  for (const link of document.querySelectorAll<HTMLElement>(".proof a[data-file]")) {
+    link.closest("details")?.addEventListener("toggle", () => check(link.dataset.file ?? ""), { once: true });
   }
 }

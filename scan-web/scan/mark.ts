@@ -12,7 +12,7 @@ import type { Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
 import { type Lang, type Messages, type Said, type Speaker, said, speak } from "../ui/i18n.ts";
 import { alter } from "./alter.ts";
-import { watchPictures } from "./files.ts";
+import { watchFiles } from "./files.ts";
 import { type HeadsRead, readHeads } from "./heads.ts";
 import { Marks } from "./marks.ts";
 import type { PageFinding } from "./points.ts";
@@ -68,7 +68,7 @@ async function run(speaker: Speaker, marks: Marks, main: HTMLElement): Promise<v
     marks.show(history, report, findings, heads);
   };
   show();
-  watchPictures(primitives.sha256, (cid, mark) => {
+  watchFiles(primitives.sha256, (cid, mark) => {
     marks.file(cid, mark);
     if (mark !== "altered" && mark !== "missing") return;
     const attachment = report.attachments.find((file) => file.cid === cid);

@@ -104,7 +104,7 @@ function pageRoutes(parts: PageParts): Router {
       history,
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
       historyBytes: gzipSync(JSON.stringify(history), { level: constants.Z_BEST_SPEED }).length,
-      opened: isPrefetch(request) ? null : await parts.countScan(leaf, request),
+      opened: isOpening(request) ? await parts.countScan(leaf, request) : null,
     };
     send(response, 200, renderScan(view, story));
   });
@@ -251,9 +251,11 @@ function differenceOf(
   return { reason: "lot", given: code.lotNumber ?? "–", expected: registered.lotNumber };
 }
 
-/** A browser that looks ahead has not shown the page to anybody. */
-function isPrefetch(request: Request): boolean {
-  return /prefetch|prerender/i.test(request.get("sec-purpose") ?? request.get("purpose") ?? "");
+/** A browser that looks ahead, or a program that only asks for the headers, has not shown the page to anybody. */
+function isOpening(request: Request): boolean {
+  return (
+    request.method === "GET" && !/prefetch|prerender/i.test(request.get("sec-purpose") ?? request.get("purpose") ?? "")
+  );
 }
 
 function shown(path: string): string {

@@ -23,6 +23,8 @@ interface PageServer {
   readonly state: {
     history: (code: string) => History | null;
     opened: Opened | null;
+    /** How often an opening was counted. */
+    counted: number;
     example: ExampleInfo | { readonly making: number } | null;
     words: Readonly<Record<Hex, Hex>> | null;
     files: Map<string, { readonly mediaType: string; readonly bytes: Uint8Array }>;
@@ -41,6 +43,7 @@ async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
   const state: PageServer["state"] = {
     history: (code) => [tea.history, tea.second][serials.indexOf(parseCodePath(code).serial)] ?? null,
     opened: { total: 1, firstDay: "2026-04-20", regions: null, recent: { days: 3, count: 1, regions: null } },
+    counted: 0,
     example: { product: { zh: "绿茶", en: "green tea" }, codes: tea.codes, records: 26, files: 2 },
     words: tea.words,
     files: new Map(tea.files),
@@ -80,7 +83,10 @@ async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
         const history = state.history(path);
         return history === null ? { state: "unknown" } : { state: "issued", leaf: LEAF, lot: history.lot, history };
       },
-      countScan: async () => state.opened,
+      countScan: async () => {
+        state.counted++;
+        return state.opened;
+      },
       example: async () => state.example,
       assets: await loadAssets(folder),
       assetFolder: folder,

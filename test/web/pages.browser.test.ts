@@ -188,7 +188,7 @@ describe("Pages in a real browser", function () {
       const [cid = ""] = [...tea.files].find(([, file]) => file.mediaType.startsWith("image/")) ?? [];
       await on(tea.codes[0], async (page) => {
         await page.locator(".file-check:visible").waitFor();
-        expect(await page.locator(".file-check").textContent()).to.equal("图片与记录时的一样");
+        expect(await page.locator(".file-check").textContent()).to.equal("与记录时的一样");
       });
       const file = tea.files.get(cid);
       const bytes = Uint8Array.from(file?.bytes ?? [], (byte, n) => (n === 60 ? byte ^ 1 : byte));
@@ -231,6 +231,16 @@ describe("Pages in a real browser", function () {
         expect(await verdict(page)).to.contain("26 / 26 条");
         await picture(page, "scan-copied");
       });
+    });
+
+    it("is counted when somebody opens it, not when a browser looks ahead or a program asks for its headers", async () => {
+      await fetch(server.origin + tea.codes[0], { method: "HEAD" });
+      await fetch(server.origin + tea.codes[0], { headers: { "sec-purpose": "prefetch;prerender" } });
+      expect(server.state.counted).to.equal(initial.counted);
+
+      await fetch(server.origin + tea.codes[0]);
+
+      expect(server.state.counted).to.equal(initial.counted + 1);
     });
 
     it("asks before it loads a long history", async () => {
