@@ -156,6 +156,10 @@ describe("A consumer scans the bag", function () {
       await expectPage(code, 400, "error.malformed.title", "error.malformed.reason.serial-wrong-check");
     });
 
+    it("an address that is no code at all", async () => {
+      await expectPage("/no/such/page", 404, "error.missing.title", "error.missing.do.1");
+    });
+
     async function expectPage(path: string, status: number, ...said: readonly Parameters<typeof say>[0][]) {
       const { page, context } = await open("about:blank", { lang: "en" });
       const response = await page.goto(address + path);
