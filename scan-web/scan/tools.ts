@@ -71,13 +71,17 @@ function wakePrint(speaker: Speaker, check: (typed: string) => Promise<Report["f
   const section = form.closest<HTMLElement>(".needs-script");
   if (section !== null) section.hidden = false;
   const say = async (): Promise<string> => {
+    delete answer.dataset.finding;
     try {
       readFingerprint(input.value);
     } catch {
       return speaker.say("print.malformed");
     }
     const found = await check(input.value);
-    return found === null ? speaker.say("print.mismatch") : speaker.say("print.match", { k: found.at, n: found.of });
+    if (found !== null) return speaker.say("print.match", { k: found.at, n: found.of });
+    // Said here and not in the verdict: whoever mistypes has not found a false record.
+    answer.dataset.finding = "fingerprint-mismatch";
+    return speaker.say("print.mismatch");
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();

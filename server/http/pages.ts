@@ -251,11 +251,13 @@ function differenceOf(
   return { reason: "lot", given: code.lotNumber ?? "–", expected: registered.lotNumber };
 }
 
-/** A browser that looks ahead, or a program that only asks for the headers, has not shown the page to anybody. */
+/**
+ * A browser that looks ahead, or a program that only asks for the headers, has not shown the page to anybody; and whoever tries out
+ * a spoiled copy has not scanned a bag once more.
+ */
 function isOpening(request: Request): boolean {
-  return (
-    request.method === "GET" && !/prefetch|prerender/i.test(request.get("sec-purpose") ?? request.get("purpose") ?? "")
-  );
+  const ahead = /prefetch|prerender/i.test(request.get("sec-purpose") ?? request.get("purpose") ?? "");
+  return request.method === "GET" && !ahead && request.query.try === undefined;
 }
 
 function shown(path: string): string {

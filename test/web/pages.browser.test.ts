@@ -211,6 +211,7 @@ describe("Pages in a real browser", function () {
         await page.fill("#mark", "0000-0000");
         await page.keyboard.press("Enter");
         await answer.filter({ hasText: "对不上" }).waitFor();
+        expect(await findings(page)).to.include("fingerprint-mismatch");
         await page.fill("#mark", "UUUU");
         await page.keyboard.press("Enter");
         await answer.filter({ hasText: "没有 U" }).waitFor();
@@ -236,6 +237,7 @@ describe("Pages in a real browser", function () {
     it("is counted when somebody opens it, not when a browser looks ahead or a program asks for its headers", async () => {
       await fetch(server.origin + tea.codes[0], { method: "HEAD" });
       await fetch(server.origin + tea.codes[0], { headers: { "sec-purpose": "prefetch;prerender" } });
+      await fetch(`${server.origin}${tea.codes[0]}?try=alter`);
       expect(server.state.counted).to.equal(initial.counted);
 
       await fetch(server.origin + tea.codes[0]);
