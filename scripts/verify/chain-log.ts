@@ -11,7 +11,6 @@ import {
   decodeLog,
   type OrganisationLog,
   type RecordedLog,
-  type TouchedLog,
 } from "../../server/indexer/logs.ts";
 import type { Rpc } from "./sources.ts";
 
