@@ -31,13 +31,13 @@ import {
     TRANSFORM
 } from "./types/Kinds.sol";
 import {ROLES_KNOWN} from "./types/Kinds.sol";
-import {LabelRun, LabelSource, Link, Lot, Member, Plot, Planting, Product, Subject} from "./types/Slots.sol";
 import {FOR_EVER, Organisation as OrganisationSlot, Recorder, STATE_ACTIVE, STATE_STOPPED} from "./types/Slots.sol";
+import {Views} from "./Views.sol";
 
 /// @title  The Furrow ledger
 /// @notice The only entry: takes batches, checks who signed them, folds and logs. What an entry may do is said by its kind's
 ///         library, which runs on this contract's state. Specified in docs/ledger.md; the interface holds the notes.
-contract Ledger is ILedger, AccessManaged {
+contract Ledger is ILedger, AccessManaged, Views {
     using Cursor for bytes;
     using Subjects for State;
 
@@ -66,8 +66,6 @@ contract Ledger is ILedger, AccessManaged {
     bytes32 private constant _PROBE_DIGEST = 0xbbfd2c07c9530e9d0377e0e8c0c1cc8be6b65570a597fbe601b46c7c65c6bf93;
     bytes32 private constant _PROBE_R = 0xb419ee2e2aec7305823ec37f97960de970fcd4a8e914c3dbe62660a99ecf50c6;
     bytes32 private constant _PROBE_S = 0x15a4539bf42dbba1ed2e3a858738ff39a72a591ee1d42f72f833e3eabdbbcced;
-
-    State private _state;
 
     /// @dev Refuses a chain on which no signature could be checked: without P256VERIFY verifyNative reverts, with one that
     ///      answers wrongly {PrecompileWrong} is given.
@@ -164,103 +162,6 @@ contract Ledger is ILedger, AccessManaged {
     function setManagerKey(uint24 organisation_, bytes32 x, bytes32 y, bytes32 content) external restricted {
         _admitted(organisation_);
         _setManagerKey(organisation_, x, y, content);
-    }
-
-    // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    /// @inheritdoc ILedger
-    function word(bytes32 subject) external view returns (bytes32) {
-        return _state.words[subject];
-    }
-
-    /// @inheritdoc ILedger
-    function slot(bytes32 subject) external view returns (bytes32 raw) {
-        mapping(bytes32 => Subject) storage subjects = _state.subjects;
-        Subject storage found = subjects[subject];
-        assembly ("memory-safe") {
-            raw := sload(found.slot)
-        }
-    }
-
-    /// @inheritdoc ILedger
-    function nonceUsed(address recorder_, uint64 nonce) external view returns (bool) {
-        return (_state.nonces[recorder_][nonce >> 8] >> (nonce & 255)) & 1 == 1;
-    }
-
-    /// @inheritdoc ILedger
-    function nonceWord(address recorder_, uint64 index) external view returns (uint256) {
-        return _state.nonces[recorder_][index];
-    }
-
-    /// @inheritdoc ILedger
-    function recorder(
-        address recorder_
-    ) external view returns (uint24 organisation_, uint8 flags, uint64 untilBlock, bytes32 x, bytes32 y) {
-        Recorder storage found = _state.recorders[recorder_];
-        (organisation_, flags, untilBlock, x, y) = (
-            found.organisation,
-            found.flags,
-            found.untilBlock,
-            found.x,
-            found.y
-        );
-    }
-
-    /// @inheritdoc ILedger
-    function organisation(uint24 organisation_) external view returns (uint32 roles, uint8 state, uint64 untilBlock) {
-        OrganisationSlot storage found = _state.organisationOf(organisation_);
-        (roles, state, untilBlock) = (found.roles, found.state, found.untilBlock);
-    }
-
-    /// @inheritdoc ILedger
-    function organisations() external view returns (uint24) {
-        return _state.organisations;
-    }
-
-    /// @inheritdoc ILedger
-    function products() external view returns (uint24) {
-        return _state.products;
-    }
-
-    /// @inheritdoc ILedger
-    function productId(uint24 number) external view returns (bytes32) {
-        return _state.productIds[number];
-    }
-
-    /// @inheritdoc ILedger
-    function product(bytes32 subject) external view returns (Product memory) {
-        return _state.product(subject);
-    }
-
-    /// @inheritdoc ILedger
-    function member(bytes32 subject) external view returns (Member memory) {
-        return _state.member(subject);
-    }
-
-    /// @inheritdoc ILedger
-    function plot(bytes32 subject) external view returns (Plot memory) {
-        return _state.plot(subject);
-    }
-
-    /// @inheritdoc ILedger
-    function planting(bytes32 subject) external view returns (Planting memory) {
-        return _state.planting(subject);
-    }
-
-    /// @inheritdoc ILedger
-    function lot(bytes32 subject) external view returns (Lot memory) {
-        return _state.lot(subject);
-    }
-
-    /// @inheritdoc ILedger
-    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate) {
-        LabelSource storage source = _state.labelSources[subject];
-        (run, lot_, certificate) = (_state.labelRun(subject), source.lot, source.certificate);
-    }
-
-    /// @inheritdoc ILedger
-    function link(bytes32 consumer, bytes32 input) external view returns (Link memory) {
-        return _state.links[consumer][input];
     }
 
     // ── A batch ──────────────────────────────────────────────────────────────────────────────────────────────────────

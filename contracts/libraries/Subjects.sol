@@ -42,10 +42,7 @@ library Subjects {
     }
 
     function member(State storage state, bytes32 id) internal view returns (Member storage found) {
-        Subject storage subject = _sorted(id, any(state, id), MEMBER);
-        assembly ("memory-safe") {
-            found.slot := subject.slot
-        }
+        return asMember(_sorted(id, any(state, id), MEMBER));
     }
 
     function plot(State storage state, bytes32 id) internal view returns (Plot storage found) {
