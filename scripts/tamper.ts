@@ -50,10 +50,9 @@ async function run(what: string, folder: string): Promise<string> {
   const lie = (await callControl(folder, "tamper-plant", { name: what })) as PlantedLie;
   return [
     `Planted: ${lie.says}.`,
-    `Open or reload the bag's page: ${lie.code}`,
+    `Open or reload the bag's page: ${lie.code}#mark=${lie.fingerprint}`,
     `It should say: ${lie.finding}${lie.where === "index" ? " (only in the index: npm run verify still says whole)" : ""}`,
     ...(lie.finding === "file-altered" ? [KEPT_PICTURE] : []),
-    `Printed fingerprint: ${lie.fingerprint}`,
     "Take it back: npm run tamper -- undo",
   ].join("\n");
 }

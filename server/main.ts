@@ -235,8 +235,9 @@ function answerControl(control: Control, { chain, operator, liar, indexer, store
 /** What home shows of the finished example; a planted lie may have changed the first bag's print. */
 function homeExample(shown: ExampleShown | null, liar: Liar) {
   if (shown === null) return null;
-  const { code } = liar.bag({ code: shown.bag.code, fingerprint: shown.fingerprint });
-  return { product: shown.product, codes: [code, shown.copied.code], records: shown.records, files: shown.files };
+  const { product, records, files, copied } = shown;
+  const { code, fingerprint } = liar.bag({ code: shown.bag.code, fingerprint: shown.fingerprint });
+  return { product, codes: [code, copied.code], fingerprint, records, files };
 }
 
 /** In equal time, whatever the guess. */

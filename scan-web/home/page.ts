@@ -48,10 +48,12 @@ function tryIt(view: HomeView, words: Speaker): Html | null {
   if (example.state === "making") {
     return html`<p class="making" role="status">${say("home.making")} ${example.records === 0 ? null : say("home.making.progress", { done: example.records })}</p>`;
   }
-  const { code, copied, product, records, files } = example;
-  return html`<section class="try">${drawing(code, words)}<div><h2>${say("home.try")}</h2><p>${say("home.try.what", { product, records, files })}</p>${
+  const { code, copied, fingerprint, product, records, files } = example;
+  // What a buyer would type from the bag goes along in the fragment, which no server sees.
+  const printed = `#mark=${fingerprint}`;
+  return html`<section class="try">${drawing(code, words)}<div><h2>${say("home.try")}</h2><p>${say("home.try.what", { product, records, files })}</p><p>${say("home.try.mark")} <b class="mark">${fingerprint}</b></p>${
     view.localNetwork ? html`<p class="soft">${say("home.try.local")}</p>` : null
-  }<div class="links"><a class="button first" href="${code.code}">${say("home.try.open")}</a><a class="button" href="${code.code}?try=alter">${say("home.try.alter")}</a>${
+  }<div class="links"><a class="button first" href="${code.code}${printed}">${say("home.try.open")}</a><a class="button" href="${code.code}?try=alter">${say("home.try.alter")}</a>${
     copied === null ? null : html`<a class="button" href="${copied.code}">${say("home.try.copy")}</a>`
   }</div><p class="soft">${say("home.try.alter.note")}</p></div></section>`;
 }

@@ -10,7 +10,7 @@ import type { PlotStory, Weights } from "./story.ts";
 export { plotShape, weightsDrawing, weightsText };
 
 const WIDE = 320;
-const TALL = 176;
+const TALL = 194;
 /** Height of the band of all that went in; thinner bands are drawn at least so thick that they can be seen. */
 const BAND = 84;
 const THINNEST = 3;
@@ -20,7 +20,7 @@ function weightsDrawing(weights: Weights, speaker: Speaker): Html {
   const words = weightWords(weights);
   const share = (part: bigint) => (weights.input === 0n ? 0 : Number(part) / Number(weights.input));
   const thick = (part: bigint) => (part === 0n ? 0 : Math.max(THINNEST, BAND * share(part)));
-  const top = 24;
+  const top = 42;
   const made = thick(weights.made);
   const lost = thick(weights.loss);
   const labelled = thick(weights.labelled);
@@ -36,7 +36,7 @@ function weightsDrawing(weights: Weights, speaker: Speaker): Html {
       ? null
       : html`<path class="left" d="M180 ${n(top + labelled)}h140v${n(Math.max(THINNEST, made - labelled))}H180z"/>`
   }
-<text x="2" y="16">${say(words.input)}</text><text x="184" y="16">${say(words.made)}</text>
+<text x="2" y="16">${say(words.input)}</text><text x="${WIDE - 2}" y="34" text-anchor="end">${say(words.made)}</text>
 <text class="small" x="184" y="${n(top + made + 15)}">${say(words.left)}</text>${
     lost === 0
       ? null

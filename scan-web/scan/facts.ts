@@ -79,8 +79,8 @@ function origin({ graph, shares }: Ground): Fact {
   return {
     name: "origin",
     grade: "stated",
-    said: said("fact.origin.many", { place, plots: plots.length }),
-    note: said("fact.origin.many.note", { share }),
+    said: said("fact.origin.many", { plots: plots.length }),
+    note: said("fact.origin.many.note", { place, share }),
   };
 }
 

@@ -83,12 +83,20 @@ function wakePrint(speaker: Speaker, check: (typed: string) => Promise<Report["f
     answer.dataset.finding = "fingerprint-mismatch";
     return speaker.say("print.mismatch");
   };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  const tell = (): void => {
     say().then((text) => {
       answer.textContent = text;
     }, console.error);
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell();
   });
+  // Home gives the example's print along, as if it had been read from the bag.
+  const given = /^#mark=([0-9A-Za-z-]{8,9})$/.exec(location.hash)?.[1];
+  if (given === undefined) return;
+  input.value = given;
+  tell();
 }
 
 function show(button: HTMLElement): void {

@@ -83,6 +83,8 @@ interface HomeView extends PageView {
         readonly product: { readonly zh?: string; readonly en?: string };
         readonly records: number;
         readonly files: number;
+        /** Printed beside the code, `7Q4M-K2ZP`. */
+        readonly fingerprint: string;
         readonly code: ExampleCode;
         /** The planted copy: a code that was "opened" in many places. */
         readonly copied: ExampleCode | null;

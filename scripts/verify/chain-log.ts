@@ -6,12 +6,7 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { BatchProof, Deployment, Hex, KnownBlock, Move, OrganisationAct } from "../../protocol/history.ts";
 import { leafHash, treePath } from "../../protocol/merkle.ts";
 import type { Primitives } from "../../protocol/sign.ts";
-import {
-  type AcceptedLog,
-  decodeLog,
-  type OrganisationLog,
-  type RecordedLog,
-} from "../../server/indexer/logs.ts";
+import { type AcceptedLog, decodeLog, type OrganisationLog, type RecordedLog } from "../../server/indexer/logs.ts";
 import type { Rpc } from "./sources.ts";
 
 export type { ChainLog };

@@ -31,6 +31,8 @@ type Lookup =
 interface ExampleInfo {
   readonly product: { readonly zh?: string; readonly en?: string };
   readonly codes: readonly string[];
+  /** Printed beside the code of both bags. */
+  readonly fingerprint: string;
   readonly records: number;
   readonly files: number;
 }
@@ -162,8 +164,9 @@ async function homeView(parts: PageParts, request: Request): Promise<HomeView> {
   if ("making" in info) return { ...view, example: { state: "making", records: info.making }, localNetwork: false };
   const [first, second] = info.codes.map((path) => exampleCode(origin, path));
   if (first === undefined) return { ...view, example: { state: "none" }, localNetwork: false };
-  const { product, records, files } = info;
-  const example = { state: "ready", product, records, files, code: first, copied: second ?? null } as const;
+  const { product, records, files, fingerprint } = info;
+  const codes = { code: first, copied: second ?? null };
+  const example = { state: "ready", product, records, files, fingerprint, ...codes } as const;
   return { ...view, example, localNetwork: isLan };
 }
 

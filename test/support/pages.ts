@@ -5,8 +5,9 @@
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import express from "express";
+import { bytesOf } from "../../protocol/bytes.ts";
 import type { Hex, History } from "../../protocol/history.ts";
-import { parseCodePath } from "../../protocol/label.ts";
+import { fingerprint, parseCodePath } from "../../protocol/label.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import type { Opened } from "../../scan-web/ui/view.ts";
 import { buildWeb } from "../../scripts/build-web.ts";
@@ -44,7 +45,13 @@ async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
     history: (code) => [tea.history, tea.second][serials.indexOf(parseCodePath(code).serial)] ?? null,
     opened: { total: 1, firstDay: "2026-04-20", regions: null, recent: { days: 3, count: 1, regions: null } },
     counted: 0,
-    example: { product: { zh: "绿茶", en: "green tea" }, codes: tea.codes, records: 26, files: 2 },
+    example: {
+      product: { zh: "绿茶", en: "green tea" },
+      codes: tea.codes,
+      fingerprint: printOf(tea),
+      records: 26,
+      files: 2,
+    },
     words: tea.words,
     files: new Map(tea.files),
     fails: false,
@@ -124,4 +131,9 @@ function answer(tea: Tea, words: Readonly<Record<Hex, Hex>> | null, { method, pa
 function closed(server: Server): Promise<void> {
   server.closeAllConnections();
   return new Promise((done, fail) => server.close((error) => (error ? fail(error) : done())));
+}
+
+/** The mark that is printed on the bags: of the lot's head as it is now. */
+function printOf({ history, words }: Tea): string {
+  return fingerprint(bytesOf(words[history.lot] ?? "0x"));
 }

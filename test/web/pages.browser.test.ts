@@ -218,6 +218,16 @@ describe("Pages in a real browser", function () {
       });
     });
 
+    it("checks the mark that home gives along, unasked", async () => {
+      const printed = fingerprint(bytesOf(tea.words[tea.history.lot] ?? "0x"));
+      await on(`${tea.codes[0]}#mark=${printed}`, async (page) => {
+        await page.locator("#print-answer").filter({ hasText: "对上了" }).waitFor();
+      });
+      await on(`${tea.codes[0]}#mark=0000-0000`, async (page) => {
+        await page.locator("#print-answer").filter({ hasText: "对不上" }).waitFor();
+      });
+    });
+
     it("warns of the planted copy, whatever the record says", async () => {
       server.state.opened = {
         total: 41,

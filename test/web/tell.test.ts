@@ -65,7 +65,7 @@ describe("The story of a lot", () => {
 
     expect(facts).to.deep.equal([
       ["harvest", "stated", "2026年4月5日", "当天就记下的"],
-      ["origin", "stated", "云山村 3 块地", "任何一块至多占 40%"],
+      ["origin", "stated", "3 块地", "云山村;任何一块至多占 40%"],
       ["certificate", "none", "没有证书记录", "没有第三方为它签字"],
       ["test", "none", "没有检测记录", "没有记录不等于合格"],
       ["pesticide", "stated", "采前 41 天没有用药记录", "1 次用药记录;1 块地没有任何记录"],
