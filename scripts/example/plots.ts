@@ -17,8 +17,8 @@ interface ExamplePlot {
 }
 
 const VILLAGE: Words = {
-  zh: "示例县云山镇垄上村(虚构)",
-  en: "Longshang village, Yunshan township, Example county (invented)",
+  zh: "云山镇垄上村(虚构)",
+  en: "Longshang village (invented)",
 };
 
 /** Its leaf goes into the lot, but nobody wrote down what was done there. */

@@ -41,7 +41,7 @@ interface Verdict {
   /** whole · notices · mismatch · unchecked */
   readonly state: string;
   readonly sentence: string;
-  /** "Checked: 117 of 117 hold." */
+  /** "Checked: 117 of 117." */
   readonly counted: string;
   readonly whole: number;
   readonly total: number;
