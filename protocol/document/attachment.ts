@@ -1,5 +1,5 @@
 /**
- * Files that belong to a record: listed in its document by CID, so that signing the document signs the files (DESIGN: §4).
+ * Files that belong to a record: listed in its document by CID, so that signing the document signs the files.
  * Pure; the files themselves are fetched and hashed by whoever shows them.
  */
 import { Problem } from "../problem.ts";

@@ -1,6 +1,6 @@
 /**
- * Statements: what a log says, one by one. An entry of the subject's own groups is one, and so is each touch (DESIGN: "N of N" counts
- * entries and touches, `seq` counts moves). Pure.
+ * Statements: what a log says, one by one. An entry of the subject's own groups is one, and so is each touch
+ * (docs/ledger.md §10: "N of N" counts them, `seq` counts moves). Pure.
  */
 import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";

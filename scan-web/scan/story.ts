@@ -160,6 +160,6 @@ interface Story {
   readonly weights: Weights | null;
   readonly plots: readonly PlotStory[];
   readonly chain: ChainFacts;
-  /** N of "N of N" (docs/ledger.md, DESIGN §3): entries and touches of the run, the lot and all it came from. */
+  /** N of "N of N" (docs/ledger.md §10): entries and touches of the run, the lot and all it came from. */
   readonly statements: number;
 }

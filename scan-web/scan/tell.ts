@@ -188,7 +188,7 @@ function tellEntry(graph: Graph, entries: readonly GraphEntry[], from: number): 
   };
 }
 
-/** N counts what the run, the lots, the plantings and the plots moved with (DESIGN §3), as `verify` does. */
+/** N counts what the run, the lots, the plantings and the plots moved with, as `verify` does. */
 function isCounted(graph: Graph, id: Hex): boolean {
   const name = graph.subjects.get(id)?.maker?.open.name;
   return name !== undefined && name !== "PRODUCT" && name !== "MEMBER" && organisationNumber(bytesOf(id)) === null;

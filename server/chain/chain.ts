@@ -1,5 +1,5 @@
 /**
- * What the rest of the server knows of a chain (DESIGN: "Parts and the engines under them").
+ * What the rest of the server knows of a chain.
  * The embedded engine stands in `embedded.ts`; any other engine passes `test/server/chain/behaviour.ts`.
  * Types and errors only: touches nothing.
  */

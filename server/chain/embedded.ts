@@ -1,5 +1,5 @@
 /**
- * The embedded chain: Anvil behind a journal of blocks (DESIGN: "Parts and the engines under them").
+ * The embedded chain: Anvil behind a journal of blocks.
  *
  * Order of one block: the pool accepts → its record is appended and fsynced → mined → its roots are appended and
  * fsynced → answered. So whatever anybody was told lies on disk, with the hash that they were told. A block that is

@@ -1,6 +1,7 @@
 /**
- * Pages: home, the scan page of a code, what is said of codes that lead nowhere, and the files that pages load. HTML is made by
- * `scan-web` on each request; this file chooses the page, its language and its status, and allows what is inline by hash.
+ * Pages: `GET /` is home, `GET /find` takes a typed code to its page, `GET /01/{gtin}/10/{lot}/21/{serial}` and `GET /T/{serial}` are the
+ * scan page of a code or what is said of one that leads nowhere, `GET /assets/{file}` what pages load, `GET /*rest` the page for all else.
+ * HTML is made by `scan-web` on each request; this file chooses the page, its language and its status, and allows what is inline by hash.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";

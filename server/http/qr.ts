@@ -1,6 +1,6 @@
 /**
  * `GET /api/qr`: a code as SVG or PNG. Scheme and host go in as bytes, the rest as alphanumerics, so that a 40 × 30 mm label holds it
- * (STANDARDS: the scheme stays in lower case, for some camera apps do not open a capital one).
+ * (the scheme stays in lower case, for some camera apps do not open a capital one).
  */
 import type { Router } from "express";
 import express from "express";

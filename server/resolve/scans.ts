@@ -1,5 +1,5 @@
 /**
- * How often a code was opened: day and region only, never who (DESIGN §6, copied codes).
+ * How often a code was opened: day and region only, never who.
  * Kept apart from the index, for it cannot be rebuilt.
  */
 import type { Kysely } from "kysely";

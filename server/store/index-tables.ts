@@ -1,5 +1,5 @@
 /**
- * Tables of the index: a cache of chain and IPFS. Dropped and rebuilt, it is equal row for row (DESIGN §1).
+ * Tables of the index: a cache of chain and IPFS. Dropped and rebuilt, it is equal row for row.
  * Hex is `0x` and lower case; times are seconds; amounts are whole thousandths (at most 2^40 − 1, so a double holds them).
  */
 import type { Kysely } from "kysely";
