@@ -22,6 +22,7 @@ export {
   readSerial,
   serialLeaf,
   serialLeaves,
+  serialValues,
 };
 
 /** What a code says. `gtin` (14 digits) and `lotNumber` are both null in the short form `/T/…`. */
@@ -55,6 +56,11 @@ function readSerial(text: string, at = "/serial"): string {
     throw new Problem("serial-wrong-check", at, "the check character does not match the others");
   }
   return spell(values);
+}
+
+/** The 13 values (0 … 31) that {@link makeSerial} spells as this serial. @throws Problem as {@link readSerial} */
+function serialValues(serial: string): Uint8Array {
+  return Uint8Array.from(readSerial(serial).slice(0, -1), (character) => ALPHABET.indexOf(character));
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   readFingerprint,
   readSerial,
   serialLeaves,
+  serialValues,
 } from "../../protocol/label.ts";
 import { treeRoot } from "../../protocol/merkle.ts";
 import { primitives } from "../support/primitives.ts";
@@ -34,6 +35,10 @@ describe("A serial", () => {
         expect(readSerial(` ${serial.replaceAll("0", zero).replaceAll("1", one)} `)).to.equal(serial);
       }),
     );
+  });
+
+  it("is spelled again from its values", () => {
+    fc.assert(fc.property(anySerial, (serial) => makeSerial(serialValues(serial)) === serial));
   });
 
   it("with any one character wrong is refused", async () => {
