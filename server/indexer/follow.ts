@@ -5,14 +5,14 @@
  */
 import type { Kysely } from "kysely";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import type { Deployment, Hex } from "../../protocol/history.ts";
+import type { Deployment } from "../../protocol/history.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import type { Primitives } from "../../protocol/sign.ts";
-import type { Chain, RawLog } from "../chain/chain.ts";
+import type { Chain } from "../chain/chain.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { applyLogs, IndexFault } from "./apply.ts";
 import { fillLabels } from "./labels.ts";
-import { decodeLog, type LedgerLog, UnreadableLog } from "./logs.ts";
+import { decodeLog, type LedgerLog, readRawLog, UnreadableLog } from "./logs.ts";
 
 export type { Indexer, IndexerParts, IndexStatus };
 export { IndexFault, startIndexer };
@@ -232,16 +232,4 @@ async function checkCode({ chain, deployment, primitives }: IndexerParts): Promi
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
-}
-
-function readRawLog(log: Record<string, unknown>): RawLog {
-  return {
-    address: String(log.address) as Hex,
-    topics: (Array.isArray(log.topics) ? log.topics : []).map((topic) => String(topic).toLowerCase() as Hex),
-    data: String(log.data) as Hex,
-    blockNumber: Number(log.blockNumber),
-    blockHash: String(log.blockHash) as Hex,
-    transactionHash: String(log.transactionHash) as Hex,
-    index: Number(log.logIndex),
-  };
 }

@@ -8,7 +8,7 @@ import { TOPICS } from "../../protocol/ledger-abi.ts";
 import type { RawLog } from "../chain/chain.ts";
 
 export type { AcceptedLog, LedgerLog, OrganisationLog, RecordedLog, RejectedLog, TouchedLog };
-export { decodeLog, UnreadableLog };
+export { decodeLog, readRawLog, UnreadableLog };
 
 interface At {
   readonly emitter: Hex;
@@ -61,6 +61,19 @@ type LedgerLog = AcceptedLog | RecordedLog | TouchedLog | RejectedLog | Organisa
 class UnreadableLog extends Error {}
 
 const coder = AbiCoder.defaultAbiCoder();
+
+/** One log of an `eth_getLogs` answer, as a value; nothing in it is believed yet. */
+function readRawLog(log: Readonly<Record<string, unknown>>): RawLog {
+  return {
+    address: String(log.address) as Hex,
+    topics: (Array.isArray(log.topics) ? log.topics : []).map(lower),
+    data: String(log.data) as Hex,
+    blockNumber: Number(log.blockNumber),
+    blockHash: String(log.blockHash) as Hex,
+    transactionHash: String(log.transactionHash) as Hex,
+    index: Number(log.logIndex),
+  };
+}
 
 /** Null for an event that is not the ledger's (an AccessManaged event of its authority). */
 function decodeLog(raw: RawLog): LedgerLog | null {
