@@ -6,6 +6,7 @@
  *                      where a file with a process number would have to be guessed at (numbers come again, in containers always)
  *   keys/              relay.json, operator.json
  *   deployment.json    where the ledger lives · example.json: what home shows of the example
+ *   lie.json           while a lie of `npm run tamper` is planted: what takes it back
  *   chain/ blocks/ index.sqlite kept.sqlite control.sock
  */
 import { randomBytes } from "node:crypto";

@@ -136,10 +136,19 @@ async function start(options: StartOptions, closers: Closers, close: () => Promi
 
   const shown = () => options.readExample(folder.path);
   const history = historyReader({ chain, store, blocks, primitives, record });
-  const liar = openExampleLiar({ shown, record, store, blocks, blockFolder, primitives, history });
+  const indexed = async () => indexer.reached((await chain.latest()).number);
+  const liar = await openExampleLiar({
+    ...{ folder: folder.path, shown, record, store, blocks, blockFolder, primitives, history, indexed, log, logError },
+  });
+  closers.push(() => liar.close());
+  const admit = async (admission: Admission) => {
+    const admitted = await operator.admit(admission);
+    await liar.withdraw("an organisation was admitted");
+    return admitted;
+  };
   const control = await openControl(folder.path);
   closers.push(() => control.close());
-  answerControl(control, { chain, operator, liar, indexer, store, shown });
+  answerControl(control, { chain, admit, liar, indexer, store, shown });
 
   const token = randomBytes(32).toString("base64url");
   let records = 0;
@@ -182,7 +191,7 @@ async function start(options: StartOptions, closers: Closers, close: () => Promi
       return record.current;
     },
     example: exampleClock === null ? null : maker(exampleClock),
-    admit: (admission) => operator.admit(admission),
+    admit,
     settled: () => allSettled(chain, relay, indexer),
     close,
   };
@@ -203,7 +212,7 @@ async function allSettled(chain: Chain, relay: Relay, indexer: Indexer): Promise
 
 interface ControlParts {
   readonly chain: Chain;
-  readonly operator: Operator;
+  readonly admit: (admission: Admission) => Promise<Admitted>;
   readonly liar: Liar;
   readonly indexer: Indexer;
   readonly store: Store;
@@ -211,8 +220,8 @@ interface ControlParts {
 }
 
 /** What the operator may ask through the socket in the data folder. */
-function answerControl(control: Control, { chain, operator, liar, indexer, store, shown }: ControlParts): void {
-  control.on("admit", (args) => operator.admit(args as Admission));
+function answerControl(control: Control, { chain, admit, liar, indexer, store, shown }: ControlParts): void {
+  control.on("admit", (args) => admit(args as Admission));
   control.on("rebuild", async () => {
     await indexer.rebuild(() => store.dropIndex());
     await indexer.reached((await chain.latest()).number);

@@ -81,7 +81,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
 
 /** What phones send. */
 function writingRoutes(parts: RouteParts): AppParts["api"] {
-  const { chain, ledger, blocks, outbox, relay, primitives, record, checkOpen, lookS } = parts;
+  const { chain, ledger, blocks, outbox, relay, primitives, record, liar, checkOpen, lookS } = parts;
   const submit = {
     ...{ primitives, chainId: chain.chainId, ledger: ledger.address, nowS: lookS, outbox },
     block: async () => (await chain.latest()).number,
@@ -96,7 +96,11 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
   const documents = { blocks, hashing: primitives, checkForm: formChecker() };
   return [
     batchRoutes({
-      submit: (batches) => submitBatches(submit, batches),
+      async submit(batches) {
+        const receipts = await submitBatches(submit, batches);
+        await liar.withdraw("a record was submitted");
+        return receipts;
+      },
       find: (batch) => receiptFor(submit, batch),
       checkOpen,
     }),

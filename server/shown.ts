@@ -1,20 +1,22 @@
 /**
  * The finished example as home shows it, and as `npm run tamper` may lie about it: only while this server holds nothing else.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { CID } from "multiformats/cid";
-import type { Hex } from "../protocol/bytes.ts";
+import { bytesOf, type Hex } from "../protocol/bytes.ts";
 import type { CodeClaim, Deployment, History } from "../protocol/history.ts";
 import type { Primitives } from "../protocol/sign.ts";
 import type { Blocks } from "./blocks/blocks.ts";
 import { blockPath } from "./blocks/folder.ts";
-import { type Liar, openLiar } from "./http/lies/liar.ts";
-import type { Hands, Target } from "./http/lies/lie.ts";
+import { FolderError, readJsonFile, writeJsonFile } from "./folder.ts";
+import { type Liar, type LiarParts, openLiar } from "./http/lies/liar.ts";
+import { type Hands, type Target, WrittenLie } from "./http/lies/lie.ts";
 import { resolveCode } from "./resolve/code.ts";
 import type { Store } from "./store/store.ts";
 
 export type { ExampleShown };
-export { openExampleLiar };
+export { handsOn, keptIn, openExampleLiar };
 
 /** What its maker kept of it. */
 interface ExampleShown {
@@ -27,7 +29,9 @@ interface ExampleShown {
   readonly files: number;
 }
 
-interface LiarParts {
+interface ExampleLiarParts extends Pick<LiarParts, "log" | "logError"> {
+  /** The data folder. */
+  readonly folder: string;
   readonly shown: () => ExampleShown | null;
   readonly record: { readonly current: Deployment };
   readonly store: Store;
@@ -35,58 +39,94 @@ interface LiarParts {
   readonly blockFolder: string;
   readonly primitives: Primitives;
   readonly history: (lot: Hex, code: CodeClaim | null) => Promise<History | null>;
+  /** Resolves when the index knows all that the chain has by now. */
+  readonly indexed: () => Promise<void>;
 }
 
-function openExampleLiar(parts: LiarParts): Liar {
-  return openLiar({ target: () => targetOf(parts), hands: handsOn(parts) });
+/** @throws FolderError when what an earlier server wrote down of its lie cannot be read */
+function openExampleLiar(parts: ExampleLiarParts): Promise<Liar> {
+  const { folder, log, logError } = parts;
+  return openLiar({ target: () => targetOf(parts), hands: handsOn(parts), kept: keptIn(folder), log, logError });
 }
 
-/** Null where this ledger holds anything beside the example. */
-async function targetOf({ shown, record, store, primitives, history }: LiarParts): Promise<Target | null> {
+/** Null where this server holds anything beside the example. */
+async function targetOf(parts: ExampleLiarParts): Promise<Target | null> {
+  const { shown, record, store, primitives, history } = parts;
   const example = shown();
   const days = record.current.example;
   if (example === null || days === null) return null;
-  const later = await store.index
-    .selectFrom("batch")
-    .select("hash")
-    .where("block", ">", days.untilBlock)
-    .limit(1)
-    .executeTakeFirst();
+  if (await hasMore(parts, days.untilBlock)) return null;
   const code = await resolveCode(store.index, primitives, example.bag.code);
-  if (later !== undefined || code.state === "unknown") return null;
+  if (code.state === "unknown") return null;
   const told = await history(code.lot, code.claim);
   return told === null ? null : { history: told, code: example.bag.code, fingerprint: example.fingerprint };
 }
 
-function handsOn({ store, blocks, blockFolder }: LiarParts): Hands {
-  const block = async (cid: string) => {
+/** Whether anything was recorded, is on its way to the ledger, or was admitted after the example's last block. */
+async function hasMore({ store, indexed }: ExampleLiarParts, untilBlock: number): Promise<boolean> {
+  const { index, kept } = store;
+  const waiting = await kept
+    .selectFrom("outbox")
+    .select("batch")
+    .where("state", "in", ["waiting", "sent"])
+    .executeTakeFirst();
+  if (waiting !== undefined) return true;
+  // In this order: what has left the outbox by now is on the chain, so that the index knows it.
+  await indexed();
+  const later = await Promise.all([
+    index.selectFrom("batch").select("block").where("block", ">", untilBlock).executeTakeFirst(),
+    index.selectFrom("organisation_act").select("block").where("block", ">", untilBlock).executeTakeFirst(),
+  ]);
+  return later.some((row) => row !== undefined);
+}
+
+/** Where a planted lie is written down: `lie.json` in the data folder. */
+function keptIn(folder: string): LiarParts["kept"] {
+  const path = join(folder, "lie.json");
+  return {
+    read() {
+      try {
+        return WrittenLie.nullable().parse(readJsonFile(path));
+      } catch (cause) {
+        throw new FolderError(`${path} is damaged: restore it from a backup.`, { cause });
+      }
+    },
+    write: (lie) => writeJsonFile(path, lie),
+    // Should a power cut bring it back, the honest bytes are written once more, which changes nothing.
+    clear: () => rm(path, { force: true }),
+  };
+}
+
+function handsOn({
+  store,
+  blocks,
+  blockFolder,
+}: Pick<ExampleLiarParts, "store" | "blocks" | "blockFolder">): LiarParts["hands"] {
+  const block: Hands["block"] = async (cid) => {
     const bytes = await blocks.get(CID.parse(cid));
     if (bytes === undefined) throw new Error(`the example's block ${cid} is not here`);
     return bytes;
   };
   return {
     block,
-    async rewriteGroup({ batch, group }, bytes) {
-      const before = await store.index
-        .selectFrom("record_group")
-        .select("bytes")
-        .where("batch", "=", batch)
-        .where("idx", "=", group)
-        .executeTakeFirstOrThrow();
-      await store.index
-        .updateTable("record_group")
-        .set({ bytes })
-        .where("batch", "=", batch)
-        .where("idx", "=", group)
-        .execute();
-      return before.bytes;
-    },
-    async flipBit(cid) {
-      const path = blockPath(blockFolder, CID.parse(cid));
-      const bytes = await readFile(path);
-      const middle = bytes.length >> 1;
-      bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-      await writeFile(path, bytes);
+    async write(overwriting, which) {
+      if (overwriting.kind === "group") {
+        await store.index
+          .updateTable("record_group")
+          .set({ bytes: bytesOf(overwriting[which]) })
+          .where("batch", "=", overwriting.batch)
+          .where("idx", "=", overwriting.group)
+          .execute();
+        return;
+      }
+      // One byte in place: a server killed in between leaves the one or the other, never half a file.
+      const file = await open(blockPath(blockFolder, CID.parse(overwriting.cid)), "r+");
+      try {
+        await file.write(Uint8Array.of(overwriting[which]), 0, 1, overwriting.at);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
     },
   };
 }

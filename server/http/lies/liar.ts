@@ -1,6 +1,7 @@
 /**
  * Holds at most one planted lie, and puts it into what goes out: histories, `eth_getLogs`, blocks, the print on the example's bag.
- * While none is planted everything passes through untouched.
+ * While none is planted everything passes through untouched. A lie is written down before it is planted and taken back at the
+ * start, at the end, and with the first record that is not the example's.
  */
 import type { CID } from "multiformats/cid";
 import { hexOf } from "../../../protocol/bytes.ts";
@@ -10,9 +11,9 @@ import { Problem } from "../../../protocol/problem.ts";
 import type { Blocks } from "../../blocks/blocks.ts";
 import type { Chain } from "../../chain/chain.ts";
 import { lies } from "./all.ts";
-import type { Hands, Lie, Planted, RpcLog, Target } from "./lie.ts";
+import type { Hands, Lie, Planted, RpcLog, Target, WrittenDown } from "./lie.ts";
 
-export type { Bag, Liar };
+export type { Bag, Liar, LiarParts };
 export { openLiar };
 
 /** What is printed on the example's first bag. */
@@ -32,7 +33,10 @@ interface Liar {
   }[];
   /** Takes back what was planted before. @throws Problem when there is no such lie, or not all data is example data */
   plant(name: string): Promise<Lie>;
+  /** The lie that was taken back; null: none was planted. */
   undo(): Promise<string | null>;
+  /** For whoever has just stored what is not the example's: after it no lie is left. Never throws. */
+  withdraw(because: string): Promise<void>;
   history(history: History): History;
   bag(bag: Bag): Bag;
   /** The code to look up when `path` is asked for: the honest one where a false code is planted and sworn to. */
@@ -40,24 +44,64 @@ interface Liar {
   /** The same chain and blocks, as readers from outside are shown them. */
   chain(chain: Chain): Chain;
   blocks(blocks: Blocks): Blocks;
+  /** Takes back what is planted; nothing can be planted from here on. */
+  close(): Promise<void>;
 }
 
 interface LiarParts {
   /** The honest history of the example's first bag; null when this ledger holds anything beside the example. */
   readonly target: () => Promise<Target | null>;
   readonly hands: Hands;
+  /** Where a planted lie is written down; durable when `write` resolves. */
+  readonly kept: {
+    readonly read: () => WrittenDown | null;
+    readonly write: (lie: WrittenDown) => Promise<void>;
+    readonly clear: () => Promise<void>;
+  };
+  readonly log: (line: string) => void;
+  readonly logError: (line: string, cause?: unknown) => void;
 }
 
-function openLiar({ target, hands }: LiarParts): Liar {
+/** Resolves when no lie of an earlier, killed server is left. */
+async function openLiar({ target, hands, kept, log, logError }: LiarParts): Promise<Liar> {
   let current: { readonly lie: Lie; readonly planted: Planted; readonly about: Target } | null = null;
+  let isClosed = false;
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function undo(): Promise<string | null> {
-    const before = current;
-    if (before === null) return null;
-    await before.planted.undo?.();
-    current = null;
-    return before.lie.name;
+  /** One after another: two lies at once could not be told apart, nor taken back. */
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = last.then(act);
+    last = done.catch(() => {});
+    return done;
   }
+
+  async function takeBack(): Promise<string | null> {
+    const written = kept.read();
+    if (written === null) return null;
+    for (const overwriting of written.overwrites) await hands.write(overwriting, "honest");
+    current = null;
+    await kept.clear();
+    return written.name;
+  }
+
+  async function plant(name: string): Promise<Lie> {
+    const lie = lies.find((known) => known.name === name);
+    if (lie === undefined)
+      throw new Problem("not-found", "/name", `there is no lie called "${name}"; \`list\` shows them`);
+    if (isClosed) throw new Error("the server is stopping");
+    await takeBack();
+    const about = await target();
+    if (about === null) throw new Problem("only-example", "", "this server holds records that are not the example's");
+    const planted = await lie.plan(about, hands.block);
+    const { overwrites = [] } = planted;
+    await kept.write({ name, overwrites: [...overwrites] });
+    for (const overwriting of overwrites) await hands.write(overwriting, "planted");
+    current = { lie, planted, about };
+    return lie;
+  }
+
+  const left = await takeBack();
+  if (left !== null) log(`the lie "${left}", planted before the server ended, is taken back`);
 
   return {
     list: () =>
@@ -68,17 +112,16 @@ function openLiar({ target, hands }: LiarParts): Liar {
         where: lie.where,
         planted: lie === current?.lie,
       })),
-    async plant(name) {
-      const lie = lies.find((known) => known.name === name);
-      if (lie === undefined)
-        throw new Problem("not-found", "/name", `there is no lie called "${name}"; \`list\` shows them`);
-      await undo();
-      const about = await target();
-      if (about === null) throw new Problem("only-example", "", "this server holds records that are not the example's");
-      current = { lie, planted: await lie.plant(about, hands), about };
-      return lie;
+    plant: (name) => inTurn(() => plant(name)),
+    undo: () => inTurn(takeBack),
+    async withdraw(because) {
+      try {
+        const name = await inTurn(takeBack);
+        if (name !== null) log(`the lie "${name}" is taken back: ${because}`);
+      } catch (cause) {
+        logError("a planted lie could not be taken back; the next start tries again", cause);
+      }
     },
-    undo,
     history: (history) => current?.planted.history?.(history) ?? history,
     bag: (bag) => ({ ...bag, ...current?.planted.bag }),
     asked(path) {
@@ -118,6 +161,11 @@ function openLiar({ target, hands }: LiarParts): Liar {
         close: () => blocks.close(),
       };
     },
+    close: () =>
+      inTurn(async () => {
+        isClosed = true;
+        await takeBack();
+      }),
   };
 }
 

@@ -3,10 +3,12 @@
  * answers. The chain's own storage is never touched; that is why each lie comes to light.
  */
 
+import { z } from "zod";
 import type { Hex, History } from "../../../protocol/history.ts";
 import type { FindingCode } from "../../../protocol/verify/report.ts";
 
-export type { Lie, Planted, RpcLog, Target };
+export type { Hands, Lie, Overwriting, Planted, RpcLog, Target, WrittenDown };
+export { WrittenLie };
 
 /** A log as `eth_getLogs` answers it. */
 interface RpcLog {
@@ -26,6 +28,33 @@ interface Target {
   readonly fingerprint: string;
 }
 
+const hex = (digits: string) => z.templateLiteral(["0x", z.string().regex(new RegExp(`^[0-9a-f]${digits}$`))]);
+
+/** Bytes on this server's disk that a lie overwrites. It says how they were, so putting them back twice does no harm. */
+const Overwriting = z.discriminatedUnion("kind", [
+  /** A group's row in the index. */
+  z.strictObject({
+    kind: z.literal("group"),
+    batch: hex("{64}"),
+    group: z.int().nonnegative(),
+    honest: hex("+"),
+    planted: hex("+"),
+  }),
+  /** One byte of a block's file. */
+  z.strictObject({
+    kind: z.literal("block"),
+    cid: z.string(),
+    at: z.int().nonnegative(),
+    honest: z.int().min(0).max(255),
+    planted: z.int().min(0).max(255),
+  }),
+]);
+type Overwriting = z.infer<typeof Overwriting>;
+
+/** A planted lie as it is written down before anything is overwritten, so that a killed server's next start can take it back. */
+const WrittenLie = z.strictObject({ name: z.string(), overwrites: z.array(Overwriting) });
+type WrittenDown = z.infer<typeof WrittenLie>;
+
 /** What changes while the lie is planted; what is left out stays honest. */
 interface Planted {
   readonly history?: (history: History) => History;
@@ -34,8 +63,7 @@ interface Planted {
   readonly blocks?: ReadonlyMap<string, Uint8Array>;
   /** The print on the example's first bag, as home and page show it. */
   readonly bag?: { readonly code?: string; readonly fingerprint?: string };
-  /** Takes back what was changed on disk. */
-  readonly undo?: () => Promise<void>;
+  readonly overwrites?: readonly Overwriting[];
 }
 
 interface Lie {
@@ -46,19 +74,13 @@ interface Lie {
   readonly finding: FindingCode;
   /** index: planted only in the SQL cache, which `npm run verify` never asks. */
   readonly where: "index" | "everywhere";
-  plant(target: Target, hands: Hands): Promise<Planted>;
+  /** Changes nothing yet. @throws Problem when the history has nothing that could be changed so */
+  plan(target: Target, block: Hands["block"]): Promise<Planted>;
 }
 
-/** What a lie may lay hands on. */
+/** What is laid on the disk by. */
 interface Hands {
-  /** Overwrites a group's bytes in the index and gives back how they were. */
-  readonly rewriteGroup: (
-    place: { readonly batch: Hex; readonly group: number },
-    bytes: Uint8Array,
-  ) => Promise<Uint8Array>;
-  /** Flips one bit of a block's file on disk; again flips it back. */
-  readonly flipBit: (cid: string) => Promise<void>;
+  /** An honest block. */
   readonly block: (cid: string) => Promise<Uint8Array>;
+  readonly write: (overwriting: Overwriting, which: "honest" | "planted") => Promise<void>;
 }
-
-export type { Hands };
