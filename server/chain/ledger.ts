@@ -108,6 +108,7 @@ class Ledger {
   /**
    * What would happen to these batches if the next block held them in this order, and what gas each would use as a
    * transaction of its own; nothing is changed. Later ones see what earlier ones did, refused ones did nothing.
+   * @throws RpcError, ChainError when the chain could not try them: that says nothing of the batches
    */
   async attempt(batches: readonly Uint8Array[]): Promise<readonly Trial[]> {
     // The ledger applies a batch by calling itself, so asking in its own name is the same call.
@@ -123,7 +124,7 @@ class Ledger {
         status === "0x1" ? { gas: BigInt(gasUsed) } : { reason: decodeReason(returnData) },
       );
     } catch (cause) {
-      if (!(cause instanceof RpcError)) throw cause;
+      if (!(cause instanceof RpcError) || cause.code !== METHOD_UNKNOWN) throw cause;
       // A chain without that method: each alone, on the state as it is.
       return Promise.all(batches.map((batch) => this.#attemptAlone(batch)));
     }
@@ -134,7 +135,7 @@ class Ledger {
       const gas = await this.#chain.request("eth_estimateGas", [this.#selfCall(batch), "latest"]);
       return { gas: BigInt(gas as string) };
     } catch (cause) {
-      if (cause instanceof RpcError) return { reason: decodeReason(cause.data) };
+      if (cause instanceof RpcError && isOfTheCall(cause)) return { reason: decodeReason(cause.data) };
       throw cause;
     }
   }
@@ -202,6 +203,14 @@ class Ledger {
   #own(logs: readonly RawLog[]): readonly RawLog[] {
     return logs.filter((log) => log.address.toLowerCase() === this.address);
   }
+}
+
+/** JSON-RPC 2.0 §5.1. */
+const METHOD_UNKNOWN = -32601;
+
+/** Whether the call reverted or ran out of gas; any other error is the node's own. */
+function isOfTheCall({ data, message }: RpcError): boolean {
+  return (typeof data === "string" && data.startsWith("0x")) || /out of gas|gas required exceeds/i.test(message);
 }
 
 /** What one batch may use (docs/ledger.md §9): one that needs more fits into no transaction beside the ledger's guard. */
