@@ -396,6 +396,11 @@ const problems = {
     title: "There were too many requests from this address",
     mend: "Wait for the time that Retry-After names.",
   },
+  "too-many-waiting": {
+    status: 429,
+    title: "Too many batches of this recorder wait already",
+    mend: "Send the batches that make what the waiting ones need; keep the others and send them after the time that Retry-After names.",
+  },
   "storage-full": {
     status: 507,
     title: "There is no room for it on this server",

@@ -2,7 +2,7 @@
  * Tables of `kept.sqlite`: what no chain and no IPFS can give back. A backup holds this file (docs/operate.md).
  * Hex is `0x` and lower case; times are seconds since 1970.
  */
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 export type { BatchState, KeptTables, OutboxTable };
@@ -14,7 +14,7 @@ type BatchState = "waiting" | "sent" | "final" | "refused";
 interface OutboxTable {
   /** Hash of the batch (docs/ledger.md §4). */
   batch: string;
-  /** The batch as sent, signature included. */
+  /** The batch as sent, signature included; empty once it is final, for then the chain holds it. */
   bytes: Uint8Array;
   /** sha256 of `bytes`: the ledger's `Rejected` log names a batch by it. */
   sent_digest: string;
@@ -27,6 +27,8 @@ interface OutboxTable {
   state: BatchState;
   /** JSON {type, at, detail} of a Problem: why it is refused, or what a waiting one waits for. */
   reason: string | null;
+  /** Subject without which a waiting one cannot go on: it is left aside until that is there. */
+  awaits: string | null;
   block: number | null;
   received_at: number;
   settled_at: number | null;
@@ -38,7 +40,6 @@ interface KeptTables {
   outbox: OutboxTable;
   /** How often a code was opened, by day and region; nothing about who. `serial_hash`: leaf of the serial, so unprinted serials cannot be read here. */
   scan: { serial_hash: string; day: string; region: string; count: number };
-  note: { key: string; value: string };
 }
 
 const first: Migration = {
@@ -84,5 +85,17 @@ const first: Migration = {
   },
 };
 
+const waitingRows: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable("outbox").addColumn("awaits", "text").execute();
+    await db.schema.createIndex("outbox_awaits").on("outbox").column("awaits").execute();
+    // The unique index leaves refused rows out, so no look-up that wants them too can use it.
+    await db.schema.createIndex("outbox_of_nonce").on("outbox").columns(["recorder", "nonce"]).execute();
+    await db.schema.createIndex("outbox_of_recorder").on("outbox").columns(["recorder", "state"]).execute();
+    await sql`update outbox set bytes = x'' where state = 'final'`.execute(db);
+    await db.schema.dropTable("note").execute();
+  },
+};
+
 /** In the order of their names; each runs once in a data folder. */
-const keptMigrations: Readonly<Record<string, Migration>> = { "001-first": first };
+const keptMigrations: Readonly<Record<string, Migration>> = { "001-first": first, "002-waiting-rows": waitingRows };

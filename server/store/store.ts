@@ -1,5 +1,5 @@
 /**
- * The SQL store: `kept.sqlite` (outbox, scans, notes: what cannot be rebuilt) and `index.sqlite` (a cache of chain and IPFS).
+ * The SQL store: `kept.sqlite` (outbox, scans: what cannot be rebuilt) and `index.sqlite` (a cache of chain and IPFS).
  * Touches those two files in the given folder. An index file that cannot be read is made anew; a kept file never is.
  */
 import { chmodSync, rmSync } from "node:fs";

@@ -2,14 +2,22 @@
  * The outbox: what was taken and is not on the ledger yet, in `kept.sqlite`. A row that was committed here is never lost, and
  * is applied once, however often the server ends in between: the ledger's own nonce sees to that.
  */
-import type { Kysely } from "kysely";
+import type { Kysely, Updateable } from "kysely";
 import { type Hex, hexOf } from "../../protocol/bytes.ts";
 import { Problem, type ProblemType } from "../../protocol/problem.ts";
-import type { BatchState, KeptTables } from "../store/kept-tables.ts";
+import type { BatchState, KeptTables, OutboxTable } from "../store/kept-tables.ts";
 import type { KnownBatch } from "./check.ts";
 
 export type { Pending, Receipt, Why };
-export { Outbox };
+export { MAX_WAITING, Outbox };
+
+/**
+ * Batches of one recorder that wait here at once: some days of a busy phone, and at most 32 MiB. What waits for a subject that
+ * never comes would else fill the disk.
+ */
+const MAX_WAITING = 1_000;
+/** So many more where they make what others await. */
+const MAX_MAKERS = 1_000;
 
 /** What the phone is told about one of its batches. */
 interface Receipt {
@@ -61,7 +69,7 @@ class Outbox {
    * All of them or none; resolves after the commit is on disk. One that is here already keeps its state, a refused one is
    * tried again.
    * @param at place of each batch in the request, for the Problem
-   * @throws Problem `nonce-used` when another batch waits under the same nonce
+   * @throws Problem `nonce-used` when another batch waits under the same nonce, `too-many-waiting`
    */
   async add(batches: readonly { readonly known: KnownBatch; readonly at: string }[]): Promise<readonly Receipt[]> {
     return this.#kept.transaction().execute(async (all) => {
@@ -93,7 +101,7 @@ class Outbox {
           receipts.push(receiptOf(same));
           continue;
         }
-        const fresh = { state: "waiting" as const, reason: null, block: null, settled_at: null };
+        const fresh = { state: "waiting" as const, reason: null, awaits: null, block: null, settled_at: null };
         const arrival = {
           bytes: known.bytes,
           sent_digest: known.sent,
@@ -113,18 +121,21 @@ class Outbox {
             .where("batch", "=", known.batch)
             .execute();
         }
+        await checkRoom(all, recorder, known, at);
+        await release(all, known.makes);
         receipts.push({ batch: known.batch, state: "waiting", block: null, reason: null });
       }
       return receipts;
     });
   }
 
-  /** Waiting and sent ones, in the order of their arrival. */
+  /** Waiting and sent ones in the order of their arrival, without those that await a subject. */
   async pending(limit: number): Promise<readonly Pending[]> {
     const rows = await this.#kept
       .selectFrom("outbox")
       .selectAll()
       .where("state", "in", ["waiting", "sent"])
+      .where("awaits", "is", null)
       .orderBy("position")
       .limit(limit)
       .execute();
@@ -161,22 +172,47 @@ class Outbox {
     await this.#set(batches, { state: "sent", reason: null });
   }
 
-  async markWaiting(batches: readonly Hex[], why: Why | null): Promise<void> {
-    await this.#set(batches, { state: "waiting", reason: why === null ? null : JSON.stringify(why) });
+  /** @param awaits the subject without which it cannot go on: it is aside until {@link release} names that */
+  async markWaiting(batches: readonly Hex[], why: Why | null, awaits: Hex | null = null): Promise<void> {
+    await this.#set(batches, { state: "waiting", reason: why === null ? null : JSON.stringify(why), awaits });
   }
 
   async markFinal(batch: Hex, block: number): Promise<void> {
-    await this.#set([batch], { state: "final", block, reason: null, settled_at: this.#nowS() });
+    const settled = { reason: null, awaits: null, settled_at: this.#nowS() };
+    await this.#set([batch], { state: "final", block, bytes: new Uint8Array(), ...settled });
+    const row = await this.#kept.selectFrom("outbox").select("makes").where("batch", "=", batch).executeTakeFirst();
+    if (row !== undefined) await this.release(JSON.parse(row.makes) as Hex[]);
   }
 
   async markRefused(batch: Hex, why: Why): Promise<void> {
-    await this.#set([batch], { state: "refused", reason: JSON.stringify(why), settled_at: this.#nowS() });
+    const settled = { reason: JSON.stringify(why), awaits: null, settled_at: this.#nowS() };
+    await this.#set([batch], { state: "refused", ...settled });
   }
 
-  async #set(
-    batches: readonly Hex[],
-    change: { state: BatchState; reason: string | null; block?: number; settled_at?: number },
-  ): Promise<void> {
+  /** Subjects that batches await, in the order of their ids, those after `after`. */
+  async awaited(after: Hex, limit: number): Promise<readonly Hex[]> {
+    const rows = await this.#kept
+      .selectFrom("outbox")
+      .select("awaits")
+      .distinct()
+      .where("awaits", ">", after)
+      .orderBy("awaits")
+      .limit(limit)
+      .execute();
+    return rows.map(({ awaits }) => awaits as Hex);
+  }
+
+  /** Lets the batches that await one of these subjects go on, and those that await what these make. */
+  async release(subjects: readonly Hex[]): Promise<void> {
+    await release(this.#kept, subjects);
+  }
+
+  /** Nothing awaits anything: what happened since the last start is not known. */
+  async releaseAll(): Promise<void> {
+    await this.#kept.updateTable("outbox").set({ awaits: null }).where("awaits", "is not", null).execute();
+  }
+
+  async #set(batches: readonly Hex[], change: Updateable<OutboxTable>): Promise<void> {
     for (let n = 0; n < batches.length; n += MAX_PARAMETERS) {
       const some = batches.slice(n, n + MAX_PARAMETERS);
       await this.#kept.updateTable("outbox").set(change).where("batch", "in", some).execute();
@@ -186,6 +222,35 @@ class Outbox {
 
 /** Values in one SQL statement, well below every engine's limit. */
 const MAX_PARAMETERS = 500;
+
+/** Batches that make what another one awaits are let in all the same: without them it could never go on. */
+async function checkRoom(all: Kysely<KeptTables>, recorder: Hex, { makes }: KnownBatch, at: string): Promise<void> {
+  const row = await all
+    .selectFrom("outbox")
+    .select((rows) => rows.fn.countAll<number>().as("count"))
+    .where("recorder", "=", recorder)
+    .where("state", "in", ["waiting", "sent"])
+    .executeTakeFirst();
+  const count = Number(row?.count ?? 0);
+  if (count <= MAX_WAITING) return;
+  for (let n = 0; n < makes.length && count <= MAX_WAITING + MAX_MAKERS; n += MAX_PARAMETERS) {
+    const some = makes.slice(n, n + MAX_PARAMETERS);
+    const awaited = await all.selectFrom("outbox").select("batch").where("awaits", "in", some).executeTakeFirst();
+    if (awaited !== undefined) return;
+  }
+  throw new Problem("too-many-waiting", at, `${count - 1} batches of ${recorder} wait here already`);
+}
+
+async function release(all: Kysely<KeptTables>, subjects: readonly Hex[]): Promise<void> {
+  const open = [...subjects];
+  while (open.length > 0) {
+    const some = open.splice(0, MAX_PARAMETERS);
+    const rows = await all.selectFrom("outbox").select(["batch", "makes"]).where("awaits", "in", some).execute();
+    if (rows.length === 0) continue;
+    await all.updateTable("outbox").set({ awaits: null }).where("awaits", "in", some).execute();
+    open.push(...rows.flatMap(({ makes }) => JSON.parse(makes) as Hex[]));
+  }
+}
 
 function receiptOf(row: { batch: string; state: BatchState; block: number | null; reason: string | null }): Receipt {
   const reason = row.reason === null ? null : (JSON.parse(row.reason) as Why);

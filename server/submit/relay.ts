@@ -20,10 +20,13 @@ interface RelayParts {
   /** The ledger's first block: no log is older. */
   readonly fromBlock: number;
   readonly log: (line: string, cause?: unknown) => void;
+  /** Rows looked at in one round, where it is not the usual number. */
+  readonly maxRows?: number;
 }
 
-/** Rows looked at in one round, and calls sent in one. */
+/** Rows looked at in one round, awaited subjects asked for in one, and calls sent in one. */
 const MAX_ROWS = 2_000;
+const MAX_AWAITED = 50;
 const MAX_CALLS = 4;
 /** After a failure that is not a batch's. */
 const PAUSE_MS = 500;
@@ -51,11 +54,11 @@ function* inLots(rows: readonly Pending[]): Generator<readonly Pending[]> {
 
 class Relay {
   readonly #parts: RelayParts;
-  /** Subject that a batch was last found to wait for. */
-  readonly #waitsFor = new Map<Hex, Hex>();
   readonly #gasChances = new Map<Hex, number>();
   /** Batches of a call that reverted as a whole: each goes alone with all the gas there is. */
   readonly #alone = new Set<Hex>();
+  /** The awaited subject that was asked for last; null before the first look at the outbox. */
+  #asked: Hex | null = null;
   #running: Promise<void> | null = null;
   #again = false;
   #closed = false;
@@ -100,15 +103,17 @@ class Relay {
     this.#running = null;
   }
 
-  /** True when something was sent, so that what waited for it may go on. */
+  /** True when something was sent, so that what waited for it may go on, or when there are rows that had no look yet. */
   async #round(): Promise<boolean> {
-    const { outbox } = this.#parts;
-    const rows = await outbox.pending(MAX_ROWS);
+    const { outbox, maxRows = MAX_ROWS } = this.#parts;
+    await this.#lookForAwaited();
+    const rows = await outbox.pending(maxRows);
     if (rows.length === 0) return false;
     const left = await this.#settleSent(rows);
     const row = await this.#try(orderByNeed(left));
     const calls = this.#cut(row).slice(0, MAX_CALLS);
-    if (calls.length === 0 || this.#closed) return false;
+    // Of so many rows without a call each was settled, or awaits a subject from now on: the next ones come up.
+    if (calls.length === 0 || this.#closed) return rows.length === maxRows;
     const batches = calls.flat().map(({ pending }) => pending.batch);
     await outbox.markSent(batches);
     await this.#send(calls);
@@ -137,19 +142,11 @@ class Relay {
   /** Those that the ledger would take now, in order; no more than one round sends. */
   async #try(rows: readonly Pending[]): Promise<readonly Tried[]> {
     const row: Tried[] = [];
-    const exists = this.#existence();
     /** What earlier lots of this round make: not on the chain yet, so a later lot cannot be tried on it. */
     const held = new Set<Hex>();
     for (const lot of inLots(rows)) {
       if (this.#closed || this.#cut(row).length > MAX_CALLS) break;
-      const ready: Pending[] = [];
-      for (const pending of lot) {
-        const awaited = this.#waitsFor.get(pending.batch);
-        const makesIt = awaited !== undefined && lot.some(({ makes }) => makes.includes(awaited));
-        const isHeld =
-          pending.needs.some((id) => held.has(id)) || (awaited !== undefined && !makesIt && !(await exists(awaited)));
-        if (!isHeld) ready.push(pending);
-      }
+      const ready = lot.filter(({ needs }) => !needs.some((id) => held.has(id)));
       for (const { makes } of lot) for (const id of makes) held.add(id);
       const trials = ready.length === 0 ? [] : await this.#parts.ledger.attempt(ready.map(({ bytes }) => bytes));
       for (const [n, pending] of ready.entries()) {
@@ -161,14 +158,13 @@ class Relay {
     return row;
   }
 
-  /** Whether a subject is on the ledger, asked once a round. */
-  #existence(): (subject: Hex) => Promise<boolean> {
-    const known = new Map<Hex, boolean>();
-    return async (subject) => {
-      const found = known.get(subject) ?? (await this.#parts.ledger.word(subject)) !== null;
-      known.set(subject, found);
-      return found;
-    };
+  /** Another relay may have brought what is awaited: some of it is asked for each round, in turn. */
+  async #lookForAwaited(): Promise<void> {
+    const { outbox, ledger } = this.#parts;
+    if (this.#asked === null) await outbox.releaseAll();
+    const awaited = await outbox.awaited(this.#asked ?? "0x", MAX_AWAITED);
+    for (const subject of awaited) if ((await ledger.word(subject)) !== null) await outbox.release([subject]);
+    this.#asked = awaited.length < MAX_AWAITED ? "0x" : (awaited.at(-1) ?? "0x");
   }
 
   #cut(row: readonly Tried[]): readonly (readonly Tried[])[] {
@@ -209,8 +205,7 @@ class Relay {
     const { outbox } = this.#parts;
     const { batch } = pending;
     if (sorted.sort === "wait") {
-      this.#waitsFor.set(batch, sorted.subject as Hex);
-      await outbox.markWaiting([batch], sorted.why);
+      await outbox.markWaiting([batch], sorted.why, sorted.subject as Hex);
     } else if (sorted.sort === "spent") {
       const settled = await this.#settle([batch]);
       if (settled.length === 0) await this.#refuse(batch, sorted.why);
@@ -231,6 +226,8 @@ class Relay {
 
   async #final(batch: Hex, block: number): Promise<void> {
     await this.#parts.outbox.markFinal(batch, block);
+    // What awaited it may go on.
+    this.#again = true;
     this.#forget(batch);
   }
 
@@ -241,7 +238,6 @@ class Relay {
   }
 
   #forget(batch: Hex): void {
-    this.#waitsFor.delete(batch);
     this.#gasChances.delete(batch);
     this.#alone.delete(batch);
   }

@@ -20,12 +20,12 @@ describe("The store", () => {
 
   it("keeps what was committed when it is opened again", async () => {
     store = await openStore({ folder });
-    await store.kept.insertInto("note").values({ key: "a", value: "first" }).execute();
+    await store.kept.insertInto("scan").values(scan("a")).execute();
     await store.close();
 
     store = await openStore({ folder });
 
-    expect(await store.kept.selectFrom("note").selectAll().execute()).to.deep.equal([{ key: "a", value: "first" }]);
+    expect(await store.kept.selectFrom("scan").selectAll().execute()).to.deep.equal([scan("a")]);
   });
 
   it("commits to kept.sqlite with a full sync to disk, for its rows are answered for", async () => {
@@ -51,7 +51,7 @@ describe("The store", () => {
     const { kept } = store;
     const add = (key: string, fail: boolean) =>
       kept.transaction().execute(async (all) => {
-        await all.insertInto("note").values({ key, value: "1" }).execute();
+        await all.insertInto("scan").values(scan(key)).execute();
         await new Promise((done) => setImmediate(done));
         if (fail) throw new Error("rolled back");
       });
@@ -59,8 +59,8 @@ describe("The store", () => {
     const outcomes = await Promise.allSettled([add("kept", false), add("rolled", true), add("kept too", false)]);
 
     expect(outcomes.map((outcome) => outcome.status)).to.deep.equal(["fulfilled", "rejected", "fulfilled"]);
-    const rows = await kept.selectFrom("note").select("key").orderBy("key").execute();
-    expect(rows.map((row) => row.key)).to.deep.equal(["kept", "kept too"]);
+    const rows = await kept.selectFrom("scan").select("serial_hash").orderBy("serial_hash").execute();
+    expect(rows.map((row) => row.serial_hash)).to.deep.equal(["kept", "kept too"]);
   });
 
   it("lets a nonce wait once, and again after its batch was refused", async () => {
@@ -77,7 +77,7 @@ describe("The store", () => {
         needs: "[]",
         state,
       },
-      ...{ reason: null, block: null, received_at: 1, settled_at: null, position: 1 },
+      ...{ reason: null, awaits: null, block: null, received_at: 1, settled_at: null, position: 1 },
     });
     await kept.insertInto("outbox").values(row("0xaa", "refused")).execute();
     await kept.insertInto("outbox").values(row("0xbb", "waiting")).execute();
@@ -94,12 +94,12 @@ describe("The store", () => {
   it("empties the index and leaves what is kept alone", async () => {
     store = await openStore({ folder });
     await store.index.insertInto("cursor").values({ name: "followed", block: 3, hash: "0x03" }).execute();
-    await store.kept.insertInto("note").values({ key: "a", value: "1" }).execute();
+    await store.kept.insertInto("scan").values(scan("a")).execute();
 
     await store.dropIndex();
 
     expect(await store.index.selectFrom("cursor").selectAll().execute()).to.deep.equal([]);
-    expect(await store.kept.selectFrom("note").selectAll().execute()).to.have.length(1);
+    expect(await store.kept.selectFrom("scan").selectAll().execute()).to.have.length(1);
   });
 
   it("makes a damaged index anew and says so", async () => {
@@ -126,3 +126,7 @@ describe("The store", () => {
     expect(readFileSync(join(folder, "kept.sqlite"), "utf8")).to.equal(bytes);
   });
 });
+
+function scan(serial_hash: string) {
+  return { serial_hash, day: "2026-04-05", region: "", count: 1 };
+}
