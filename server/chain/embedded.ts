@@ -116,7 +116,8 @@ class EmbeddedChain implements Chain {
       } catch (error) {
         if (left > 0 && isOvertaken(error, params)) continue;
         if (!(error instanceof UnreachableError)) throw error;
-        if (left === 0) throw new ChainError("engine-down", "The chain's engine does not answer.", error);
+        if (left === 0 || error.isLate)
+          throw new ChainError("engine-down", "The chain's engine does not answer.", error);
         // A lone dropped connection is asked again; an engine that is ending gets the moment to be gone.
         await Promise.race([engine.gone, new Promise((done) => setTimeout(done, 100))]);
       }

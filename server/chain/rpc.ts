@@ -11,11 +11,18 @@ interface RpcCall {
   readonly params: readonly unknown[];
 }
 
+/** An engine that is silent for longer hangs: the dearest read and a full block take a second or two. */
+const LIMIT_MS = 30_000;
+
 /** No answer came: whether the call had its effect is not known. */
 class UnreachableError extends Error {
+  /** The engine was there and did not answer in time: asking it again would only take as long again. */
+  readonly isLate: boolean;
+
   constructor(cause: unknown) {
     super("the chain's engine does not answer", { cause });
     this.name = "UnreachableError";
+    this.isLate = cause instanceof Error && cause.name === "TimeoutError";
   }
 }
 
@@ -26,19 +33,29 @@ interface Answer {
 }
 
 /** The result, or {@link RpcError}, or {@link UnreachableError}. */
-async function callRpc(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
-  const answer = (await post(url, { jsonrpc: "2.0", id: 0, method, params })) as Answer;
+async function callRpc(
+  url: string,
+  method: string,
+  params: readonly unknown[],
+  limitMs: number = LIMIT_MS,
+): Promise<unknown> {
+  const answer = (await post(url, { jsonrpc: "2.0", id: 0, method, params }, limitMs)) as Answer;
   const outcome = outcomeOf(answer);
   if (outcome instanceof RpcError) throw outcome;
   return outcome;
 }
 
 /** One outcome a call, in the order of the calls; an error stands in its place. */
-async function callRpcBatch(url: string, calls: readonly RpcCall[]): Promise<readonly unknown[]> {
+async function callRpcBatch(
+  url: string,
+  calls: readonly RpcCall[],
+  limitMs: number = LIMIT_MS,
+): Promise<readonly unknown[]> {
   if (calls.length === 0) return [];
   const answers = (await post(
     url,
     calls.map((call, id) => ({ jsonrpc: "2.0", id, ...call })),
+    limitMs,
   )) as readonly Answer[];
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   return calls.map((call, id) => {
@@ -51,12 +68,13 @@ function outcomeOf({ result, error }: Answer): unknown {
   return error === undefined ? result : new RpcError(error.code, error.message, error.data);
 }
 
-async function post(url: string, body: unknown): Promise<unknown> {
+async function post(url: string, body: unknown, limitMs: number): Promise<unknown> {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(limitMs),
     });
     return await response.json();
   } catch (cause) {

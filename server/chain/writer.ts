@@ -118,7 +118,7 @@ class Writer {
       try {
         await journal.appendBlock(record);
       } catch (error) {
-        await dropPool(engine);
+        await this.#ask(engine, () => dropPool(engine));
         throw error;
       }
       const block = await this.#mine(engine, timeS);
@@ -181,14 +181,16 @@ class Writer {
     return inTurn;
   }
 
-  /** Mines and seals. Where the engine dies over it, the next one has mined and sealed it in its replay. */
+  /**
+   * Mines and seals what is journalled. Whatever goes wrong here, the engine is ended: the next one mines and seals the block in
+   * its replay. Going on with this one would journal a second block of the same number.
+   */
   async #mine(engine: Anvil, timeS: number): Promise<RpcBlock> {
     try {
       const block = await mineBlock(engine, timeS);
       await this.#parts.journal.appendSeal(sealOf(block, engine));
       return block;
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
+    } catch {
       await engine.end();
       const next = await this.#parts.engine();
       return (await this.#ask(next, () => next.call("eth_getBlockByNumber", ["latest", false]))) as RpcBlock;
@@ -196,12 +198,13 @@ class Writer {
   }
 
   async #answer(accepted: readonly Waiting[], mined: RpcBlock): Promise<void> {
+    // Before anything is asked: it is on disk, and the next block has to stand on it.
+    this.#parts.final(toBlock(mined));
     const engine = await this.#parts.engine();
     const found = (await this.#ask(engine, () =>
       engine.call("eth_getBlockReceipts", [mined.number]),
     )) as readonly RpcReceipt[];
     const receipts = new Map(found.map((receipt) => [receipt.transactionHash, toReceipt(receipt)]));
-    this.#parts.final(toBlock(mined));
     for (const one of accepted) {
       const receipt = receipts.get(one.transaction.hash);
       if (receipt !== undefined) this.#done(one, receipt);
@@ -215,12 +218,15 @@ class Writer {
     }
   }
 
-  /** An engine that does not answer is ended, whatever state it was in: the journal knows everything that counts. */
+  /**
+   * An engine that does not answer, or says no to what is always possible, is ended, whatever state it was in: the journal
+   * knows everything that counts.
+   */
   async #ask<T>(engine: Anvil, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      if (error instanceof UnreachableError) await engine.end();
+      await engine.end();
       throw error;
     }
   }
@@ -237,7 +243,7 @@ class Writer {
 
   #failAll(some: readonly Waiting[], cause: unknown): void {
     const error =
-      cause instanceof UnreachableError
+      cause instanceof UnreachableError || cause instanceof RpcError
         ? new ChainError(
             "engine-down",
             "The chain's engine ended before the transaction was final: send it again.",
