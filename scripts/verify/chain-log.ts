@@ -1,20 +1,33 @@
 /**
- * The whole log of a ledger as a chain tells it, sorted for look-ups. Read once from the deployment's block to the newest;
- * every batch is kept with all its groups, so that Merkle paths need no help from anybody.
+ * The whole log of a ledger as a chain tells it, sorted for look-ups. Read from the deployment's block to the newest, and on
+ * from there; every batch is kept with all its groups, so that Merkle paths need no help from anybody.
  */
+import { decodeGroup } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import type { Entry } from "../../protocol/entry.ts";
 import type { BatchProof, Deployment, Hex, KnownBlock, Move, OrganisationAct } from "../../protocol/history.ts";
 import { leafHash, treePath } from "../../protocol/merkle.ts";
+import { Problem } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
-import { type AcceptedLog, decodeLog, type OrganisationLog, type RecordedLog } from "../../server/indexer/logs.ts";
-import type { Rpc } from "./sources.ts";
+import {
+  type AcceptedLog,
+  decodeLog,
+  type LedgerLog,
+  type OrganisationLog,
+  type RecordedLog,
+  readRawLog,
+  UnreadableLog,
+} from "../../server/indexer/logs.ts";
+import { RefusedError, type Rpc, SourceError } from "./sources.ts";
 
 export type { ChainLog };
-export { blockAt, newestBlock, readChainLog };
+export { blockAt, entriesOf, newestBlock, openChainLog };
 
 interface ChainLog {
   /** The newest block that was read. */
   readonly asOf: KnownBlock;
+  /** Reads what came since, up to the newest block. @throws SourceError */
+  readOn(): Promise<void>;
   /** Groups whose first entry is of this kind. */
   groupsOfKind(kind: number): readonly RecordedLog[];
   movesOf(subject: Hex): readonly Move[];
@@ -25,13 +38,20 @@ interface ChainLog {
 const BLOCKS_AT_ONCE = 5_000;
 const FIRST_KIND = 2 + 2 * 36;
 
-async function readChainLog(rpc: Rpc, deployment: Deployment, primitives: Primitives): Promise<ChainLog> {
-  const asOf = await newestBlock(rpc);
+/** @throws SourceError */
+async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primitives): Promise<ChainLog> {
   const accepted = new Map<Hex, AcceptedLog>();
   const recorded = new Map<Hex, RecordedLog[]>();
   const moves = new Map<Hex, Move[]>();
   const organisations: OrganisationLog[] = [];
-  for await (const log of logsOf(rpc, deployment, asOf.number)) {
+  let asOf = await newestBlock(rpc);
+  await read(deployment.block);
+
+  async function read(from: number): Promise<void> {
+    for await (const log of logsOf(rpc, deployment.ledger, { from, to: asOf.number })) keep(log);
+  }
+
+  function keep(log: LedgerLog): void {
     if (log.name === "Accepted") accepted.set(log.batch, log);
     if (log.name === "Organisation") organisations.push(log);
     if (log.name === "Recorded") {
@@ -41,8 +61,16 @@ async function readChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
     if (log.name === "Touched")
       push(moves, log.subject, { seq: log.seq, batch: log.batch, group: log.group, entry: log.entry });
   }
+
   return {
-    asOf,
+    get asOf() {
+      return asOf;
+    },
+    async readOn() {
+      const from = asOf.number + 1;
+      asOf = await newestBlock(rpc);
+      await read(from);
+    },
     groupsOfKind: (kind) => {
       const digits = kind.toString(16).padStart(2, "0");
       return [...recorded.values()].flat().filter(({ bytes }) => bytes.slice(FIRST_KIND, FIRST_KIND + 2) === digits);
@@ -73,30 +101,55 @@ async function readChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
 }
 
 /** In the order in which they were answered: an order that does not fit shows in the fold. */
-async function* logsOf(rpc: Rpc, deployment: Deployment, newest: number) {
-  for (let from = deployment.block; from <= newest; from += BLOCKS_AT_ONCE) {
-    const to = Math.min(newest, from + BLOCKS_AT_ONCE - 1);
-    const raw = (await rpc.call("eth_getLogs", [
-      { fromBlock: quantity(from), toBlock: quantity(to), address: deployment.ledger },
-    ])) as readonly Readonly<Record<string, unknown>>[];
+async function* logsOf(
+  rpc: Rpc,
+  address: Hex,
+  { from, to }: { readonly from: number; readonly to: number },
+): AsyncGenerator<LedgerLog> {
+  let atOnce = BLOCKS_AT_ONCE;
+  for (let at = from; at <= to; ) {
+    const last = Math.min(to, at + atOnce - 1);
+    let raw: unknown;
+    try {
+      raw = await rpc.call("eth_getLogs", [{ fromBlock: quantity(at), toBlock: quantity(last), address }]);
+    } catch (cause) {
+      // Doors have limits of their own, of blocks or of logs: asked for less, they answer.
+      if (!(cause instanceof RefusedError) || last === at) throw cause;
+      atOnce = Math.ceil((last - at + 1) / 2);
+      continue;
+    }
+    if (!Array.isArray(raw)) throw new SourceError(`${rpc.url} answered eth_getLogs with no list`);
     for (const log of raw) {
-      const decoded = decodeLog({
-        address: String(log.address) as Hex,
-        topics: (Array.isArray(log.topics) ? log.topics : []).map((topic) => String(topic).toLowerCase() as Hex),
-        data: String(log.data) as Hex,
-        blockNumber: Number(log.blockNumber),
-        blockHash: String(log.blockHash) as Hex,
-        transactionHash: String(log.transactionHash) as Hex,
-        index: Number(log.logIndex),
-      });
+      const decoded = ledgerLog(rpc, log);
       if (decoded !== null) yield decoded;
     }
+    at = last + 1;
+    atOnce = Math.min(BLOCKS_AT_ONCE, 2 * atOnce);
+  }
+}
+
+function ledgerLog(rpc: Rpc, log: unknown): LedgerLog | null {
+  try {
+    return decodeLog(readRawLog((log ?? {}) as Readonly<Record<string, unknown>>));
+  } catch (cause) {
+    if (!(cause instanceof UnreadableLog)) throw cause;
+    throw new SourceError(`${rpc.url} answered eth_getLogs with what no ledger logs: ${cause.message}`, { cause });
+  }
+}
+
+/** None in bytes that are no group: `verify` says that of them. */
+function entriesOf(group: Hex): readonly Entry[] {
+  try {
+    return decodeGroup(bytesOf(group)).entries;
+  } catch (cause) {
+    if (cause instanceof Problem) return [];
+    throw cause;
   }
 }
 
 async function newestBlock(rpc: Rpc): Promise<KnownBlock> {
   const block = readBlock(await rpc.call("eth_getBlockByNumber", ["latest", false]));
-  if (block === null) throw new Error(`${rpc.url} has no newest block`);
+  if (block === null) throw new SourceError(`${rpc.url} has no newest block`);
   return block;
 }
 

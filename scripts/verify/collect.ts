@@ -3,27 +3,21 @@
  */
 import { createHash } from "node:crypto";
 import { type Batch, decodeGroup, newIndexes, newSubjectId, organisationId } from "../../protocol/batch.ts";
-import { bytesOf, hexOf, textOf } from "../../protocol/bytes.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { readCanonical } from "../../protocol/canonical.ts";
 import { cidOf } from "../../protocol/cid.ts";
-import { attachmentsOf, readEvent } from "../../protocol/document/read.ts";
-import type {
-  BatchProof,
-  CodeClaim,
-  Deployment,
-  Hex,
-  History,
-  KnownBlock,
-  OrganisationAct,
-} from "../../protocol/history.ts";
-import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
-import { serialLeaf } from "../../protocol/label.ts";
+import type { Attachment } from "../../protocol/document/attachment.ts";
+import { attachmentsOf } from "../../protocol/document/read.ts";
+import type { BatchProof, Deployment, Hex, History, KnownBlock, OrganisationAct } from "../../protocol/history.ts";
+import { kindByNumber } from "../../protocol/kinds/all.ts";
+import type { Code } from "../../protocol/label.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
-import { treePath } from "../../protocol/merkle.ts";
+import { Problem } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
-import type { Heads } from "../../protocol/verify/report.ts";
-import { blockAt, type ChainLog, newestBlock, readChainLog } from "./chain-log.ts";
-import { type FetchedFile, type Gateway, type Rpc, SourceError } from "./sources.ts";
+import type { FileState, Heads } from "../../protocol/verify/report.ts";
+import { blockAt, type ChainLog, entriesOf, newestBlock, openChainLog } from "./chain-log.ts";
+import { findCode } from "./find-code.ts";
+import { type Gateway, type Rpc, SourceError } from "./sources.ts";
 
 export type { Collected, Sources };
 export { collect };
@@ -39,132 +33,96 @@ interface Sources {
 interface Collected {
   readonly history: History;
   readonly heads: Heads;
-  readonly files: Readonly<Record<string, FetchedFile>>;
+  readonly files: Readonly<Record<string, FileState>>;
 }
 
-interface Code {
-  readonly gtin: string | null;
-  readonly lotNumber: string | null;
-  readonly serial: string;
-}
+/** How often what came in between is read on: asking for all heads takes a fraction of a second, a busy chain's block one. */
+const TRIES = 20;
 
-/** How often the log is read again because a block came in between: a busy chain makes one a second. */
-const TRIES = 5;
-
-/** Null when no label run of this ledger holds the serial. */
+/** Null when no label run of this ledger holds the serial. @throws SourceError when chain or files cannot be read */
 async function collect(sources: Sources, code: Code): Promise<Collected | null> {
+  const { rpc, deployment, gateway, primitives, say } = sources;
+  const log = await openChainLog(rpc, deployment, primitives);
+  say(`read the ledger's log up to block ${log.asOf.number}`);
+  const claim = await findCode(sources, log, code);
+  if (claim === null) return null;
+  const { lot, ...claimed } = claim;
+  // Heads are the newest block's, so the log has to end there as well: both first, documents and files in their own time.
+  const { story, heads } = await headsWithLog(sources, log, [claimed.run, lot]);
+  const { ids, batches } = story;
+  const acts = await log.acts();
+  const documents = await documentsOf(gateway, batches, acts);
+  const history: History = {
+    ...{ furrow: 1, deployment, asOf: log.asOf, code: claimed, lot, batches, acts },
+    subjects: [...ids].map((id) => ({ id, moves: log.movesOf(id) })),
+    blocks: await blocksOf(rpc, batches, log.asOf),
+    documents: documents.texts,
+  };
+  return { history, heads, files: await filesOf(gateway, documents) };
+}
+
+/** Subjects of a story and the batches of their logs. */
+interface Story {
+  readonly ids: ReadonlySet<Hex>;
+  readonly batches: Readonly<Record<Hex, BatchProof>>;
+}
+
+/** Heads, and the story up to the very block that they are of. */
+async function headsWithLog(
+  sources: Sources,
+  log: ChainLog,
+  from: readonly Hex[],
+): Promise<{ readonly story: Story; readonly heads: Heads }> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const log = await readChainLog(sources.rpc, sources.deployment, sources.primitives);
-    sources.say(`read the ledger's log up to block ${log.asOf.number}`);
-    const claim = await findCode(sources, log, code);
-    if (claim === null) return null;
-    const collected = await collectLot(sources, log, claim);
-    // Heads are the newest block's: a log that ends before it would look as if its end were missing.
-    if ((await newestBlock(sources.rpc)).number === log.asOf.number) return collected;
+    await log.readOn();
+    const story = await storyOf(sources.primitives, log, from);
+    const heads = await headsOf(sources, story.ids, log.asOf);
+    if ((await newestBlock(sources.rpc)).hash === log.asOf.hash) return { story, heads };
   }
-  throw new SourceError(`${sources.rpc.url} makes blocks faster than its log can be read`);
+  throw new SourceError(`${sources.rpc.url} makes blocks faster than its heads can be read`);
 }
 
-/** Looks through the lists of all label runs, newest first. */
-async function findCode(
-  sources: Sources,
-  log: ChainLog,
-  code: Code,
-): Promise<(CodeClaim & { readonly lot: Hex }) | null> {
-  const { primitives, gateway, say } = sources;
-  const leaf = hexOf(await serialLeaf(primitives, code.serial));
-  for (const group of log.groupsOfKind(kindByName("LABEL").number).toReversed()) {
-    const [entry] = decodeGroup(bytesOf(group.bytes)).entries;
-    if (entry === undefined) continue;
-    const args = kindByName("LABEL").decodeArgs(entry.args);
-    const leaves = await leavesOf(gateway, group.subject, cidOf(entry.content, "json"));
-    if (leaves === null) {
-      say(`the list of codes of label run ${group.subject} is not to be had: its codes cannot be looked up`);
-      continue;
-    }
-    const index = leaves.indexOf(leaf);
-    if (index < 0) continue;
-    const path = await treePath(
-      primitives,
-      leaves.map((one) => bytesOf(one)),
-      index,
-    );
-    return { ...code, run: group.subject, index, count: leaves.length, path: path.map(hexOf), lot: hexOf(args.lot) };
-  }
-  return null;
-}
-
-async function leavesOf(gateway: Gateway, run: Hex, documentCid: string): Promise<readonly string[] | null> {
-  const document = await gateway.block(documentCid);
-  if (!(document instanceof Uint8Array)) return null;
-  const file = readEvent(readCanonical(document), run)?.labels?.leaves ?? null;
-  const bytes = file === null ? "missing" : await gateway.block(file.cid);
-  return bytes instanceof Uint8Array
-    ? textOf(bytes)
-        .split("\n")
-        .filter((line) => line !== "")
-    : null;
-}
-
-async function collectLot(
-  sources: Sources,
-  log: ChainLog,
-  claim: CodeClaim & { readonly lot: Hex },
-): Promise<Collected> {
-  const { lot, ...code } = claim;
-  const ids = new Set<Hex>();
+/** `from` and all that it came from, with the products and organisations named. */
+async function storyOf(primitives: Primitives, log: ChainLog, from: readonly Hex[]): Promise<Story> {
+  const ids = new Set<Hex>(from);
+  // A set is walked to its end, what is added on the way included.
+  for (const id of ids) for (const ancestor of await ancestryOf(primitives, log, id)) ids.add(ancestor);
   const batches: Record<Hex, BatchProof> = {};
-  const queue: Hex[] = [code.run, lot];
   const organisations = new Set<number>();
-  while (queue.length > 0) {
-    const id = queue.shift();
-    if (id === undefined || ids.has(id)) continue;
-    ids.add(id);
-    queue.push(...(await ancestryOf(sources.primitives, log, id)));
-  }
   for (const id of ids) for (const number of writersOf(await proofs(log, id, batches))) organisations.add(number);
   for (const number of organisations) {
     const id = hexOf(organisationId(number));
     ids.add(id);
     await proofs(log, id, batches);
   }
-  const acts = await log.acts();
-  const documents = await documentsOf(sources.gateway, batches, acts);
-  const history: History = {
-    furrow: 1,
-    deployment: sources.deployment,
-    asOf: log.asOf,
-    code,
-    lot,
-    subjects: [...ids].map((id) => ({ id, moves: log.movesOf(id) })),
-    batches,
-    acts,
-    blocks: await blocksOf(sources.rpc, batches, log.asOf),
-    documents: documents.texts,
-  };
-  return { history, heads: await headsOf(sources, ids, log.asOf), files: await filesOf(sources.gateway, documents) };
+  return { ids, batches };
 }
 
-/** What the subject was made of, and its product: read from the entry that made it. */
+/** What the subject was made of, and its product: read from the entry that made it. What cannot be read is `verify`'s to name. */
 async function ancestryOf(primitives: Primitives, log: ChainLog, id: Hex): Promise<Hex[]> {
   const [first] = log.movesOf(id);
   if (first === undefined) return [];
   const proof = await log.proofOf(first.batch, new Set([first.group]));
   const bytes = proof?.groups[0]?.bytes;
   if (bytes === undefined) return [];
-  const group = decodeGroup(bytesOf(bytes));
-  const [entry] = group.entries;
-  if (entry === undefined) return [];
-  const kind = kindByNumber(entry.kind);
-  if (!kind.making || !(await makes(primitives, proof, group, id))) return [];
-  const args = kind.decodeArgs(entry.args) as {
-    readonly product?: Uint8Array;
-    readonly outputs?: readonly { readonly id: Uint8Array }[];
-  };
-  const products = [args.product, ...(args.outputs ?? []).map((output) => output.id)].filter(
-    (product) => product !== undefined,
-  );
-  return [...kind.touches(args).map(({ id: input }) => hexOf(input)), ...products.map(hexOf)];
+  try {
+    const group = decodeGroup(bytesOf(bytes));
+    const [entry] = group.entries;
+    if (entry === undefined) return [];
+    const kind = kindByNumber(entry.kind);
+    if (!kind.making || !(await makes(primitives, proof, group, id))) return [];
+    const args = kind.decodeArgs(entry.args) as {
+      readonly product?: Uint8Array;
+      readonly outputs?: readonly { readonly id: Uint8Array }[];
+    };
+    const products = [args.product, ...(args.outputs ?? []).map((output) => output.id)].filter(
+      (product) => product !== undefined,
+    );
+    return [...kind.touches(args).map(({ id: input }) => hexOf(input)), ...products.map(hexOf)];
+  } catch (cause) {
+    if (cause instanceof Problem) return [];
+    throw cause;
+  }
 }
 
 /** Whether the group made `id`, and did not merely touch it. */
@@ -206,14 +164,13 @@ interface Documents {
 
 async function documentsOf(
   gateway: Gateway,
-  batches: Record<Hex, BatchProof>,
+  batches: Story["batches"],
   acts: readonly OrganisationAct[],
 ): Promise<Documents> {
   const cids = new Set<string>();
   for (const { content } of acts) if (!/^0x0*$/.test(content)) cids.add(cidOf(bytesOf(content), "json"));
   for (const { groups } of Object.values(batches)) {
-    for (const { bytes } of groups)
-      for (const { content } of decodeGroup(bytesOf(bytes)).entries) cids.add(cidOf(content, "json"));
+    for (const { bytes } of groups) for (const { content } of entriesOf(bytes)) cids.add(cidOf(content, "json"));
   }
   const texts: Record<string, string> = {};
   const attachments = new Map<string, number>();
@@ -221,20 +178,32 @@ async function documentsOf(
     const bytes = await gateway.block(cid);
     if (bytes === "missing") continue;
     // Altered bytes are handed on as what they are: `verify` names the entry to which they do not belong.
-    texts[cid] = bytes === "altered" ? "" : textOf(bytes);
-    if (bytes !== "altered")
-      for (const { cid: file, size } of attachmentsOf(readCanonical(bytes))) attachments.set(file, size);
+    texts[cid] = bytes === "altered" ? "" : new TextDecoder().decode(bytes);
+    for (const { cid: file, size } of bytes === "altered" ? [] : filesNamedIn(bytes)) attachments.set(file, size);
   }
   return { texts, attachments };
 }
 
-async function filesOf(gateway: Gateway, { attachments }: Documents): Promise<Record<string, FetchedFile>> {
-  const files: Record<string, FetchedFile> = {};
-  for (const [cid, size] of attachments) files[cid] = await gateway.file(cid, size);
+/** None in what is no document: `verify` says that of it. */
+function filesNamedIn(document: Uint8Array): readonly Attachment[] {
+  try {
+    return attachmentsOf(readCanonical(document));
+  } catch (cause) {
+    if (cause instanceof Problem) return [];
+    throw cause;
+  }
+}
+
+async function filesOf(gateway: Gateway, { attachments }: Documents): Promise<Record<string, FileState>> {
+  const files: Record<string, FileState> = {};
+  for (const [cid, size] of attachments) {
+    const found = await gateway.read(cid, size);
+    files[cid] = found instanceof Uint8Array ? "ok" : found;
+  }
   return files;
 }
 
-async function blocksOf(rpc: Rpc, batches: Record<Hex, BatchProof>, asOf: KnownBlock): Promise<KnownBlock[]> {
+async function blocksOf(rpc: Rpc, batches: Story["batches"], asOf: KnownBlock): Promise<KnownBlock[]> {
   const wanted = new Set<number | Hex>();
   for (const { seen, block } of Object.values(batches)) wanted.add(seen).add(block);
   const found = new Map<Hex, KnownBlock>([[asOf.hash, asOf]]);
@@ -245,21 +214,28 @@ async function blocksOf(rpc: Rpc, batches: Record<Hex, BatchProof>, asOf: KnownB
   return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
-/** Words, chain id and code hashes, straight from the chain. */
+/** Words, chain id and code hashes, straight from the chain, in as few requests as can be. */
 async function headsOf({ rpc, deployment }: Sources, ids: ReadonlySet<Hex>, asOf: KnownBlock): Promise<Heads> {
-  const words: Record<Hex, Hex> = {};
-  for (const id of ids) {
-    words[id] = String(
-      await rpc.call("eth_call", [{ to: deployment.ledger, data: `${WORD_SELECTOR}${id.slice(2)}` }, "latest"]),
-    ) as Hex;
-  }
-  const codeHashes: Record<Hex, Hex> = {};
-  for (const address of [deployment.ledger, ...Object.values(deployment.libraries).map((library) => library.address)]) {
-    const code = String(await rpc.call("eth_getCode", [address, "latest"]));
-    codeHashes[address] = `0x${createHash("sha256")
-      .update(Buffer.from(code.slice(2), "hex"))
-      .digest("hex")}`;
-  }
-  const chainId = Number(await rpc.call("eth_chainId", []));
+  const { ledger, libraries } = deployment;
+  const addresses = [ledger, ...Object.values(libraries).map(({ address }) => address)];
+  const answers = await rpc.all([
+    ...[...ids].map((id) => {
+      const call = { to: ledger, data: `${WORD_SELECTOR}${id.slice(2)}` };
+      return { method: "eth_call", params: [call, "latest"] };
+    }),
+    ...addresses.map((address) => ({ method: "eth_getCode", params: [address, "latest"] })),
+    { method: "eth_chainId", params: [] },
+  ]);
+  const words = Object.fromEntries([...ids].map((id, n) => [id, String(answers[n]) as Hex]));
+  const codeHashes = Object.fromEntries(
+    addresses.map((address, n) => [address, sha256Of(String(answers[ids.size + n]))]),
+  );
+  const chainId = Number(answers.at(-1));
   return { words, block: asOf.number, source: "rpc", origin: rpc.url, chainId, codeHashes };
+}
+
+function sha256Of(code: string): Hex {
+  return `0x${createHash("sha256")
+    .update(Buffer.from(code.slice(2), "hex"))
+    .digest("hex")}`;
 }
