@@ -16,7 +16,7 @@ import { resolveCode } from "./resolve/code.ts";
 import type { Store } from "./store/store.ts";
 
 export type { ExampleShown };
-export { handsOn, keptIn, openExampleLiar };
+export { openExampleLiar };
 
 /** What its maker kept of it. */
 interface ExampleShown {

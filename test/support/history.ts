@@ -5,7 +5,6 @@
 
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, compareBytes, type Hex, hexOf } from "../../protocol/bytes.ts";
-import { cidOf } from "../../protocol/cid.ts";
 import {
   type EventForm,
   growEvent,
@@ -392,7 +391,7 @@ class Season {
 
   async #note(lot: Lot, atS: number): Promise<void> {
     const file = {
-      cid: cidOf(sha256(Buffer.from("picture")), "raw"),
+      cid: this.world.keepFile(Buffer.from("picture")),
       mediaType: "image/jpeg",
       size: 7,
       name: "示例.jpg",
@@ -425,7 +424,7 @@ class Season {
       net: 250n,
       uom: "KGM",
       root: hexOf(root),
-      leaves: { cid: cidOf(sha256(file), "raw"), mediaType: "text/csv", size: file.length, name: "leaves.csv" },
+      leaves: { cid: this.world.keepFile(file), mediaType: "text/csv", size: file.length, name: "leaves.csv" },
     });
     const args = { index: 0, lot: bytesOf(lot.id), certificate: new Uint8Array(32), count: BigInt(count), root };
     await this.#one(phone, run, { kind: "LABEL", args, document, occurredAtS: atS });

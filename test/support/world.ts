@@ -90,6 +90,8 @@ class World {
   readonly acts: OrganisationAct[] = [];
   readonly blocks: KnownBlock[] = [];
   readonly documents = new Map<string, string>();
+  /** Attachments by CID. */
+  readonly files = new Map<string, Uint8Array>();
   /** What each subject was made of. */
   readonly inputs = new Map<Hex, readonly Hex[]>();
   readonly #chainId: bigint;
@@ -122,6 +124,13 @@ class World {
     const digest = sha256(bytes);
     this.documents.set(cidOf(digest, "json"), new TextDecoder().decode(bytes));
     return digest;
+  }
+
+  /** Keeps a file of one block and gives its address. */
+  keepFile(bytes: Uint8Array): string {
+    const cid = cidOf(sha256(bytes), "raw");
+    this.files.set(cid, bytes);
+    return cid;
   }
 
   /** The operator admits an organisation with a manager's key. */
