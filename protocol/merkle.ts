@@ -5,7 +5,7 @@
 import { concat } from "./bytes.ts";
 
 export type { Hashing };
-export { leafHash, nodeHash, rootFromPath, treePath, treeRoot };
+export { leafHash, nodeHash, rootFromPath, treePath, treeRoot, treeRows };
 
 /** SHA-256, from WebCrypto, Node or a package. A plain value is as good as a promise, and for long runs much faster. */
 interface Hashing {
@@ -35,6 +35,13 @@ async function treeRoot(hashing: Hashing, leaves: readonly Uint8Array[]): Promis
   const [root] = row;
   if (root === undefined) throw new RangeError("a tree has at least one leaf");
   return root;
+}
+
+/** Every row of the tree, the leaves first and the root last: paths can then be read off without hashing again. */
+async function treeRows(hashing: Hashing, leaves: readonly Uint8Array[]): Promise<(readonly Uint8Array[])[]> {
+  const rows = [leaves];
+  for (let row = leaves; row.length > 1; rows.push(row)) row = await rowAbove(hashing, row);
+  return rows;
 }
 
 /** The siblings from leaf `index` up to below the root (RFC 9162 §2.1.3.1). */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import { leafHash, nodeHash, rootFromPath, treePath, treeRoot } from "../../protocol/merkle.ts";
+import { leafHash, nodeHash, rootFromPath, treePath, treeRoot, treeRows } from "../../protocol/merkle.ts";
 import { primitives } from "../support/primitives.ts";
 
 /** The eight inputs with which implementations of RFC 6962 are commonly compared, and the root after each. */
@@ -87,6 +87,19 @@ describe("A Merkle tree (RFC 6962)", () => {
         expect(await lead({ leaf, index, size, path: flipped })).to.equal(false);
       }),
     );
+  });
+
+  it("can be read off the rows of its tree", async () => {
+    for (let size = 1; size <= 9; size++) {
+      const leaves = await leavesOf(size);
+      const rows = await treeRows(primitives, leaves);
+
+      expect(rows.at(-1)).to.deep.equal([await treeRoot(primitives, leaves)]);
+      for (let index = 0; index < size; index++) {
+        const siblings = rows.slice(0, -1).flatMap((row, level) => row[(index >> level) ^ 1] ?? []);
+        expect(siblings).to.deep.equal(await treePath(primitives, leaves, index));
+      }
+    }
   });
 
   it("refuses places that no tree has", async () => {
