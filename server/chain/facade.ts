@@ -5,11 +5,18 @@
 import { type Chain, ChainError, RpcError } from "./chain.ts";
 import { isReadMethod, readParams } from "./reads.ts";
 
-export { answerRpc, isReadMethod, MAX_BATCH, MAX_LOGS };
+export type { Door };
+export { answerRpc, CALL_LIMIT_MS, isReadMethod, MAX_BATCH, MAX_BLOCKS, MAX_LOGS };
 
 const MAX_BATCH = 50;
 const MAX_LOGS = 10_000;
+/** Of one `eth_getLogs`; the engine is asked for so many of them at once, so that it never gathers all logs of a busy year. */
+const MAX_BLOCKS = 10_000;
+const BLOCKS_AT_ONCE = 500;
 const CALL_LIMIT_MS = 5_000;
+
+/** What the door needs of the chain behind it. */
+type Door = Pick<Chain, "request" | "latest">;
 
 type Id = string | number | null;
 
@@ -24,7 +31,7 @@ interface RpcAnswer {
  * The answer to a parsed body; never throws. `undefined` where JSON-RPC wants none, the body being notifications only.
  * Calls of a batch are answered one after another: a batch weighs on the engine no more than one caller does.
  */
-async function answerRpc(chain: Chain, body: unknown): Promise<unknown> {
+async function answerRpc(chain: Door, body: unknown): Promise<unknown> {
   if (!Array.isArray(body)) return answerOne(chain, body);
   if (body.length === 0) return failure(null, new RpcError(-32600, "the batch is empty"));
   if (body.length > MAX_BATCH) {
@@ -38,7 +45,7 @@ async function answerRpc(chain: Chain, body: unknown): Promise<unknown> {
   return answers.length === 0 ? undefined : answers;
 }
 
-async function answerOne(chain: Chain, call: unknown): Promise<RpcAnswer | undefined> {
+async function answerOne(chain: Door, call: unknown): Promise<RpcAnswer | undefined> {
   if (typeof call !== "object" || call === null || !("method" in call) || typeof call.method !== "string") {
     return failure(null, new RpcError(-32600, "not a JSON-RPC 2.0 call"));
   }
@@ -49,23 +56,64 @@ async function answerOne(chain: Chain, call: unknown): Promise<RpcAnswer | undef
   if (id === undefined) return undefined;
   try {
     const params = readParams(call.method, "params" in call ? call.params : []);
-    const result = await within(CALL_LIMIT_MS, chain.request(call.method, params));
-    if (call.method === "eth_getLogs" && Array.isArray(result) && result.length > MAX_LOGS) {
-      throw new RpcError(-32005, `more than ${MAX_LOGS} logs: narrow the range of blocks, the address or the topics`);
-    }
+    const { method } = call;
+    const result = await within(CALL_LIMIT_MS, (isLate) =>
+      method === "eth_getLogs" ? logsOf(chain, params[0] as Filter, isLate) : chain.request(method, params),
+    );
     return { jsonrpc: "2.0", id, result };
   } catch (error) {
     return failure(id, error);
   }
 }
 
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+/** As `readParams` leaves it: numbers in hex or "latest". */
+interface Filter {
+  readonly fromBlock?: string;
+  readonly toBlock?: string;
+}
+
+/** Slice by slice; stops at the first log too many, and where nobody waits for the answer any more. */
+async function logsOf(chain: Door, filter: Filter, isLate: () => boolean): Promise<readonly unknown[]> {
+  const { fromBlock, toBlock } = filter;
+  if (fromBlock === undefined || toBlock === undefined) return fewEnough(await chain.request("eth_getLogs", [filter]));
+  const latest = (await chain.latest()).number;
+  const from = fromBlock === "latest" ? latest : Number(fromBlock);
+  const to = toBlock === "latest" ? latest : Number(toBlock);
+  if (from > to) throw new RpcError(-32602, `the range of blocks ends with ${to} before it begins with ${from}`);
+  if (to - from >= MAX_BLOCKS) {
+    throw new RpcError(-32005, `a range may hold ${MAX_BLOCKS} blocks; this one holds ${to - from + 1}: ask in parts`);
+  }
+  let logs: readonly unknown[] = [];
+  for (let at = from; at <= Math.min(to, latest) && !isLate(); at += BLOCKS_AT_ONCE) {
+    const slice = { fromBlock: hex(at), toBlock: hex(Math.min(at + BLOCKS_AT_ONCE - 1, to, latest)) };
+    const found = await chain.request("eth_getLogs", [{ ...filter, ...slice }]);
+    logs = fewEnough(logs.length === 0 ? found : logs.concat(found));
+  }
+  return logs;
+}
+
+function fewEnough(logs: unknown): readonly unknown[] {
+  if (!Array.isArray(logs)) throw new Error("the engine answered eth_getLogs with no list");
+  if (logs.length <= MAX_LOGS) return logs;
+  throw new RpcError(-32005, `more than ${MAX_LOGS} logs: narrow the range of blocks, the address or the topics`);
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
+}
+
+/** @param work is told by `isLate` when nobody waits for it any more */
+async function within<T>(limitMs: number, work: (isLate: () => boolean) => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new RpcError(-32000, `this took longer than ${limitMs / 1000} s`)), limitMs);
+    timer = setTimeout(() => {
+      isLate = true;
+      fail(new RpcError(-32000, `this took longer than ${limitMs / 1000} s`));
+    }, limitMs);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(() => isLate), late]);
   } finally {
     clearTimeout(timer);
   }

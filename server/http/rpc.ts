@@ -3,17 +3,29 @@
  */
 import { type Request, type Response, Router } from "express";
 import { Problem } from "../../protocol/problem.ts";
-import type { Chain } from "../chain/chain.ts";
-import { answerRpc } from "../chain/facade.ts";
+import { RpcError } from "../chain/chain.ts";
+import { answerRpc, CALL_LIMIT_MS, type Door } from "../chain/facade.ts";
 import { bytesBody, jsonBody } from "./body.ts";
 import { methodNotAllowed } from "./problem.ts";
+import { Turns } from "./turns.ts";
 
 export { rpcRoutes };
 
 const MAX_RPC_BODY = 256 * 1024;
+/** Calls that the engine works on for this door at once: the server's own are never behind more than these. */
+const AT_ONCE = 4;
+/** Requests that may be open at once, each with one call at a time. */
+const MAX_OPEN = 200;
 
-function rpcRoutes(chain: Chain): Router {
+function rpcRoutes(chain: Door): Router {
   const router = Router();
+  const turns = new Turns(AT_ONCE, CALL_LIMIT_MS);
+  const late = () => new RpcError(-32000, `the chain was busy for ${CALL_LIMIT_MS / 1000} s`);
+  const door: Door = {
+    request: (method, params) => turns.take(() => chain.request(method, params), late),
+    latest: () => chain.latest(),
+  };
+  let open = 0;
   router
     .route("/rpc")
     .all((_request, response, next) => {
@@ -25,7 +37,12 @@ function rpcRoutes(chain: Chain): Router {
       next();
     })
     .post(...jsonBody(MAX_RPC_BODY), async (request: Request, response: Response) => {
-      const answer = await answerRpc(chain, parse(bytesBody(request)));
+      if (open >= MAX_OPEN) throw new Problem("too-many-requests", "", `${open} requests are being answered`);
+      const body = parse(bytesBody(request));
+      open++;
+      const answer = await answerRpc(door, body).finally(() => {
+        open--;
+      });
       // JSON-RPC 2.0 §4.1: notifications get nothing back.
       if (answer === undefined) response.sendStatus(204);
       else response.json(answer);

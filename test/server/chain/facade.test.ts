@@ -132,12 +132,46 @@ describe("The read-only door to the chain", () => {
   });
 
   it("gives at most 10,000 logs, and says what to do about more", async () => {
-    const many = { ...chain, request: async () => Array.from({ length: 10_001 }, () => ({})) };
+    const logs = Array.from({ length: 10_001 }, () => ({}));
+    const many = { latest: () => chain.latest(), request: async () => logs };
 
     const answer = (await answerRpc(many, { jsonrpc: "2.0", id: 1, method: "eth_getLogs", params: [{}] })) as Answer;
 
     expect(answer.error).to.include({ code: -32005 });
     expect(answer.error?.message).to.match(/narrow the range of blocks/);
+  });
+
+  it("reads a range of blocks in parts, and no further once there are too many logs", async () => {
+    const asked: unknown[] = [];
+    const door = {
+      latest: async () => ({ ...(await chain.latest()), number: 4_000 }),
+      request: async (_method: string, [filter]: readonly unknown[]) => {
+        asked.push(filter);
+        return Array.from({ length: 6_000 }, () => ({}));
+      },
+    };
+    const params = [{ fromBlock: "0x1", toBlock: "latest" }];
+
+    const answer = (await answerRpc(door, { jsonrpc: "2.0", id: 1, method: "eth_getLogs", params })) as Answer;
+
+    expect(answer.error).to.include({ code: -32005 });
+    expect(asked).to.deep.equal([
+      { fromBlock: "0x1", toBlock: "0x1f4" },
+      { fromBlock: "0x1f5", toBlock: "0x3e8" },
+    ]);
+  });
+
+  it("takes a range of at most 10,000 blocks, and none that ends before it begins", async () => {
+    const whole = await ask("eth_getLogs", { fromBlock: "0x0", toBlock: "latest", address: contract });
+    const beyond = await ask("eth_getLogs", { fromBlock: "0x0", toBlock: "0x270f", address: contract });
+    const wide = await ask("eth_getLogs", { fromBlock: "0x0", toBlock: "0x2710" });
+    const turned = await ask("eth_getLogs", { fromBlock: "0x2", toBlock: "0x1" });
+
+    expect(whole.result).to.have.length(1);
+    expect(beyond.result).to.deep.equal(whole.result);
+    expect(wide.error).to.include({ code: -32005 });
+    expect(wide.error?.message).to.match(/10000 blocks.*ask in parts/);
+    expect(turned.error).to.include({ code: -32602 });
   });
 
   it("answers a batch in order, and gives notifications no answer", async () => {

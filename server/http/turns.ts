@@ -1,0 +1,34 @@
+/**
+ * Turns: so many pieces of work run at once, the others wait in the order in which they came.
+ * What has waited too long is never begun: whoever asked has had an answer by then.
+ */
+export { Turns };
+
+class Turns {
+  readonly #atOnce: number;
+  readonly #waitMs: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  /** @param waitMs how long one may wait for its turn */
+  constructor(atOnce: number, waitMs: number) {
+    this.#atOnce = atOnce;
+    this.#waitMs = waitMs;
+  }
+
+  /** Resolves with what `work` gives; rejects with what `late` makes when its turn comes too late. */
+  async take<T>(work: () => Promise<T>, late: () => Error): Promise<T> {
+    const cameMs = performance.now();
+    if (this.#running >= this.#atOnce) await new Promise<void>((go) => this.#waiting.push(go));
+    else this.#running++;
+    try {
+      if (performance.now() - cameMs > this.#waitMs) throw late();
+      return await work();
+    } finally {
+      // The place goes to the next one, so nobody who comes in between takes it.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+}
