@@ -393,7 +393,7 @@ const problems = {
   },
   "too-many-requests": {
     status: 429,
-    title: "There were too many requests from this address",
+    title: "There were too many requests",
     mend: "Wait for the time that Retry-After names.",
   },
   "too-many-waiting": {

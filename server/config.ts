@@ -95,6 +95,13 @@ const settings: readonly Setting[] = [
     default: "",
     about: "Addresses or networks of your own proxies, separated by commas: only theirs are believed about who asks.",
   },
+  {
+    env: "KEEP_FREE_MIB",
+    flag: null,
+    default: "256",
+    about:
+      "MiB of the disk that documents and files leave free: records that were taken already need it on their way to the chain.",
+  },
 ];
 
 /** An address, or a network as `10.0.0.0/8`, or one of the names that Express knows for networks. */
@@ -133,6 +140,10 @@ const Values = z.object({
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
     .pipe(z.array(z.string().refine(isNetwork, "is not an address or network"))),
+  KEEP_FREE_MIB: z
+    .string()
+    .regex(/^\d{1,9}$/, "is not a number of MiB")
+    .transform((text) => Number(text) * 1024 * 1024),
 });
 
 interface Config {
@@ -146,6 +157,8 @@ interface Config {
   readonly regionHeader: string | null;
   readonly regionTable: string | null;
   readonly trustProxy: readonly string[];
+  /** Bytes. */
+  readonly keepFree: number;
 }
 
 /**
@@ -182,5 +195,6 @@ function readConfig(
     regionHeader: values.REGION_HEADER,
     regionTable: values.REGION_TABLE,
     trustProxy: values.TRUST_PROXY,
+    keepFree: values.KEEP_FREE_MIB,
   };
 }

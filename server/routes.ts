@@ -28,6 +28,7 @@ import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
 import type { Indexer } from "./indexer/follow.ts";
+import { whereBatchIs } from "./resolve/batches.ts";
 import { resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
 import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
@@ -39,6 +40,7 @@ import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
 import type { Relay } from "./submit/relay.ts";
+import { roomChecker } from "./submit/room.ts";
 import { receiptFor, submitBatches } from "./submit/submit.ts";
 
 export type { RouteParts };
@@ -81,7 +83,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
 
 /** What phones send. */
 function writingRoutes(parts: RouteParts): AppParts["api"] {
-  const { chain, ledger, blocks, outbox, relay, primitives, record, liar, checkOpen, lookS } = parts;
+  const { config, chain, ledger, store, blocks, outbox, relay, primitives, record, liar, checkOpen, lookS } = parts;
   const submit = {
     ...{ primitives, chainId: chain.chainId, ledger: ledger.address, nowS: lookS, outbox },
     block: async () => (await chain.latest()).number,
@@ -90,7 +92,12 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     nonceUsed: (recorder: Hex, nonce: bigint) => ledger.nonceUsed(recorder, nonce),
     documentAt: (digest: Uint8Array) => documentAt(blocks, digest),
     hasFile: (cid: string) => hasFile(blocks, cid),
-    accepted: (batches: readonly Hex[]) => ledger.accepted(batches, record.current.block),
+    async accepted(batch: Hex) {
+      const { from, to } = await whereBatchIs(store.index, batch, record.current.block);
+      // What the index has read and does not hold is not on the ledger.
+      if (from > (await chain.latest()).number) return null;
+      return (await ledger.accepted([batch], from, to ?? undefined))[0] ?? null;
+    },
     wake: () => relay.wake(),
   };
   const documents = { blocks, hashing: primitives, checkForm: formChecker() };
@@ -108,6 +115,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       putDocument: (cid, bytes) => putDocument(documents, cid, bytes),
       putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
+      checkRoom: roomChecker(config.data, config.keepFree),
     }),
     recorderRoutes(async (id) => {
       const recorder = await ledger.recorder(id);

@@ -183,12 +183,13 @@ class Ledger {
     return { accepted, rejected };
   }
 
-  /** Those of the batches that the ledger holds, from `fromBlock` on. */
-  async accepted(batches: readonly Hex[], fromBlock: number): Promise<readonly Accepted[]> {
+  /** Those of the batches that the ledger holds, from `fromBlock` to `toBlock` or the newest. */
+  async accepted(batches: readonly Hex[], fromBlock: number, toBlock?: number): Promise<readonly Accepted[]> {
     const found: Accepted[] = [];
     for (let n = 0; n < batches.length; n += MAX_TOPICS) {
       const topics = [ledgerAbi().getEvent("Accepted").topicHash, batches.slice(n, n + MAX_TOPICS)];
-      const filter = { address: this.address, fromBlock: `0x${fromBlock.toString(16)}`, toBlock: "latest", topics };
+      const to = toBlock === undefined ? "latest" : toHex(BigInt(toBlock));
+      const filter = { address: this.address, fromBlock: toHex(BigInt(fromBlock)), toBlock: to, topics };
       const logs = (await this.#chain.request("eth_getLogs", [filter])) as readonly RpcLog[];
       found.push(
         ...this.outcomes(

@@ -4,6 +4,7 @@
  */
 import { type Request, type Response, Router } from "express";
 import type { Stored } from "../submit/documents.ts";
+import { allowance } from "./allowance.ts";
 import { anyBody, bytesBody, jsonBody } from "./body.ts";
 import { methodNotAllowed } from "./problem.ts";
 
@@ -16,25 +17,39 @@ interface DocumentRouteParts {
   /** Bytes. */
   readonly maxDocument: number;
   readonly maxFile: number;
+  /** Throws `storage-full` where so many bytes more would fill the disk. */
+  readonly checkRoom: (bytes: number) => Promise<void>;
   readonly checkOpen: (authorization: string | undefined) => void;
 }
 
-function documentRoutes({ putDocument, putFile, maxDocument, maxFile, checkOpen }: DocumentRouteParts): Router {
+/**
+ * What one address may send: 60 photos of the largest size at once, or 65,000 documents; then a photo a minute, or 16 documents
+ * a second.
+ */
+const LIMITS = { atOnce: 1024 ** 3, perSecond: 256 * 1024, least: 16 * 1024 } as const;
+
+function documentRoutes(parts: DocumentRouteParts): Router {
+  const { putDocument, putFile, maxDocument, maxFile, checkRoom, checkOpen } = parts;
   const routes = Router();
+  const { before, after } = allowance(LIMITS);
   routes
     .route("/documents/:cid")
-    .put(...jsonBody(maxDocument), async (request: Request, response: Response) => {
+    .put(before, ...jsonBody(maxDocument), after, async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
-      answer(response, await putDocument(String(request.params.cid), bytesBody(request)));
+      const bytes = bytesBody(request);
+      await checkRoom(bytes.length);
+      answer(response, await putDocument(String(request.params.cid), bytes));
     })
     .all(methodNotAllowed("PUT"));
   routes
     .route("/files/:cid")
-    .put(anyBody(maxFile), async (request: Request, response: Response) => {
+    .put(before, anyBody(maxFile), after, async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
+      const bytes = bytesBody(request);
+      await checkRoom(bytes.length);
       const said = request.get("content-type")?.split(";")[0]?.trim().toLowerCase();
       const mediaType = said === undefined || said === "application/octet-stream" ? null : said;
-      answer(response, await putFile(String(request.params.cid), bytesBody(request), mediaType));
+      answer(response, await putFile(String(request.params.cid), bytes, mediaType));
     })
     .all(methodNotAllowed("PUT"));
   return routes;

@@ -22,7 +22,8 @@ function problemBody(type: ProblemType, at: string, detail: string): Readonly<Re
 
 function answerProblem(response: Response, problem: Problem): void {
   const { status } = problems[problem.type];
-  if (status === 503 || status === 429) response.set("Retry-After", String(RETRY_S));
+  if ((status === 503 || status === 429) && !response.hasHeader("Retry-After"))
+    response.set("Retry-After", String(RETRY_S));
   response
     .status(status)
     .set("Cache-Control", "no-store")

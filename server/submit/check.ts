@@ -134,13 +134,18 @@ function checkDates(groups: readonly Group[], nowS: number): void {
 
 async function checkDocuments(parts: CheckParts, group: Group, at: string): Promise<void> {
   const subject = hexOf(group.subject);
+  const checked = new Set<Hex>();
   for (const [e, { content }] of group.entries.entries()) {
+    // One document often speaks for many entries (a day's readings).
+    const digest = hexOf(content);
+    if (checked.has(digest)) continue;
+    checked.add(digest);
     const place = `${at}/entries/${e}/content`;
     const document = await parts.documentAt(content);
     if (document === null)
-      throw new Problem("document-unknown", place, `no document with digest ${hexOf(content)} is stored here`);
+      throw new Problem("document-unknown", place, `no document with digest ${digest} is stored here`);
     if (!namesSubject(document, subject)) {
-      throw new Problem("document-other-subject", place, `the document ${hexOf(content)} does not name ${subject}`);
+      throw new Problem("document-other-subject", place, `the document ${digest} does not name ${subject}`);
     }
     for (const { cid, name } of attachmentsOf(document)) {
       if (!(await parts.hasFile(cid)))

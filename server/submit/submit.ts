@@ -12,8 +12,8 @@ export { receiptFor, submitBatches };
 
 interface SubmitParts extends CheckParts {
   readonly outbox: Outbox;
-  /** Those of the batches that the ledger holds already, by whomever they were relayed. */
-  readonly accepted: (batches: readonly Hex[]) => Promise<readonly Accepted[]>;
+  /** What the ledger says of the batch when it holds it already, by whomever it was relayed. */
+  readonly accepted: (batch: Hex) => Promise<Accepted | null>;
   /** Called after the commit. */
   readonly wake: () => void;
 }
@@ -30,10 +30,11 @@ async function submitBatches(parts: SubmitParts, batches: readonly Uint8Array[])
   }
   checkOwnNonces(known);
   const here = new Map<Hex, Receipt>();
+  const reading = { ...parts, documentAt: rememberLast(parts.documentAt) };
   for (const { known: one, at } of known) {
     const receipt = await knownReceipt(parts, one);
     if (receipt !== null) here.set(one.batch, receipt);
-    else await checkBatch(parts, one, at);
+    else await checkBatch(reading, one, at);
   }
   const added = await parts.outbox.add(known.filter(({ known: one }) => !here.has(one.batch)));
   for (const receipt of added) here.set(receipt.batch, receipt);
@@ -58,8 +59,24 @@ async function receiptFor(
   const receipt = await outbox.find(batch);
   if (receipt !== null && receipt.state !== "refused") return receipt;
   // "Refused" is what this relay found; another one may have brought the same batch in since.
-  const [found] = await accepted([batch]);
-  return found === undefined ? receipt : { batch, state: "final", block: found.block, reason: null };
+  const found = await accepted(batch);
+  return found === null ? receipt : { batch, state: "final", block: found.block, reason: null };
+}
+
+/** Documents of up to 256 KiB: one request names the same again and again, on forty plots or in twenty batches. */
+const REMEMBERED = 32;
+
+function rememberLast(read: CheckParts["documentAt"]): CheckParts["documentAt"] {
+  const last = new Map<Hex, ReturnType<typeof read>>();
+  return (digest) => {
+    const name = hexOf(digest);
+    const document = last.get(name) ?? read(digest);
+    last.delete(name);
+    last.set(name, document);
+    const [oldest] = last.keys();
+    if (last.size > REMEMBERED && oldest !== undefined) last.delete(oldest);
+    return document;
+  };
 }
 
 function checkOwnNonces(batches: readonly { readonly known: KnownBatch; readonly at: string }[]): void {

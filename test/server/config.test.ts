@@ -17,6 +17,7 @@ describe("Settings", () => {
       MORE_RPC: "https://a.example.org, https://b.example.org/rpc",
       REGION_HEADER: "X-Region",
       TRUST_PROXY: "127.0.0.1",
+      KEEP_FREE_MIB: "2",
     });
 
     expect(config).to.deep.include({
@@ -24,6 +25,7 @@ describe("Settings", () => {
       moreRpc: ["https://a.example.org", "https://b.example.org/rpc"],
       regionHeader: "x-region",
       trustProxy: ["127.0.0.1"],
+      keepFree: 2_097_152,
     });
   });
 
@@ -34,6 +36,7 @@ describe("Settings", () => {
     ["PUBLIC_URL", "ftp://trace.example.org"],
     ["MORE_GATEWAYS", "https://a.example.org b"],
     ["REGION_HEADER", "X Region"],
+    ["KEEP_FREE_MIB", "-1"],
   ] as const) {
     it(`refuses ${name}=${value} in one sentence that names it`, () => {
       const read = () => readConfig({ [name]: value });
