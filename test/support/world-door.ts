@@ -16,6 +16,7 @@ import { keyOf } from "../../server/blocks/digest.ts";
 import { addFile, openFile } from "../../server/blocks/file.ts";
 import { type Block, type Chain, RpcError } from "../../server/chain/chain.ts";
 import { gatewayRoutes } from "../../server/http/gateway.ts";
+import { problemHandler } from "../../server/http/problem.ts";
 import { rpcRoutes } from "../../server/http/rpc.ts";
 import type { World } from "./world.ts";
 
@@ -53,6 +54,7 @@ async function memoryBlocks(world: World | null = null): Promise<Blocks> {
 async function openDoor(chain: Chain, blocks: Blocks): Promise<Door> {
   const app = express();
   app.use(rpcRoutes(chain), gatewayRoutes(blocks, { log: () => {} }));
+  app.use(problemHandler(() => {}));
   const server = app.listen(0, "127.0.0.1");
   await new Promise((done) => server.once("listening", done));
   return {
@@ -64,8 +66,8 @@ async function openDoor(chain: Chain, blocks: Blocks): Promise<Door> {
   };
 }
 
-/** The world's ledger as a chain answers for it; `onCall` hears of each read before it is answered. */
-function chainOf(world: World, onCall: (method: string, params: readonly unknown[]) => void = () => {}): Chain {
+/** The world's ledger as a chain answers for it; `onCall` hears of each read and is waited for before it is answered. */
+function chainOf(world: World, onCall: (method: string, params: readonly unknown[]) => unknown = () => {}): Chain {
   const at = (block: KnownBlock | undefined): Block | null =>
     block === undefined ? null : { ...block, parentHash: ZERO };
   const blockAt = (of: unknown): KnownBlock | undefined =>
@@ -87,7 +89,7 @@ function chainOf(world: World, onCall: (method: string, params: readonly unknown
   return {
     chainId: BigInt(world.deployment.chainId),
     async request(method, params) {
-      onCall(method, params);
+      await onCall(method, params);
       const answer = answers[method];
       if (answer === undefined) throw new RpcError(-32601, `${method} is not answered here`);
       return answer(params);
