@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { ChainError } from "../server/chain/chain.ts";
 import { ConfigError, readConfig, settings } from "../server/config.ts";
+import { ControlError } from "../server/control.ts";
 import { FolderError } from "../server/folder.ts";
 import { StartError } from "../server/ground.ts";
 import { RegionError } from "../server/http/region.ts";
@@ -26,7 +27,7 @@ interface Options {
 }
 
 /** Whose message is written for the person who started it. */
-const TOLD = [ChainError, ConfigError, FolderError, ListenError, RegionError, StartError, StoreError];
+const TOLD = [ChainError, ConfigError, ControlError, FolderError, ListenError, RegionError, StartError, StoreError];
 
 const about = (flag: string) => settings.find((one) => one.flag === flag)?.about ?? "";
 const options = new Command("start")

@@ -1,9 +1,10 @@
 /**
  * The operator's door into a running server: a socket in the data folder that only its owner can open (mode 0600).
- * A line of JSON {"name", "args"} is answered by a line {"ok": true, "result"} or {"ok": false, "error"}; one request at a time.
+ * A line of JSON {"name", "args"} is answered by a line {"ok": true, "result"} or {"ok": false, "error"}; requests of one name
+ * are answered one after another, whoever sends them.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -20,7 +21,7 @@ interface Control {
   close(): Promise<void>;
 }
 
-/** No server answers, or it said no; the message is one sentence. */
+/** The socket cannot be had, no server answers, or it said no; the message is one sentence. */
 class ControlError extends Error {
   override readonly name = "ControlError";
 }
@@ -29,6 +30,7 @@ class ControlError extends Error {
 const MAX_PATH = 100;
 const MAX_LINE = 1 << 20;
 
+/** @throws ControlError when the socket would lie where others can put theirs */
 async function openControl(folder: string): Promise<Control> {
   const path = socketPath(folder);
   const handlers = new Map<string, Handler>();
@@ -49,7 +51,7 @@ async function openControl(folder: string): Promise<Control> {
   await listening;
   if (process.platform !== "win32") chmodSync(path, 0o600);
   return {
-    on: (name, handler) => void handlers.set(name, handler),
+    on: (name, handler) => void handlers.set(name, oneAtATime(handler)),
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((done) => server.close(() => done()));
@@ -59,7 +61,8 @@ async function openControl(folder: string): Promise<Control> {
 
 /** Asks the server that runs on `folder`. @throws ControlError */
 async function callControl(folder: string, name: string, args: unknown): Promise<unknown> {
-  const socket = connect(socketPath(folder));
+  const path = socketPath(folder);
+  const socket = connect(path);
   try {
     await new Promise<void>((done, fail) => socket.once("connect", done).once("error", fail));
     socket.write(`${JSON.stringify({ name, args })}\n`);
@@ -77,6 +80,16 @@ async function callControl(folder: string, name: string, args: unknown): Promise
   } finally {
     socket.destroy();
   }
+}
+
+/** Two rebuilds at once would empty the index under each other. */
+function oneAtATime(handler: Handler): Handler {
+  let last: Promise<unknown> = Promise.resolve();
+  return (args) => {
+    const own = last.then(() => handler(args));
+    last = own.catch(() => {});
+    return own;
+  };
 }
 
 async function serve(socket: Socket, handlers: ReadonlyMap<string, Handler>): Promise<void> {
@@ -121,7 +134,17 @@ function socketPath(folder: string): string {
   if (process.platform === "win32") return `\\\\.\\pipe\\furrow-${name}`;
   const path = join(whole, "control.sock");
   if (Buffer.byteLength(path) <= MAX_PATH) return path;
-  const near = join(tmpdir(), `furrow-${userInfo().uid}`);
+  return join(nearFolder(), `${name}.sock`);
+}
+
+/** A folder of this user's in the system's temporary one, where anybody may have made it before: such a one is not used. */
+function nearFolder(): string {
+  const { uid } = userInfo();
+  const near = join(tmpdir(), `furrow-${uid}`);
   mkdirSync(near, { recursive: true, mode: 0o700 });
-  return join(near, `${name}.sock`);
+  const found = lstatSync(near);
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return near;
+  throw new ControlError(
+    `${near} is not a folder of yours alone (mode 0700): remove it, or choose a data folder with a path below ${MAX_PATH} bytes.`,
+  );
 }

@@ -14,15 +14,17 @@ import { Account } from "./chain/account.ts";
 import type { Chain } from "./chain/chain.ts";
 import { Ledger } from "./chain/ledger.ts";
 import { type Clock, ExampleClock, machineClock } from "./clock.ts";
+import { Closers } from "./closers.ts";
 import type { Config } from "./config.ts";
 import { type Control, openControl } from "./control.ts";
 import { type DataFolder, openFolder } from "./folder.ts";
 import { checkClock, openChain, openDeployment, recordExample } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
 import type { Liar } from "./http/lies/liar.ts";
+import { read } from "./http/problem.ts";
 import { type Indexer, startIndexer } from "./indexer/follow.ts";
 import { listen } from "./listen.ts";
-import { type Admission, type Admitted, Operator } from "./operator.ts";
+import { type Admission, type Admitted, admissionForm, Operator } from "./operator.ts";
 import { countScan, type Scan } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
@@ -76,26 +78,22 @@ interface Furrow {
   close(): Promise<void>;
 }
 
-type Closers = (() => unknown)[];
-
 /**
  * Starts everything; resolves when API and pages answer.
- * @throws ListenError, FolderError, StoreError, ChainError, StartError, RegionError: each one sentence for the operator
+ * @throws ListenError, FolderError, StoreError, ChainError, StartError, RegionError, ControlError: each one sentence for the operator
  */
 async function startFurrow(options: StartOptions): Promise<Furrow> {
-  const closers: Closers = [];
-  const close = async () => {
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
-  };
+  const closers = new Closers();
   try {
-    return await start(options, closers, close);
+    return await start(options, closers);
   } catch (cause) {
-    await close();
+    // Why it could not start is told, not what went wrong in cleaning up after it.
+    await closers.close().catch((other: unknown) => options.logError("not everything could be ended", other));
     throw cause;
   }
 }
 
-async function start(options: StartOptions, closers: Closers, close: () => Promise<void>): Promise<Furrow> {
+async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const { config, log, logError, clock = machineClock } = options;
   const listener = await listen(config.host, config.port);
   closers.push(() => listener.close());
@@ -193,7 +191,7 @@ async function start(options: StartOptions, closers: Closers, close: () => Promi
     example: exampleClock === null ? null : maker(exampleClock),
     admit,
     settled: () => allSettled(chain, relay, indexer),
-    close,
+    close: () => closers.close(),
   };
 }
 
@@ -221,7 +219,7 @@ interface ControlParts {
 
 /** What the operator may ask through the socket in the data folder. */
 function answerControl(control: Control, { chain, admit, liar, indexer, store, shown }: ControlParts): void {
-  control.on("admit", (args) => admit(args as Admission));
+  control.on("admit", async (args) => admit(read(admissionForm, args)));
   control.on("rebuild", async () => {
     await indexer.rebuild(() => store.dropIndex());
     await indexer.reached((await chain.latest()).number);

@@ -3,6 +3,7 @@
  * The act is logged on the ledger; the document is stored before it.
  */
 import { CID } from "multiformats/cid";
+import { z } from "zod";
 import { organisationId } from "../protocol/batch.ts";
 import { bytesOf, type Hex, hexOf } from "../protocol/bytes.ts";
 import { cidOf } from "../protocol/cid.ts";
@@ -19,7 +20,7 @@ import { type Chain, RpcError } from "./chain/chain.ts";
 import { decodeReason, type Ledger } from "./chain/ledger.ts";
 
 export type { Admission, Admitted };
-export { Operator };
+export { admissionForm, Operator };
 
 interface Admission {
   readonly name: Words;
@@ -34,6 +35,19 @@ interface Admission {
   /** Its first manager's P-256 key; 32 bytes each. */
   readonly managerKey: { readonly x: Hex; readonly y: Hex };
 }
+
+const words = z.strictObject({ zh: z.string().exactOptional(), en: z.string().exactOptional() });
+const coordinate = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, "not 0x and 64 lower-case hex digits")
+  .transform((text) => text as Hex);
+
+/** An admission as it comes from outside; what its texts may hold is the document's to say. */
+const admissionForm: z.ZodType<Admission> = z.strictObject({
+  ...{ name: words, roles: z.array(z.string()), registration: z.string().nullable(), checked: words },
+  ...{ phone: z.string().nullable(), about: words.exactOptional(), example: z.boolean().exactOptional() },
+  managerKey: z.strictObject({ x: coordinate, y: coordinate }),
+});
 
 interface Admitted {
   readonly organisation: number;

@@ -1,4 +1,5 @@
-import { mkdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Problem } from "../../protocol/problem.ts";
@@ -64,5 +65,43 @@ describe("The control socket", () => {
     control.on("who", async () => "deep");
 
     expect(await callControl(deep, "who", {})).to.equal("deep");
+  });
+
+  it("answers requests of one name one after another, whoever sends them", async () => {
+    control = await openControl(temporary.path);
+    let running = 0;
+    control.on("rebuild", async () => {
+      const before = running++;
+      await new Promise((done) => setImmediate(done));
+      running--;
+      return before;
+    });
+
+    const asked = Array.from({ length: 5 }, () => callControl(temporary.path, "rebuild", {}));
+
+    expect(await Promise.all(asked)).to.deep.equal([0, 0, 0, 0, 0]);
+  });
+
+  it("lies in no temporary folder that others could have made or can open", async () => {
+    const deep = join(temporary.path, "d".repeat(120));
+    mkdirSync(deep);
+    const near = join(temporary.path, `furrow-${userInfo().uid}`);
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = temporary.path;
+    try {
+      mkdirSync(near);
+      chmodSync(near, 0o770);
+      const open = await openControl(deep).catch((cause: unknown) => cause);
+      const called = await failure("who", deep);
+      rmSync(near, { recursive: true });
+      symlinkSync(deep, near);
+      const linked = await openControl(deep).catch((cause: unknown) => cause);
+
+      for (const error of [open, linked]) expect(error).to.be.instanceOf(ControlError);
+      expect(called).to.include("is not a folder of yours alone");
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
   });
 });

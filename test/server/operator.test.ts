@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { Problem } from "../../protocol/problem.ts";
+import { callControl } from "../../server/control.ts";
+import { read } from "../../server/http/problem.ts";
+import { admissionForm } from "../../server/operator.ts";
+import { startServer } from "../support/server.ts";
+
+const ADMISSION = {
+  name: { zh: "示例合作社" },
+  roles: ["producer"],
+  registration: null,
+  checked: { en: "made for a test" },
+  phone: null,
+  managerKey: { x: `0x${"11".repeat(32)}`, y: `0x${"22".repeat(32)}` },
+};
+
+describe("An admission from outside", () => {
+  for (const [says, admission, place] of [
+    ["no object", "admit me", ""],
+    ["a field that there is not", { ...ADMISSION, number: 1 }, "/number"],
+    ["no words for a name", { ...ADMISSION, name: "示例合作社" }, "/name"],
+    ["a role that is no text", { ...ADMISSION, roles: [7] }, "/roles/0"],
+    ["a key of one coordinate", { ...ADMISSION, managerKey: { x: ADMISSION.managerKey.x } }, "/managerKey/y"],
+    ["a short coordinate", { ...ADMISSION, managerKey: { ...ADMISSION.managerKey, x: "0x11" } }, "/managerKey/x"],
+  ] as const) {
+    it(`is refused with ${says}, and its place is named`, () => {
+      const look = () => read(admissionForm, admission);
+
+      expect(look).to.throw(Problem).that.includes({ type: "request-invalid", at: place });
+    });
+  }
+
+  it("is taken as it is when it is right", () => {
+    expect(read(admissionForm, ADMISSION)).to.deep.equal(ADMISSION);
+  });
+
+  it("is refused in a sentence where the operator asks", async () => {
+    const server = await startServer();
+    try {
+      const refused = await callControl(server.folder, "admit", { ...ADMISSION, name: 7 }).catch(
+        (cause: unknown) => cause,
+      );
+
+      expect(String(refused)).to.match(/\/name: .+Mend the field that the pointer names/);
+    } finally {
+      await server.close();
+    }
+  });
+});
