@@ -17,7 +17,7 @@ import { primitives } from "./example/phone.ts";
 import { FIRST_HOUR } from "./example/season.ts";
 
 export type { PlantedScan, SeedOptions };
-export { EXAMPLE_FROM_S, makeExample, seedExample };
+export { EXAMPLE_FROM_S, seedExample };
 
 /** The example's first block may carry this time. */
 const EXAMPLE_FROM_S = chinaTime(FIRST_HOUR);

@@ -13,7 +13,6 @@ import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
 export type { KeyForm, MemberForm, OrganisationForm, Outline, PlotForm, ProductForm };
 export {
-  areaInMu,
   keyDocument,
   memberMaster,
   ORGANISATION_TYPE,

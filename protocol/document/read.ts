@@ -20,7 +20,7 @@ export type {
   StepReading,
   WorkReading,
 };
-export { attachmentsOf, eventsOf, namesSubject, readEvent, readHex, readProductRef };
+export { attachmentsOf, eventsOf, namesSubject, readEvent, readHex };
 
 interface EventReading {
   readonly type: "ObjectEvent" | "TransformationEvent";

@@ -6,7 +6,7 @@ import type { Outline } from "../../protocol/document/master.ts";
 import type { Words } from "../../protocol/document/text.ts";
 
 export type { ExamplePlot };
-export { CAP_KG_PER_MU, capPerHectare, mu, outlineOf, PLOTS, plotCode, plotName, UNRECORDED_PLOT, VILLAGE };
+export { CAP_KG_PER_MU, capPerHectare, mu, outlineOf, PLOTS, plotCode, plotName, VILLAGE };
 
 interface ExamplePlot {
   readonly number: number;
@@ -20,9 +20,6 @@ const VILLAGE: Words = {
   zh: "云山镇垄上村(虚构)",
   en: "Longshang village (invented)",
 };
-
-/** Its leaf goes into the lot, but nobody wrote down what was done there. */
-const UNRECORDED_PLOT = 8;
 
 /**
  * What one early spring picking can give: ten kilograms of made tea a 亩 is the highest that was read for fine early tea, and

@@ -28,7 +28,7 @@ import {
   vectorPrimitives,
 } from "./world.ts";
 
-export { batchVectors, noteGroups };
+export { batchVectors };
 
 const picker = signerOf("picker");
 const lot = digestOf("furrow vectors: lot one");

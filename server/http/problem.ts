@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { Problem, type ProblemType, problems } from "../../protocol/problem.ts";
 import { ChainError } from "../chain/chain.ts";
 
-export { answerProblem, methodNotAllowed, notFound, problemBody, problemHandler, read };
+export { methodNotAllowed, notFound, problemBody, problemHandler, read };
 
 /** Types are names, not pages: docs/problems.md explains each. */
 const TYPE_PREFIX = "urn:furrow:problem:";
