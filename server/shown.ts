@@ -3,6 +3,7 @@
  */
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { CID } from "multiformats/cid";
 import { bytesOf, type Hex } from "../protocol/bytes.ts";
 import type { CodeClaim, Deployment, History } from "../protocol/history.ts";
@@ -17,6 +18,8 @@ import type { Store } from "./store/store.ts";
 
 export type { ExampleShown };
 export { openExampleLiar };
+
+const INDEX_LIMIT_MS = 5_000;
 
 /** What its maker kept of it. */
 interface ExampleShown {
@@ -72,12 +75,18 @@ async function hasMore({ store, indexed }: ExampleLiarParts, untilBlock: number)
     .executeTakeFirst();
   if (waiting !== undefined) return true;
   // In this order: what has left the outbox by now is on the chain, so that the index knows it.
-  await indexed();
+  await Promise.race([indexed(), tooLate()]);
   const later = await Promise.all([
     index.selectFrom("batch").select("block").where("block", ">", untilBlock).executeTakeFirst(),
     index.selectFrom("organisation_act").select("block").where("block", ">", untilBlock).executeTakeFirst(),
   ]);
   return later.some((row) => row !== undefined);
+}
+
+/** An index in trouble must hold up nobody: whoever submits or stops the server waits for what is being planted. */
+async function tooLate(): Promise<never> {
+  await pause(INDEX_LIMIT_MS, null, { ref: false });
+  throw new Error("The index is still being read: try again soon.");
 }
 
 /** Where a planted lie is written down: `lie.json` in the data folder. */

@@ -95,8 +95,8 @@ async function openLiar({ target, hands, kept, log, logError }: LiarParts): Prom
     const planted = await lie.plan(about, hands.block);
     const { overwrites = [] } = planted;
     await kept.write({ name, overwrites: [...overwrites] });
-    for (const overwriting of overwrites) await hands.write(overwriting, "planted");
     current = { lie, planted, about };
+    for (const overwriting of overwrites) await hands.write(overwriting, "planted");
     return lie;
   }
 

@@ -78,7 +78,7 @@ interface Lie {
   plan(target: Target, block: Hands["block"]): Promise<Planted>;
 }
 
-/** What is laid on the disk by. */
+/** How a lie gets at what this server stores. */
 interface Hands {
   /** An honest block. */
   readonly block: (cid: string) => Promise<Uint8Array>;
