@@ -1,11 +1,14 @@
 /** Somebody who does not believe us plants a lie in the running server, reloads the page and reads its name; the command line finds it too. */
 import { expect } from "chai";
+import { hexOf } from "../../protocol/bytes.ts";
 import { speaker } from "../../scan-web/ui/words.ts";
 import type { ExampleResult } from "../../scripts/example/kept.ts";
 import { callControl } from "../../server/control.ts";
 import { lies } from "../../server/http/lies/all.ts";
 import { exampleServer, keepPicture, open, seenOn, verdictOn } from "../support/journey.ts";
-import { type Running, runScript } from "../support/start.ts";
+import { managerOf, signedNext } from "../support/manager.ts";
+import { makeKey } from "../support/recorder.ts";
+import { type Running, runScript, startFurrowProcess } from "../support/start.ts";
 
 const MIN_LIES = 10;
 
@@ -68,13 +71,99 @@ describe("Lies are named", function () {
     });
   }
 
+  describe("and do not outlive their server", () => {
+    for (const name of ["picture-bit", "index-row"]) {
+      it(`where it is killed while ${name} is planted: the next start takes it back and says so`, async () => {
+        expect((await tamper(name)).code).to.equal(0);
+
+        server.signal("SIGKILL");
+        await server.ended;
+        await restart();
+
+        expect(server.output()).to.include(`the lie "${name}", planted before the server ended, is taken back`);
+        expect(await isWhole()).to.equal(true);
+        expect(await mismatchesOf(example.bag.code)).to.deep.equal([]);
+        expect((await tamper("undo")).output).to.equal("Nothing was planted.\n");
+      });
+    }
+
+    it("where it is stopped: nothing is left to take back", async () => {
+      await tamper("picture-bit");
+
+      await server.stop();
+      await restart();
+
+      expect(server.output()).not.to.include("is taken back");
+      expect(await mismatchesOf(example.bag.code)).to.deep.equal([]);
+    });
+  });
+
   it("and none is left when all are taken back", async () => {
     const { verdict } = await scan(example.bag.code);
 
     expect([verdict.whole, verdict.total]).to.deep.equal([example.records, example.records]);
     expect(verdict.state).to.be.oneOf(["whole", "notices"]);
-    expect((await check({ code: example.bag.code, fingerprint: example.fingerprint })).mismatches).to.deep.equal([]);
+    expect(await mismatchesOf(example.bag.code)).to.deep.equal([]);
   });
+
+  describe("and end with the first thing that is not the example's:", () => {
+    it("an organisation that is admitted; from then on none can be planted", async () => {
+      await tamper("picture-bit");
+
+      await admit();
+
+      expect(server.output()).to.include('the lie "picture-bit" is taken back: an organisation was admitted');
+      expect(await mismatchesOf(example.bag.code)).to.deep.equal([]);
+      expect(await tamper("picture-bit")).to.satisfy(isRefused);
+      await server.stop();
+    });
+
+    it("a record that is submitted; from then on none can be planted", async () => {
+      ({ server, address, example } = await exampleServer());
+      await tamper("index-row");
+      const manager = await managerOf(server.data, address, example.organisation);
+
+      const batch = await signedNext(manager, await manager.note(manager.organisationSubject));
+      expect((await manager.send(batch)).status).to.equal(202);
+
+      expect(server.output()).to.include('the lie "index-row" is taken back: a record was submitted');
+      expect(await tamper("index-row")).to.satisfy(isRefused);
+      await manager.settled(batch.hash);
+      expect(await tamper("index-row")).to.satisfy(isRefused);
+      await server.stop();
+    });
+
+    it("and even a record that waits for a subject to come", async () => {
+      ({ server, address, example } = await exampleServer());
+      const manager = await managerOf(server.data, address, example.organisation);
+      const batch = await signedNext(manager, await manager.note(new Uint8Array(32).fill(9)));
+
+      expect((await manager.send(batch)).status).to.equal(202);
+
+      expect(await tamper("index-row")).to.satisfy(isRefused);
+    });
+  });
+
+  async function restart(): Promise<void> {
+    server = startFurrowProcess({ data: server.data });
+    address = await server.ready;
+  }
+
+  async function admit(): Promise<void> {
+    const { key } = await makeKey();
+    await callControl(server.data, "admit", {
+      ...{ name: { en: "Another cooperative" }, roles: ["producer"], registration: null, phone: null },
+      ...{ checked: { en: "made for a test" }, managerKey: { x: hexOf(key.x), y: hexOf(key.y) } },
+    });
+  }
+
+  function isRefused({ code, output }: { readonly code: number | null; readonly output: string }): boolean {
+    return code === 1 && output.includes("this server holds records that are not the example's");
+  }
+
+  async function mismatchesOf(code: string): Promise<readonly string[]> {
+    return (await check({ code, fingerprint: example.fingerprint })).mismatches;
+  }
 
   function tamper(what: string) {
     return runScript("scripts/tamper.ts", what, "--data", server.data);

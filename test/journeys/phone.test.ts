@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { bytesOf, type Hex } from "../../protocol/bytes.ts";
-import { recorderId, type Signer, webSigner } from "../../protocol/sign.ts";
-import { type ExampleResult, readExampleKeys } from "../../scripts/example/kept.ts";
+import { recorderId, type Signer } from "../../protocol/sign.ts";
+import type { ExampleResult } from "../../scripts/example/kept.ts";
 import { ROOT } from "../../scripts/house/root.ts";
 import { exampleServer, keepPicture, open, verdictOn } from "../support/journey.ts";
+import { managerOf, signedNext } from "../support/manager.ts";
 import { primitives } from "../support/primitives.ts";
-import { Recorder } from "../support/recorder.ts";
 import type { Running } from "../support/start.ts";
 
 const SAID = "Rain in the afternoon; the dryer ran until ten.";
@@ -103,9 +103,8 @@ describe("A phone records", function () {
   async function enrol(): Promise<void> {
     const key = await keyOf(phone.page);
     const manager = await managerOf(server.data, address, example.organisation);
-    const { body } = await manager.request("GET", `/api/recorders/${manager.id}`);
     const enrolment = await manager.enrol({ ...manager.signer, key, recorder: await recorderId(primitives, key) });
-    const batch = await manager.sign([enrolment], { nonce: BigInt(String(body.nextNonce)) });
+    const batch = await signedNext(manager, enrolment);
     expect((await manager.send(batch)).status).to.equal(202);
     expect(await manager.settled(batch.hash)).to.include({ state: "final" });
   }
@@ -137,15 +136,4 @@ async function record(page: Page, subject: Hex): Promise<string> {
   await page.getByRole("button", { name: "Take the picture and record" }).click();
   const state = page.locator("#state", { hasText: /^(final|refused|failed)/ });
   return (await state.textContent()) ?? "";
-}
-
-async function managerOf(data: string, address: string, organisation: number): Promise<Recorder> {
-  const keys = readExampleKeys(data);
-  if (keys === null) throw new Error("the example kept no keys");
-  const { jwk } = keys.manager;
-  const curve = { name: "ECDSA", namedCurve: "P-256" };
-  const privateKey = await crypto.subtle.importKey("jwk", jwk, curve, false, ["sign"]);
-  const { d: _, ...open } = jwk;
-  const publicKey = await crypto.subtle.importKey("jwk", open, curve, true, ["verify"]);
-  return Recorder.at(address, await webSigner(primitives, crypto.subtle, { privateKey, publicKey }), organisation);
 }
