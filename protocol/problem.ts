@@ -19,7 +19,7 @@ const problems = {
   "batch-too-large": {
     status: 413,
     title: "The batch is too large",
-    mend: "Send at most 32,768 bytes and 1,024 groups in one batch; sign the rest as a second batch with the next nonce.",
+    mend: "Send at most 32,768 bytes in one batch; sign the rest as a second batch with the next nonce.",
   },
   "wrong-version": {
     status: 400,
@@ -295,7 +295,7 @@ const problems = {
   "file-cid-mismatch": {
     status: 400,
     title: "The file does not have the address under which it was sent",
-    mend: "Compute the CID from the very bytes that are sent (docs/api.md says how for files above 1 MiB), and send them unchanged.",
+    mend: "Compute the CID from the very bytes that are sent (docs/using-the-api.md says how for files above 1 MiB), and send them unchanged.",
   },
   "file-unknown": {
     status: 422,
@@ -364,7 +364,7 @@ const problems = {
   "unsupported-media-type": {
     status: 415,
     title: "The body is of a type that is not taken here",
-    mend: "Send the media type that docs/api.md names for this address.",
+    mend: "Send the media type that docs/using-the-api.md names for this address.",
   },
   "body-too-large": {
     status: 413,
@@ -374,7 +374,7 @@ const problems = {
   "request-invalid": {
     status: 400,
     title: "The request does not have the form that is expected",
-    mend: "Mend the field that the pointer names; docs/api.md shows the form.",
+    mend: "Mend the field that the pointer names; docs/using-the-api.md shows the form.",
   },
   "only-example": {
     status: 403,
@@ -385,6 +385,11 @@ const problems = {
     status: 503,
     title: "The ledger does not take records yet",
     mend: "The example is still being made: send the same bytes again after the time that Retry-After names.",
+  },
+  "index-behind": {
+    status: 503,
+    title: "The ledger is still being read here",
+    mend: "Ask again after the time that Retry-After names. Until then this server cannot say that something is not in the ledger.",
   },
   "chain-unavailable": {
     status: 503,

@@ -54,8 +54,8 @@ function problemsPage(): string {
   return `${NOTE}
 # Problems
 
-What the API answers when it cannot take what was sent: problem details (RFC 9457) whose \`type\` is this page with the
-name below as its anchor. \`pointer\` names the field (RFC 6901), \`detail\` says what was found there. A type keeps its
+What the API answers when it cannot take what was sent: problem details (RFC 9457) whose \`type\` is
+\`urn:furrow:problem:\` and the name below. \`pointer\` names the field (RFC 6901), \`detail\` says what was found there. A type keeps its
 meaning for ever. The table is \`protocol/problem.ts\`.
 
 ${rows.join("\n")}`;
