@@ -10,6 +10,8 @@ import type { Deployment } from "../protocol/history.ts";
 import { Problem } from "../protocol/problem.ts";
 import { webPrimitives } from "../protocol/sign.ts";
 import { openFolderBlocks } from "./blocks/folder.ts";
+import { MAX_FILE } from "./blocks/inspect.ts";
+import { readWhole } from "./blocks/whole.ts";
 import { Account } from "./chain/account.ts";
 import type { Chain } from "./chain/chain.ts";
 import { Ledger } from "./chain/ledger.ts";
@@ -126,7 +128,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   relay.wake();
   const indexer = startIndexer({
     ...{ chain, index: store.index, deployment: record.current, primitives, log },
-    bytesOfCid: (cid) => blocks.get(CID.parse(cid)),
+    bytesOfCid: (cid) => readWhole(blocks, CID.parse(cid), MAX_FILE),
   });
   closers.push(() => indexer.close());
   const operatorAccount = new Account(chain, folder.operatorKey.privateKey);

@@ -220,8 +220,11 @@ async function addGroup(
     );
     if (entry.kind === LABEL)
       await index
-        .insertInto("label_awaited")
-        .values({ run: subject, cid: cidOf(entry.content, "json") })
+        .insertInto("label_run")
+        .values({
+          ...{ run: subject, block: log.block, log_index: log.logIndex },
+          ...{ cid: cidOf(entry.content, "json"), state: "awaited" },
+        })
         .execute();
   }
 }

@@ -1,17 +1,17 @@
 /**
- * Follows the chain: reads the ledger's logs block by block, applies them (apply.ts), and checks the heads it arrives at against
- * those in the ledger's storage. A node that drops, adds or changes a log cannot give the same heads, so it is found out here.
+ * Follows the chain: reads the ledger's logs block by block, applies them (apply.ts), and has the heads it arrives at compared with
+ * those in the ledger's storage (heads.ts). Lists of codes are read beside it (labels.ts).
  * What is wrong stops the index with a sentence; it is never papered over.
  */
 import type { Kysely } from "kysely";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { Deployment } from "../../protocol/history.ts";
-import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { applyLogs, IndexFault } from "./apply.ts";
-import { fillLabels } from "./labels.ts";
+import { checkHeads, noteMoved } from "./heads.ts";
+import { startLabels } from "./labels.ts";
 import { decodeLog, type LedgerLog, readRawLog, UnreadableLog } from "./logs.ts";
 
 export type { Indexer, IndexerParts, IndexStatus };
@@ -29,49 +29,56 @@ interface IndexerParts {
 interface IndexStatus {
   /** Everything up to this block is applied. */
   readonly block: number;
+  /** Up to this block heads were compared as well. */
+  readonly checked: number;
   /** Why the index stands still, in one sentence; null while it follows. */
   readonly fault: string | null;
 }
 interface Indexer {
   status(): IndexStatus;
-  /** Resolves when everything up to `block` is applied; rejects with the fault that stops the index, or when it is closed. */
+  /** Why the index cannot say of anything that the ledger does not hold it, in one sentence; null when it can. */
+  behind(): Promise<string | null>;
+  /**
+   * Resolves when everything up to `block` is applied and checked, and every list of codes at hand was read; rejects with the
+   * fault that stops the index, or when it is closed.
+   */
   reached(block: number): Promise<void>;
-  /** Forgets the derived rows through `drop`, and follows again from the deployment on. */
+  /** Forgets the derived rows through `drop`, and follows again from the deployment on. Asked twice at once it does so once. */
   rebuild(drop: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Blocks read in one go: one SQL transaction, short enough not to hold the event loop. */
 const BLOCKS_AT_ONCE = 200;
-/** Heads asked in one go. */
-const HEADS_AT_ONCE = 100;
 const RETRY_MS = 1_000;
 
 function startIndexer(parts: IndexerParts): Indexer {
   const { chain, index, deployment, log } = parts;
-  let status: IndexStatus = { block: deployment.block - 1, fault: null };
+  const unread: IndexStatus = { block: deployment.block - 1, checked: deployment.block - 1, fault: null };
+  let status = unread;
+  /** For good, while `paused` is for the time of a rebuild. */
   let closed = false;
+  let paused = false;
   /** Set by a fault that no second try mends. */
   let stopped = false;
   let wake: () => void = () => {};
-  let job: Promise<void> = Promise.resolve();
+  let rebuilding: Promise<void> | null = null;
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
-  /** Subjects that moved since their head was last compared with the ledger's. */
-  const moved = new Set<string>();
 
   const stopListening = chain.onBlock(() => wake());
-  job = run();
+  let labels = startLabels(parts);
+  let job = run();
 
   async function run(): Promise<void> {
-    while (!closed) {
+    while (!paused) {
       try {
         await follow();
       } catch (cause) {
-        if (closed) return;
+        if (paused) return;
         const fault = cause instanceof Error ? cause.message : String(cause);
         const isFinal = cause instanceof IndexFault || cause instanceof UnreadableLog;
         if (status.fault !== fault) log(`index: ${isFinal ? "stopped" : "waits, and tries again"}. ${fault}`);
-        status = { block: status.block, fault };
+        status = { ...status, fault };
         stopped = isFinal;
         settle();
         if (isFinal) return;
@@ -83,23 +90,22 @@ function startIndexer(parts: IndexerParts): Indexer {
 
   async function follow(): Promise<void> {
     await checkCode(parts);
-    status = { block: await startBlock(), fault: null };
-    settle();
-    while (!closed) {
+    status = { ...status, block: await startBlock() };
+    while (!paused) {
       const signal = new Promise<void>((resolve) => {
         wake = resolve;
       });
       const latest = await chain.latest();
-      if (status.block >= latest.number) {
-        await checkHeads(latest.number);
-        await fillLabels(parts);
-        if (!closed) await signal;
+      if (status.block < latest.number) {
+        const to = Math.min(latest.number, status.block + BLOCKS_AT_ONCE);
+        await applyRange(status.block + 1, to);
+        status = { ...status, block: to };
         continue;
       }
-      const to = Math.min(latest.number, status.block + BLOCKS_AT_ONCE);
-      await applyRange(status.block + 1, to);
-      status = { block: to, fault: null };
+      labels.wake();
+      if (await checkHeads(parts, latest.number)) status = { ...status, checked: latest.number, fault: null };
       settle();
+      if (!paused) await signal;
     }
   }
 
@@ -128,7 +134,7 @@ function startIndexer(parts: IndexerParts): Indexer {
     const last = await chain.block(to);
     if (last === null) throw new IndexFault(`the node has lost block ${to}`);
     await index.transaction().execute(async (tx) => {
-      for (const subject of await applyLogs({ ...parts, index: tx, timeOfBlock }, logs)) moved.add(subject);
+      await noteMoved(tx, await applyLogs({ ...parts, index: tx, timeOfBlock }, logs));
       await tx
         .insertInto("cursor")
         .values({ name: "followed", block: to, hash: last.hash })
@@ -143,75 +149,70 @@ function startIndexer(parts: IndexerParts): Indexer {
     return block.timeS;
   }
 
-  /** Compares heads at the newest block; a block that comes in between puts the comparison off. */
-  async function checkHeads(at: number): Promise<void> {
-    while (moved.size > 0) {
-      const ids = [...moved].slice(0, HEADS_AT_ONCE);
-      const words = await headsOf(ids);
-      // Asked of the node and not of `latest`: a block counts there before it is final here.
-      if (Number(await chain.request("eth_blockNumber", [])) !== at) return;
-      if (words instanceof Error) throw words;
-      for (const [place, id] of ids.entries()) {
-        const row = await index
-          .selectFrom("move")
-          .select("word")
-          .where("subject", "=", id)
-          .orderBy("seq", "desc")
-          .executeTakeFirst();
-        if (row?.word !== words[place]) {
-          throw new IndexFault(
-            `the head of ${id} in the ledger is not the one that its logs fold to: the node's logs are not whole`,
-          );
-        }
-        moved.delete(id);
-      }
-    }
-  }
-
-  /** An error is given back: a node that keeps no old state refuses when a block comes in between. */
-  async function headsOf(ids: readonly string[]): Promise<readonly unknown[] | Error> {
-    const calls = ids.map((id) =>
-      chain.request("eth_call", [{ to: deployment.ledger, data: `${WORD_SELECTOR}${id.slice(2)}` }, "latest"]),
-    );
-    return Promise.all(calls).catch((cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause))));
-  }
-
   function settle(): void {
     for (const waiter of waiting) {
-      if (status.block >= waiter.block) waiter.done();
+      if (status.checked >= waiter.block) waiter.done();
       else if (stopped) waiter.failed(new IndexFault(status.fault ?? "the index has stopped"));
+      else if (closed) waiter.failed(new IndexFault("the index is closed"));
       else continue;
       waiting.delete(waiter);
     }
   }
 
   async function stop(): Promise<void> {
-    closed = true;
+    paused = true;
     wake();
     await job;
+    await labels.close();
+  }
+
+  async function rebuild(drop: () => Promise<void>): Promise<void> {
+    await stop();
+    status = unread;
+    try {
+      await drop();
+    } finally {
+      if (!closed) {
+        paused = false;
+        stopped = false;
+        labels = startLabels(parts);
+        job = run();
+      }
+    }
   }
 
   return {
     status: () => status,
-    reached: (block) =>
-      new Promise<void>((done, failed) => {
+    async behind() {
+      if (status.fault !== null) return "the index stands still; its operator finds the cause in the server's log";
+      const { number } = await chain.latest();
+      if (status.checked < number) return `read up to block ${status.checked} of ${number}`;
+      const { count } = await index
+        .selectFrom("label_run")
+        .select((row) => row.fn.countAll<number>().as("count"))
+        .where("state", "=", "awaited")
+        .executeTakeFirstOrThrow();
+      return Number(count) === 0 ? null : `the lists of codes of ${count} label runs are not read yet`;
+    },
+    async reached(block) {
+      await new Promise<void>((done, failed) => {
         waiting.add({ block, done, failed });
         settle();
-      }),
-    async rebuild(drop) {
-      await stop();
-      await drop();
-      moved.clear();
-      closed = false;
-      stopped = false;
-      status = { block: deployment.block - 1, fault: null };
-      job = run();
+      });
+      await labels.idle();
+    },
+    rebuild(drop) {
+      rebuilding ??= rebuild(drop).finally(() => {
+        rebuilding = null;
+      });
+      return rebuilding;
     },
     async close() {
+      closed = true;
       stopListening();
+      await rebuilding?.catch(() => {});
       await stop();
-      for (const waiter of waiting) waiter.failed(new IndexFault("the index is closed"));
-      waiting.clear();
+      settle();
     },
   };
 }

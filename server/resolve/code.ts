@@ -3,49 +3,41 @@
  * nothing here needs the server that made the code.
  */
 import type { Kysely } from "kysely";
-import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { hexOf } from "../../protocol/bytes.ts";
 import type { CodeClaim, Hex } from "../../protocol/history.ts";
 import { parseCodePath, serialLeaf } from "../../protocol/label.ts";
-import { type Hashing, treePath } from "../../protocol/merkle.ts";
+import type { Hashing } from "../../protocol/merkle.ts";
 import type { IndexTables } from "../store/index-tables.ts";
+import { pathOf } from "../store/label-tree.ts";
 
 export type { ResolvedCode };
-export { claimOf, resolveCode };
+export { resolveCode };
 
 /** `leaf` names the serial without telling it. */
 type ResolvedCode =
   | { readonly state: "issued"; readonly claim: CodeClaim; readonly lot: Hex; readonly leaf: Hex }
   | { readonly state: "unknown"; readonly serial: string; readonly leaf: Hex };
 
-/** Throws the Problem of a malformed code; `path` is `/01/…` or `/T/…`, or a bare serial. */
+/**
+ * `unknown` says only that no list read so far holds the serial.
+ * Throws the Problem of a malformed code; `path` is `/01/…` or `/T/…`.
+ */
 async function resolveCode(index: Kysely<IndexTables>, hashing: Hashing, path: string): Promise<ResolvedCode> {
   const { serial, gtin, lotNumber } = parseCodePath(path);
   const leaf = hexOf(await serialLeaf(hashing, serial));
-  const row = await index.selectFrom("label_serial").selectAll().where("leaf", "=", leaf).executeTakeFirst();
-  if (row === undefined) return { state: "unknown", serial, leaf };
-  const lot = await index.selectFrom("link").select("input").where("consumer", "=", row.run).executeTakeFirstOrThrow();
-  const claim = await claimOf(index, hashing, { run: row.run as Hex, idx: row.idx, serial, gtin, lotNumber });
-  return { state: "issued", claim, lot: lot.input as Hex, leaf };
-}
-
-/** The proof that the leaf at `idx` belongs to the run's root. */
-async function claimOf(
-  index: Kysely<IndexTables>,
-  hashing: Hashing,
-  code: {
-    readonly run: Hex;
-    readonly idx: number;
-    readonly serial: string;
-    readonly gtin: string | null;
-    readonly lotNumber: string | null;
-  },
-): Promise<CodeClaim> {
-  const { run, idx, serial, gtin, lotNumber } = code;
-  const rows = await index.selectFrom("label_serial").select("leaf").where("run", "=", run).orderBy("idx").execute();
-  const path = await treePath(
-    hashing,
-    rows.map(({ leaf }) => bytesOf(leaf)),
-    idx,
-  );
-  return { serial, gtin, lotNumber, run, index: idx, count: rows.length, path: path.map(hexOf) };
+  // A list is public, so a later run may repeat it; the serial stays with the run that was first in the ledger.
+  const found = await index
+    .selectFrom("label_serial")
+    .innerJoin("label_run", "label_run.run", "label_serial.run")
+    .innerJoin("subject", "subject.id", "label_serial.run")
+    .innerJoin("link", "link.consumer", "label_serial.run")
+    .select(["label_serial.run", "label_serial.idx", "subject.made", "link.input"])
+    .where("label_serial.leaf", "=", leaf)
+    .orderBy("label_run.block")
+    .orderBy("label_run.log_index")
+    .executeTakeFirst();
+  if (found === undefined) return { state: "unknown", serial, leaf };
+  const [run, idx, count] = [found.run as Hex, found.idx, Number(found.made)];
+  const claim = { serial, gtin, lotNumber, run, index: idx, count, path: await pathOf(index, run, { idx, count }) };
+  return { state: "issued", claim, lot: found.input as Hex, leaf };
 }

@@ -3,8 +3,10 @@
  * tie each group to a signature. Everything is read from the index; nothing here is needed by a reader who has chain and IPFS.
  */
 import type { Kysely } from "kysely";
+import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
+import { readStamp } from "../../protocol/fold.ts";
 import type {
   BatchProof,
   CodeClaim,
@@ -45,10 +47,18 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   if (known === undefined) return null;
   const asOf = await followed(parts);
   const story = await ancestorsOf(index, code === null ? lot : code.run);
-  const ids = [...story, ...(await namedBy(index, story))];
+  const { products, organisations } = await namedBy(index, story);
+  const ids = [...story, ...products, ...organisations.map((number) => hexOf(organisationId(number)))];
   const moves = await movesOf(index, ids);
   const batches = await batchesOf(parts, moves);
-  const acts = await actsOf(index);
+  const acts = await actsOf(index, organisations);
+  // What the page shows first comes first: the bag and its lot, then names, then where it came from, then who enrolled whom.
+  const first = story.filter((id) => id === lot || id === code?.run);
+  const contents = [
+    ...(await contentsOf(index, moves, [...first, ...products])),
+    ...acts.map(({ content }) => content),
+    ...(await contentsOf(index, moves, ids)),
+  ];
   return {
     furrow: 1,
     deployment: parts.deployment,
@@ -59,7 +69,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
     batches,
     acts,
     blocks: await blocksOf(parts, batches, asOf),
-    documents: await documentsOf(parts, batches, acts),
+    documents: await documentsOf(parts, new Set(contents)),
   };
 }
 
@@ -70,16 +80,20 @@ async function followed(parts: HistoryParts): Promise<KnownBlock> {
   return block ?? (await parts.latest());
 }
 
-/** Products and organisations that the subjects of the story name, so that names and keys can be checked from their own logs. */
-async function namedBy(index: Kysely<IndexTables>, story: readonly string[]): Promise<string[]> {
+/** Products and organisations that the story names or that wrote in it, so that names and keys can be checked from their own logs. */
+async function namedBy(
+  index: Kysely<IndexTables>,
+  story: readonly string[],
+): Promise<{ readonly products: readonly string[]; readonly organisations: readonly number[] }> {
   const products = new Set<string>();
   const organisations = new Set<number>();
   for (const part of chunks(story)) {
-    const subjects = await index.selectFrom("subject").select(["product", "holder"]).where("id", "in", part).execute();
-    for (const { product, holder } of subjects) {
-      if (product !== null) products.add(product);
-      organisations.add(holder);
-    }
+    const subjects = await index.selectFrom("subject").select("product").where("id", "in", part).execute();
+    for (const { product } of subjects) if (product !== null) products.add(product);
+  }
+  for (const part of chunks([...story, ...products])) {
+    const holders = await index.selectFrom("subject").select("holder").where("id", "in", part).execute();
+    for (const { holder } of holders) organisations.add(holder);
     const writers = await index
       .selectFrom("move")
       .innerJoin("batch", "batch.hash", "move.batch")
@@ -87,18 +101,9 @@ async function namedBy(index: Kysely<IndexTables>, story: readonly string[]): Pr
       .distinct()
       .where("move.subject", "in", part)
       .execute();
-    for (const { stamp } of writers) organisations.add(Number.parseInt(stamp.slice(42, 50), 16));
+    for (const { stamp } of writers) organisations.add(readStamp(bytesOf(stamp)).organisation);
   }
-  if (products.size > 0) {
-    const owners = await index
-      .selectFrom("subject")
-      .select("holder")
-      .where("id", "in", [...products])
-      .execute();
-    for (const { holder } of owners) organisations.add(holder);
-  }
-  const numbers = [...organisations].sort((a, b) => a - b);
-  return [...[...products].sort(), ...numbers.map((number) => `0x${number.toString(16).padStart(64, "0")}`)];
+  return { products: [...products].sort(), organisations: [...organisations].sort((a, b) => a - b) };
 }
 
 async function movesOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<Map<string, Move[]>> {
@@ -162,8 +167,11 @@ async function batchesOf(parts: HistoryParts, moves: Map<string, Move[]>): Promi
   return proofs;
 }
 
-async function actsOf(index: Kysely<IndexTables>): Promise<OrganisationAct[]> {
-  const rows = await index.selectFrom("organisation_act").selectAll().orderBy("block").orderBy("log_index").execute();
+async function actsOf(index: Kysely<IndexTables>, organisations: readonly number[]): Promise<OrganisationAct[]> {
+  const rows: IndexTables["organisation_act"][] = [];
+  for (const part of chunks(organisations))
+    rows.push(...(await index.selectFrom("organisation_act").selectAll().where("organisation", "in", part).execute()));
+  rows.sort((a, b) => a.block - b.block || a.log_index - b.log_index);
   return rows.map((row) => ({
     organisation: row.organisation,
     act: row.act,
@@ -191,36 +199,39 @@ async function blocksOf(
   return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
-async function documentsOf(
-  parts: HistoryParts,
-  batches: Record<Hex, BatchProof>,
-  acts: readonly OrganisationAct[],
-): Promise<Record<string, string>> {
-  const digests = new Set<string>();
-  for (const act of acts) digests.add(act.content);
-  for (const part of chunks(Object.entries(batches))) {
-    const rows = await parts.index
+/** Digests of the documents in the groups that these subjects' moves lie in, subject by subject. */
+async function contentsOf(
+  index: Kysely<IndexTables>,
+  moves: ReadonlyMap<string, readonly Move[]>,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const own = ids.flatMap((id) => moves.get(id) ?? []);
+  const contents = new Map<string, string[]>();
+  for (const part of chunks([...new Set(own.map(({ batch }) => batch))])) {
+    const rows = await index
       .selectFrom("entry")
       .select(["content", "batch", "group_idx"])
-      .where(
-        "batch",
-        "in",
-        part.map(([hash]) => hash),
-      )
+      .where("batch", "in", part)
       .orderBy("batch")
       .orderBy("group_idx")
       .orderBy("idx")
       .execute();
-    for (const row of rows) {
-      if (batches[row.batch as Hex]?.groups.some((group) => group.index === row.group_idx) === true)
-        digests.add(row.content);
+    for (const { batch, group_idx, content } of rows) {
+      const group = contents.get(`${batch} ${group_idx}`);
+      if (group === undefined) contents.set(`${batch} ${group_idx}`, [content]);
+      else group.push(content);
     }
   }
+  return own.flatMap(({ batch, group }) => contents.get(`${batch} ${group}`) ?? []);
+}
+
+/** In the order given, up to {@link MAX_DOCUMENT_TEXT}. */
+async function documentsOf(parts: HistoryParts, contents: ReadonlySet<string>): Promise<Record<string, string>> {
   const documents: Record<string, string> = {};
   let size = 0;
-  for (const digest of digests) {
-    if (/^0x0*$/.test(digest)) continue;
-    const cid = cidOf(bytesOf(digest), "json");
+  for (const content of contents) {
+    if (/^0x0*$/.test(content)) continue;
+    const cid = cidOf(bytesOf(content), "json");
     const text = await parts.documentOf(cid);
     if (text === undefined) continue;
     size += text.length;

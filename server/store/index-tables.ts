@@ -11,6 +11,8 @@ export { indexMigrations };
 interface IndexTables {
   /** How far the index has followed: one row. */
   cursor: { name: "followed"; block: number; hash: string };
+  /** Subjects that moved since their head was last compared with the one in the ledger's storage. */
+  unchecked: { subject: string };
   batch: {
     hash: string;
     emitter: string;
@@ -70,9 +72,15 @@ interface IndexTables {
     time_s: number;
   };
   recorder: { id: string; organisation: number; x: string; y: string; manager: number; ended_block: number | null };
+  /**
+   * Label runs in the order of the ledger (`log_index` within `block`), with the CID of their document. `awaited`: the list of
+   * leaves is not read yet · `listed`: its codes can be found · `wrong`: the list can never give the root in the ledger.
+   */
+  label_run: { run: string; block: number; log_index: number; cid: string; state: "awaited" | "listed" | "wrong" };
+  /** Leaves of serials. Whoever copies the list of another's run has the same leaves: the earlier run counts. */
   label_serial: { leaf: string; run: string; idx: number };
-  /** Label runs whose list of leaves is not at hand yet. */
-  label_awaited: { run: string; cid: string };
+  /** The Merkle trees of label runs (label-tree.ts). */
+  label_tree: { run: string; level: number; part: number; hashes: Uint8Array };
 }
 
 const first: Migration = {
@@ -82,6 +90,9 @@ const first: Migration = {
       .addColumn("name", "text", (c) => c.primaryKey())
       .addColumn("block", "integer", (c) => c.notNull())
       .addColumn("hash", "text", (c) => c.notNull())
+      .execute();
+    await table("unchecked")
+      .addColumn("subject", "text", (c) => c.primaryKey())
       .execute();
     await table("batch")
       .addColumn("hash", "text", (c) => c.primaryKey())
@@ -169,18 +180,36 @@ const first: Migration = {
       .addColumn("manager", "integer", (c) => c.notNull())
       .addColumn("ended_block", "integer")
       .execute();
+    await table("label_run")
+      .addColumn("run", "text", (c) => c.primaryKey())
+      .addColumn("block", "integer", (c) => c.notNull())
+      .addColumn("log_index", "integer", (c) => c.notNull())
+      .addColumn("cid", "text", (c) => c.notNull())
+      .addColumn("state", "text", (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createIndex("label_run_by_state")
+      .on("label_run")
+      .columns(["state", "block", "log_index"])
+      .execute();
     await table("label_serial")
-      .addColumn("leaf", "text", (c) => c.primaryKey())
+      .addColumn("leaf", "text", (c) => c.notNull())
       .addColumn("run", "text", (c) => c.notNull())
       .addColumn("idx", "integer", (c) => c.notNull())
+      .addPrimaryKeyConstraint("label_serial_pk", ["leaf", "run"])
       .execute();
-    await db.schema.createIndex("label_serial_of_run").on("label_serial").columns(["run", "idx"]).execute();
-    await table("label_awaited")
-      .addColumn("run", "text", (c) => c.primaryKey())
-      .addColumn("cid", "text", (c) => c.notNull())
+    await table("label_tree")
+      .addColumn("run", "text", (c) => c.notNull())
+      .addColumn("level", "integer", (c) => c.notNull())
+      .addColumn("part", "integer", (c) => c.notNull())
+      .addColumn("hashes", "blob", (c) => c.notNull())
+      .addPrimaryKeyConstraint("label_tree_pk", ["run", "level", "part"])
       .execute();
   },
 };
 
-/** In the order of their names; each runs once in a data folder. */
-const indexMigrations: Readonly<Record<string, Migration>> = { "001-first": first };
+/**
+ * A cache needs no change of old rows: tables that change get a new name here. An index file made under another name is then
+ * refused by the migrator, and store.ts makes it anew from the chain.
+ */
+const indexMigrations: Readonly<Record<string, Migration>> = { "001-label-trees": first };

@@ -46,11 +46,10 @@ async function openStore({ folder, log = () => {} }: { folder: string; log?: (li
     kept,
     async dropIndex() {
       await index.transaction().execute(async (all) => {
-        for (const { name } of await all.introspection.getTables({ withInternalKyselyTables: true })) {
-          await all.schema.dropTable(name).execute();
-        }
+        // Rows, not tables: whoever reads in between finds nothing, and no error.
+        for (const { name } of await all.introspection.getTables())
+          await sql`delete from ${sql.table(name)}`.execute(all);
       });
-      await migrate(index, indexMigrations);
       await sql`vacuum`.execute(index);
     },
     async close() {
