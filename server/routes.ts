@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CID } from "multiformats/cid";
 import { type Hex, textOf } from "../protocol/bytes.ts";
 import { parseCid } from "../protocol/cid.ts";
-import type { CodeClaim, Deployment, History } from "../protocol/history.ts";
+import type { Deployment } from "../protocol/history.ts";
 import type { Primitives } from "../protocol/sign.ts";
 import type { Blocks } from "./blocks/blocks.ts";
 import type { Chain } from "./chain/chain.ts";
@@ -29,9 +29,10 @@ import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
 import type { Indexer } from "./indexer/follow.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
-import { resolveCode } from "./resolve/code.ts";
+import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
 import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
+import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import { countScan, scanSummary } from "./resolve/scans.ts";
 import { trace } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
@@ -70,13 +71,14 @@ interface RouteParts {
 
 async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root">> {
   const { config, chain, blocks, record, liar, logError, webFolder } = parts;
+  const history = toldHistory(parts);
   return {
-    api: [...writingRoutes(parts), ...readingRoutes(parts), qrRoutes(config.publicUrl)],
+    api: [...writingRoutes(parts), ...readingRoutes(parts, history), qrRoutes(config.publicUrl)],
     root: [
       rpcRoutes(liar.chain(chain)),
       deploymentRoutes(() => record.current),
       gatewayRoutes(liar.blocks(blocks), { log: logError }),
-      ...(webFolder === null ? [] : [pageRoutes(await pageParts(parts, webFolder))]),
+      ...(webFolder === null ? [] : [pageRoutes(await pageParts(parts, webFolder, history))]),
     ],
   };
 }
@@ -139,41 +141,53 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
 }
 
 /** What readers ask: the index, and how we are. */
-function readingRoutes(parts: RouteParts): AppParts["api"] {
-  const { chain, store, outbox, indexer, primitives, liar, isOpen } = parts;
+function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"] {
+  const { chain, store, outbox, indexer, isOpen } = parts;
   const { index } = store;
   return [
     lotRoutes({
       list: (page) => listLots(index, page),
       lot: (id) => lotOf(index, id),
       labelRun: (id) => labelRunOf(index, id),
-      history: toldHistory(parts),
+      history,
       trace: (id, walk) => trace(index, id, walk),
-      code: (path) => resolveCode(index, primitives, liar.asked(path)),
+      code: (path) => readCode(parts, path),
+      behind: () => indexer.behind(),
     }),
     healthRoutes(async () => {
       const block = await chain.latest().then(
         ({ number }) => number,
         () => null,
       );
-      const { block: indexed, fault } = indexer.status();
+      const { checked: indexed, fault } = indexer.status();
       return { ok: block !== null && fault === null, block, indexed, waiting: await outbox.count(), open: isOpen() };
     }),
   ];
 }
 
-async function pageParts(parts: RouteParts, webFolder: string): Promise<PageParts> {
-  const { config, store, primitives, liar, lanAddress, lookS, example, logError } = parts;
+/** `behind`: not found in an index that does not hold everything yet, which says nothing of the code. */
+async function readCode(
+  { indexer, store, primitives, liar }: RouteParts,
+  path: string,
+): Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }> {
+  const before = await indexer.behind();
+  const code = await resolveCode(store.index, primitives, liar.asked(path));
+  if (code.state === "issued") return code;
+  // Asked once more: a rebuild may have emptied the index in between.
+  const why = before ?? (await indexer.behind());
+  return why === null ? code : { state: "behind", why };
+}
+
+async function pageParts(parts: RouteParts, webFolder: string, history: ReadHistory): Promise<PageParts> {
+  const { config, store, lanAddress, lookS, example, logError } = parts;
   const regionOf = regionReader({ header: config.regionHeader, table: config.regionTable });
-  const history = toldHistory(parts);
   return {
     async lookup(path) {
-      const code = await resolveCode(store.index, primitives, liar.asked(path));
-      if (code.state === "unknown") return { state: "unknown" };
+      const code = await readCode(parts, path);
+      if (code.state !== "issued") return { state: code.state };
       const found = await history(code.lot, code.claim);
-      return found === null
-        ? { state: "unknown" }
-        : { state: "issued", leaf: code.leaf, lot: code.lot, history: found };
+      // Between the two looks a rebuild has emptied the index.
+      return found === null ? { state: "behind" } : { state: "issued", leaf: code.leaf, lot: code.lot, history: found };
     },
     async countScan(leaf, request) {
       await countScan(store.kept, { leaf, atS: lookS(), region: regionOf(request) });
@@ -189,11 +203,15 @@ async function pageParts(parts: RouteParts, webFolder: string): Promise<PagePart
 }
 
 /** A lot's history as it is told: the honest one, unless a lie is planted. */
-function toldHistory(parts: RouteParts): (lot: Hex, code: CodeClaim | null) => Promise<History | null> {
+function toldHistory(parts: RouteParts): ReadHistory {
+  const { store, record, liar } = parts;
   const honest = historyReader(parts);
+  const recent = recentHistories(store.index, () => record.current, honest);
   return async (lot, code) => {
-    const history = await honest(lot, code);
-    return history === null ? null : parts.liar.history(history);
+    // A lie may be planted in what is stored: it must show at once, and must not be remembered.
+    const isLying = liar.list().some(({ planted }) => planted);
+    const history = await (isLying ? honest : recent)(lot, code);
+    return history === null ? null : liar.history(history);
   };
 }
 
@@ -203,10 +221,7 @@ function historyReader({
   blocks,
   primitives,
   record,
-}: Pick<RouteParts, "chain" | "store" | "blocks" | "primitives" | "record">): (
-  lot: Hex,
-  code: CodeClaim | null,
-) => Promise<History | null> {
+}: Pick<RouteParts, "chain" | "store" | "blocks" | "primitives" | "record">): ReadHistory {
   const reading = {
     ...{ index: store.index, hashing: primitives },
     latest: async () => knownBlock(await chain.latest()),

@@ -12,6 +12,7 @@ export { renderError };
 
 const MEANS: Readonly<Record<ErrorView["state"], readonly Key[]>> = {
   unknown: ["error.unknown.means.1", "error.unknown.means.2"],
+  behind: ["error.behind.means.1", "error.behind.means.2"],
   altered: ["error.altered.means.1", "error.altered.means.2"],
   malformed: ["error.malformed.means.1"],
   missing: ["error.missing.means.1"],
@@ -20,6 +21,7 @@ const MEANS: Readonly<Record<ErrorView["state"], readonly Key[]>> = {
 
 const DO: Readonly<Record<ErrorView["state"], readonly Key[]>> = {
   unknown: ["error.unknown.do.1", "error.unknown.do.2"],
+  behind: ["error.behind.do.1"],
   altered: ["error.altered.do.1", "error.altered.do.2"],
   malformed: ["error.malformed.do.1", "error.malformed.do.2"],
   missing: ["error.missing.do.1"],

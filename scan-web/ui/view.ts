@@ -46,7 +46,7 @@ interface ScanView extends PageView {
 }
 
 interface ErrorView extends PageView {
-  readonly state: "unknown" | "malformed" | "altered" | "missing" | "failed";
+  readonly state: "unknown" | "behind" | "malformed" | "altered" | "missing" | "failed";
   /** The code as it was opened, for reading only. */
   readonly code: string | null;
   /** malformed: a problem type; altered: `gtin` or `lot`. */

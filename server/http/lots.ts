@@ -28,7 +28,10 @@ interface LotParts {
     id: string,
     walk: { readonly direction: "up" | "down"; readonly limit: number },
   ) => Promise<{ readonly nodes: readonly TraceNode[]; readonly links: readonly TraceLink[]; readonly cut: boolean }>;
-  readonly code: (path: string) => Promise<ResolvedCode>;
+  /** `why`: one sentence. */
+  readonly code: (path: string) => Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }>;
+  /** Why the index cannot say of anything that it is not there; null when it can. */
+  readonly behind: () => Promise<string | null>;
 }
 
 const Page = z.strictObject({
@@ -54,7 +57,7 @@ function lotRoutes(parts: LotParts): Router {
     response.json(await parts.list({ limit, after: after ?? null }));
   });
   routes.get("/lots/:id", async (request, response) => {
-    response.json(found(await parts.lot(idOf(request.params.id)), "lot"));
+    response.json(await found(parts, "lot", () => parts.lot(idOf(request.params.id))));
   });
   routes.get("/lots/:id/history", async (request, response) => {
     const lot = idOf(request.params.id);
@@ -63,17 +66,19 @@ function lotRoutes(parts: LotParts): Router {
     if (resolved !== null && resolved.lot !== lot)
       throw new Problem("code-not-issued", "/code", "this code was issued for another lot");
     response.set("Cache-Control", "no-cache");
-    response.json(found(await parts.history(lot, resolved?.claim ?? null), "lot"));
+    response.json(await found(parts, "lot", () => parts.history(lot, resolved?.claim ?? null)));
   });
   routes.get("/lots/:id/trace", async (request, response) => {
     const id = idOf(request.params.id);
     const walk = read(Walk, request.query);
-    const answer = await parts.trace(id, walk);
-    if (answer.nodes.length === 0) throw new Problem("not-found", "/id", "the ledger has no such subject");
-    response.json(answer);
+    const answer = async () => {
+      const way = await parts.trace(id, walk);
+      return way.nodes.length === 0 ? null : way;
+    };
+    response.json(await found(parts, "subject", answer));
   });
   routes.get("/labels/:run", async (request, response) => {
-    response.json(found(await parts.labelRun(idOf(request.params.run)), "label run"));
+    response.json(await found(parts, "label run", () => parts.labelRun(idOf(request.params.run))));
   });
   routes.get("/codes", async (request, response) => {
     const { code } = read(Code, request.query);
@@ -84,8 +89,9 @@ function lotRoutes(parts: LotParts): Router {
   return routes;
 }
 
-function issued(resolved: ResolvedCode): ResolvedCode & { readonly state: "issued" } {
+function issued(resolved: Awaited<ReturnType<LotParts["code"]>>): ResolvedCode & { readonly state: "issued" } {
   if (resolved.state === "issued") return resolved;
+  if (resolved.state === "behind") throw new Problem("index-behind", "/code", resolved.why);
   throw new Problem(
     "code-not-issued",
     "/code",
@@ -98,7 +104,12 @@ function idOf(text: string): Hex {
   throw new Problem("not-found", "/id", "a subject id is 0x and 64 lower-case hex digits");
 }
 
-function found<T>(row: T | null, what: string): T {
-  if (row === null) throw new Problem("not-found", "/id", `the ledger has no such ${what}`);
-  return row;
+/** What is not there is missing only when the index was whole before and after the look (a rebuild may begin at any time). */
+async function found<T>({ behind }: LotParts, what: string, look: () => Promise<T | null>): Promise<T> {
+  const before = await behind();
+  const row = await look();
+  if (row !== null) return row;
+  const why = before ?? (await behind());
+  if (why !== null) throw new Problem("index-behind", "/id", why);
+  throw new Problem("not-found", "/id", `the ledger has no such ${what}`);
 }

@@ -6,7 +6,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { constants, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
 import type { Hex, History } from "../../protocol/history.ts";
 import { codePath, parseCodePath, printSerial, readCode } from "../../protocol/label.ts";
@@ -23,10 +24,10 @@ import { drawingOf } from "./drawing.ts";
 export type { ExampleInfo, Lookup, PageParts };
 export { cspOf, loadAssets, pageRoutes };
 
-/** What a code stands for. Malformed codes throw their Problem. */
+/** What a code stands for; `behind`: not found, and the index does not hold everything yet. Malformed codes throw their Problem. */
 type Lookup =
   | { readonly state: "issued"; readonly leaf: Hex; readonly lot: Hex; readonly history: History }
-  | { readonly state: "unknown" };
+  | { readonly state: "unknown" | "behind" };
 
 /** The example's bags: the first to scan, the second with the planted copy's count. */
 interface ExampleInfo {
@@ -56,11 +57,15 @@ interface PageParts {
   readonly onError?: (cause: unknown) => void;
 }
 
+const compress = promisify(gzip);
+/** Seconds after which a reader may try again what is not read yet. */
+const RETRY_S = 5;
 /** Names in dist/web carry their content's hash, so they never change. */
 const ASSET_AGE = "public, max-age=31536000, immutable";
 
 function pageRoutes(parts: PageParts): Router {
   const routes = express.Router();
+  const sizeOf = sizesOf();
   routes.get("/", async (request, response) => {
     send(response, 200, renderHome(await homeView(parts, request)));
   });
@@ -87,8 +92,8 @@ function pageRoutes(parts: PageParts): Router {
       sendError(parts, request, response, malformed(problem, shown(opened)));
       return;
     }
-    if (found.state === "unknown") {
-      sendError(parts, request, response, { state: "unknown", code: printSerial(code.serial), reason: null });
+    if (found.state !== "issued") {
+      sendError(parts, request, response, { state: found.state, code: printSerial(code.serial), reason: null });
       return;
     }
     const { history, leaf, lot } = found;
@@ -106,7 +111,7 @@ function pageRoutes(parts: PageParts): Router {
       code: path,
       history,
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
-      historyBytes: gzipSync(JSON.stringify(history), { level: constants.Z_BEST_SPEED }).length,
+      historyBytes: await sizeOf(history),
       opened: isOpening(request) ? await parts.countScan(leaf, request) : null,
     };
     send(response, 200, renderScan(view, story));
@@ -119,6 +124,18 @@ function pageRoutes(parts: PageParts): Router {
   });
   routes.use(pageError(parts));
   return routes;
+}
+
+/** Bytes of a history as it travels. Bags of one run differ by a few bytes of their claim: they are measured once. */
+function sizesOf(): (history: History) => Promise<number> {
+  const sizes = new WeakMap<object, Promise<number>>();
+  return (history) => {
+    const known = sizes.get(history.batches);
+    if (known !== undefined) return known;
+    const size = compress(JSON.stringify(history), { level: constants.Z_BEST_SPEED }).then(({ length }) => length);
+    sizes.set(history.batches, size);
+    return size;
+  };
 }
 
 /** Style sheets and names of scripts as `npm run build:web` left them. */
@@ -217,12 +234,14 @@ function malformed(cause: unknown, code: string): Trouble {
 const STATUS: Readonly<Record<ErrorView["state"], number>> = {
   malformed: 400,
   unknown: 404,
+  behind: 503,
   altered: 404,
   missing: 404,
   failed: 500,
 };
 
 function sendError(parts: PageParts, request: Request, response: Response, trouble: Trouble): void {
+  if (trouble.state === "behind") response.set("Retry-After", String(RETRY_S));
   send(response, STATUS[trouble.state], renderError({ ...pageView(parts, request), ...trouble }));
 }
 
