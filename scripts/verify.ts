@@ -6,13 +6,16 @@ import { webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Deployment } from "../protocol/history.ts";
-import { printSerial, readCode } from "../protocol/label.ts";
+import { printSerial, readCode, readFingerprint } from "../protocol/label.ts";
 import { Problem } from "../protocol/problem.ts";
 import { webPrimitives } from "../protocol/sign.ts";
 import { verify } from "../protocol/verify.ts";
 import { collect } from "./verify/collect.ts";
 import { printReport } from "./verify/print.ts";
 import { connectRpc, openGateways, SourceError } from "./verify/sources.ts";
+
+/** It could not be checked: what was asked makes no sense, or a source does not answer. */
+const NOT_CHECKED = 2;
 
 interface Options {
   readonly rpc?: string;
@@ -23,6 +26,7 @@ interface Options {
 }
 
 const program = new Command("verify")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : NOT_CHECKED))
   .description(
     "Checks a code's history from the chain and the IPFS gateway alone, without trusting the server's index.",
   )
@@ -41,18 +45,21 @@ const program = new Command("verify")
     } catch (cause) {
       if (!(cause instanceof SourceError || cause instanceof Problem)) throw cause;
       console.error(`verify: ${cause instanceof Problem ? `${cause.detail} (${cause.at})` : cause.message}`);
-      process.exitCode = 2;
+      process.exitCode = NOT_CHECKED;
     }
   });
 
 async function run(text: string, options: Options): Promise<0 | 1> {
   const { host, ...code } = readCode(text);
+  if (options.fingerprint !== undefined) readFingerprint(options.fingerprint, "--fingerprint");
   const origin = host === null ? null : new URL(text.trim()).origin;
   const { deployment, base, from } = await deploymentOf(options, origin);
   const say = (line: string) => options.json ?? console.error(`· ${line}`);
   say(`deployment record: ${from}`);
-  const rpc = connectRpc(options.rpc ?? absolute(deployment.rpc[0], base, "--rpc"));
-  const gateways = options.gateway ?? deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));
+  const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"));
+  const gateways =
+    options.gateway?.map((gateway) => given(gateway, "--gateway") ?? gateway) ??
+    deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));
   say(`chain: ${rpc.url} · files: ${gateways.join(", ")}`);
   const primitives = webPrimitives<webcrypto.CryptoKey>(webcrypto.subtle);
   const collected = await collect({ rpc, gateway: openGateways(gateways), deployment, primitives, say }, code);
@@ -114,6 +121,14 @@ function readDeployment(text: string, where: string): Deployment {
     // said below, like a record of another shape
   }
   throw new SourceError(`${where} is not a deployment record of Furrow`);
+}
+
+/** What the caller gave for an option, if it is an address. */
+function given(address: string | undefined, option: string): string | undefined {
+  if (address !== undefined && !(/^https?:\/\//.test(address) && URL.canParse(address))) {
+    throw new SourceError(`${option} wants an address such as https://host/…, not "${address}"`);
+  }
+  return address;
 }
 
 function absolute(address: string | undefined, base: string | null, option: string): string {

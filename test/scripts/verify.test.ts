@@ -153,6 +153,28 @@ describe("`npm run verify`", function () {
     expect([whole.code, unknown.code, unreachable.code]).to.deep.equal([0, 1, 2]);
   });
 
+  it("ends with 2 and one sentence where the question makes no sense", async () => {
+    const deployment = `${await aFolder()}.json`;
+    await writeFile(deployment, JSON.stringify(ledger.world.deployment));
+    const base = [`/T/${MINE[0]}`, "--deployment", deployment];
+    const wrong = [
+      [...base, "--rpc", "nonsense", "--gateway", NOWHERE],
+      [...base, "--rpc", NOWHERE, "--gateway", "nonsense"],
+      [...base, "--rpc", NOWHERE, "--gateway", NOWHERE, "--fingerprint", "ECFH"],
+      [...base, "--no-such-option"],
+      ["/T/NOT-A-CODE", "--deployment", deployment],
+      [],
+    ];
+
+    for (const given of wrong) {
+      const { code, output } = await runScript("scripts/verify.ts", ...given);
+
+      expect(code, given.join(" ")).to.equal(2);
+      expect(output, given.join(" ")).not.to.match(/ {4}at |node:internal/);
+      expect(output.trim(), given.join(" ")).not.to.equal("");
+    }
+  });
+
   /** What the command finds on a code; null: never issued. */
   async function check(
     serial = "",

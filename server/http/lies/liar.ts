@@ -86,8 +86,7 @@ async function openLiar({ target, hands, kept, log, logError }: LiarParts): Prom
 
   async function plant(name: string): Promise<Lie> {
     const lie = lies.find((known) => known.name === name);
-    if (lie === undefined)
-      throw new Problem("not-found", "/name", `there is no lie called "${name}"; \`list\` shows them`);
+    if (lie === undefined) throw new Error(`There is no lie called "${name}": \`npm run tamper -- list\` names them.`);
     if (isClosed) throw new Error("the server is stopping");
     await takeBack();
     const about = await target();

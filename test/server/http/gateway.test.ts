@@ -564,15 +564,16 @@ describe("The gateway", () => {
       await flipIn(rawCid(bytes.subarray(MIB, 2 * MIB)));
 
       for (const query of ["", "?format=car"]) {
-        const response = await ask(`${cid}${query}`);
-        let failed = false;
-        try {
-          await response.arrayBuffer();
-        } catch {
-          failed = true;
-        }
-        expect(response.status).to.equal(200);
-        expect(failed, query).to.equal(true);
+        // The cut may come before fetch has handed the answer over: either way no whole body is had.
+        const whole = await ask(`${cid}${query}`).then(
+          (response) =>
+            response.arrayBuffer().then(
+              () => true,
+              () => false,
+            ),
+          () => false,
+        );
+        expect(whole, query).to.equal(false);
       }
       expect(logged).to.have.lengthOf(2);
     });
