@@ -18,13 +18,13 @@ interface ExampleProduct {
 }
 
 const ADMISSION: Omit<Admission, "managerKey"> = {
-  name: { zh: "云山茶业合作社(示例)", en: "Yunshan Tea Cooperative (example)" },
+  name: { zh: "云山茶业合作社（示例）", en: "Yunshan Tea Cooperative (example)" },
   roles: ["producer", "processor"],
   registration: null,
-  checked: { zh: "未核对:示例数据", en: "not checked: example data" },
+  checked: { zh: "未核对：示例数据", en: "not checked: example data" },
   phone: null,
   about: {
-    zh: "这家合作社是编出来的,用来演示垄迹怎么用;地名、人、数字都不是真的。",
+    zh: "这家合作社是编出来的，用来演示垄迹怎么用；地名、人、数字都不是真的。",
     en: "This cooperative is made up to show how Furrow works; places, people and figures are not real.",
   },
   example: true,
@@ -37,11 +37,11 @@ const DEVICES = {
   manager: { zh: "管理员手机", en: "manager's phone" },
   field: { zh: "茶园手机", en: "field phone" },
   workshop: { zh: "车间手机", en: "workshop phone" },
-  newField: { zh: "茶园手机(新)", en: "field phone (new)" },
+  newField: { zh: "茶园手机（新）", en: "field phone (new)" },
 } as const satisfies Record<string, Words>;
 
 const LOST_REASON: Words = {
-  zh: "旧手机掉进水塘,不能再用;换新机,停用旧钥匙。",
+  zh: "旧手机掉进水塘，不能再用；换新机，停用旧钥匙。",
   en: "The old phone fell into a pond and is of no use; it is replaced and its key ended.",
 };
 
@@ -55,7 +55,7 @@ const PRODUCTS = {
     net: 250n,
     loss: 10,
     label: {
-      zh: "绿茶 净含量 250 克。清明前采摘的一芽一叶。阴凉干燥处密封存放。示例商品,不出售。",
+      zh: "绿茶 净含量 250 克。清明前采摘的一芽一叶。阴凉干燥处密封存放。示例商品，不出售。",
       en: "Green tea, net 250 g. One bud and one leaf, picked before Qingming. Keep sealed, cool and dry. Example product, not for sale.",
     },
   },

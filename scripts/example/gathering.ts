@@ -92,7 +92,7 @@ const MAKINGS: readonly Making[] = [
     kg: "26.7",
     steps: stepsOf(260, 18),
     notes: {
-      zh: "当晚忙到半夜,5 日才补记,数据抄自车间记录本。",
+      zh: "当晚忙到半夜，5 日才补记，数据抄自车间记录本。",
       en: "We worked until midnight; written down on the 5th, copied from the workshop's notebook.",
     },
   },
@@ -123,7 +123,7 @@ const STORED = {
   doneAt: "2026-04-20 09:40",
   writtenAt: "2026-04-20 10:00",
   notes: {
-    zh: "冷库 4 度,相对湿度 50%。抽看 3 袋,封口完好。剩 1 千克散茶留样。",
+    zh: "冷库 4 度，相对湿度 50%。抽看 3 袋，封口完好。剩 1 千克散茶留样。",
     en: "Cold store at 4 °C and 50 % humidity. Three bags looked at, seals sound. 1 kg of loose tea is kept as a sample.",
   },
 } as const;

@@ -130,7 +130,7 @@ async function pack(maker: Maker, ground: Ground, made: readonly Lot[]): Promise
     const name = { gtin: PRODUCTS.packed.gtin, lotNumber: PACKED.lotNumber };
     const list = await draft.attach(utf8(weighings()), {
       ...{ mediaType: "text/csv", name: "fresh-leaf-weighings.csv" },
-      caption: { zh: "收青称重汇总(示例)", en: "Fresh leaf as weighed in (example)" },
+      caption: { zh: "收青称重汇总（示例）", en: "Fresh leaf as weighed in (example)" },
     });
     await draft.write("TRANSFORM", {
       subject: id,

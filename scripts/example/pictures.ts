@@ -18,7 +18,7 @@ const PICTURES: Readonly<Record<Look["picture"], ExamplePicture>> = {
   flower: {
     file: "tea-flower-leaves.jpg",
     caption: {
-      zh: "示例图片:温室里一株茶树的叶和花,不是这家合作社的茶园",
+      zh: "示例图片：温室里一株茶树的叶和花，不是这家合作社的茶园",
       en: "Example picture: leaves and flower of a tea plant in a conservatory, not of this cooperative",
     },
     credit: {
@@ -31,7 +31,7 @@ const PICTURES: Readonly<Record<Look["picture"], ExamplePicture>> = {
   garden: {
     file: "tea-garden-longjing.jpg",
     caption: {
-      zh: "示例图片:杭州龙井梅家坞的茶园,不是这家合作社的茶园",
+      zh: "示例图片：杭州龙井梅家坞的茶园，不是这家合作社的茶园",
       en: "Example picture: tea gardens at Meijiawu, Longjing, Hangzhou, not of this cooperative",
     },
     credit: {

@@ -17,7 +17,7 @@ interface ExamplePlot {
 }
 
 const VILLAGE: Words = {
-  zh: "云山镇垄上村(虚构)",
+  zh: "云山镇垄上村（虚构）",
   en: "Longshang village (invented)",
 };
 

@@ -70,9 +70,9 @@ const WORKS = {
 } as const satisfies Record<string, WorkForm>;
 
 const RECORDED = [1, 2, 3, 4, 5, 6, 7];
-const EXAMPLE_LABEL = "示例,非真实登记证号 / example";
+const EXAMPLE_LABEL = "示例，非真实登记证号 / example";
 const BY_LABEL: Words = {
-  zh: "用量和安全间隔期照示例标签填写,不是用药建议。",
+  zh: "用量和安全间隔期照示例标签填写，不是用药建议。",
   en: "Dose and interval as on the example label; no advice.",
 };
 
@@ -87,7 +87,7 @@ const ROUNDS: readonly Round[] = [
       kind: "fertiliser",
       aMu: 100,
       uom: "KGM",
-      method: { zh: "行间开沟深施,覆土", en: "in a trench between the rows, covered" },
+      method: { zh: "行间开沟深施，覆土", en: "in a trench between the rows, covered" },
     },
     notes: { zh: "沟深约 20 厘米。", en: "Trench about 20 cm deep." },
   },
@@ -97,7 +97,7 @@ const ROUNDS: readonly Round[] = [
     plots: RECORDED,
     work: WORKS.pruning,
     notes: {
-      zh: "轻修剪,剪去蓬面 3 至 5 厘米,枝条铺在行间。",
+      zh: "轻修剪，剪去蓬面 3 至 5 厘米，枝条铺在行间。",
       en: "Light pruning, 3 to 5 cm off the top; cuttings left between the rows.",
     },
   },
@@ -106,7 +106,7 @@ const ROUNDS: readonly Round[] = [
     writtenAt: "2026-02-15 18:10",
     plots: [1, 2],
     work: WORKS.frost,
-    notes: { zh: "夜里预报零下 2 度,盖遮阳网。", en: "Minus 2 °C forecast for the night; covered with shade net." },
+    notes: { zh: "夜里预报零下 2 度，盖遮阳网。", en: "Minus 2 °C forecast for the night; covered with shade net." },
   },
   {
     doneAt: "2026-02-27 15:00",
@@ -128,7 +128,7 @@ const ROUNDS: readonly Round[] = [
     plots: [6, 7],
     work: WORKS.spraying,
     input: {
-      name: { zh: "2.5% 联苯菊酯乳油(示例)", en: "Bifenthrin 2.5 % emulsion (example)" },
+      name: { zh: "2.5% 联苯菊酯乳油（示例）", en: "Bifenthrin 2.5 % emulsion (example)" },
       kind: "pesticide",
       activeIngredient: { zh: "联苯菊酯", en: "Bifenthrin" },
       aMu: 90,
@@ -146,7 +146,7 @@ const ROUNDS: readonly Round[] = [
     plots: [1, 2, 3, 4, 5],
     work: WORKS.spraying,
     input: {
-      name: { zh: "0.6% 苦参碱水剂(示例)", en: "Matrine 0.6 % solution (example)" },
+      name: { zh: "0.6% 苦参碱水剂（示例）", en: "Matrine 0.6 % solution (example)" },
       kind: "pesticide",
       activeIngredient: { zh: "苦参碱", en: "Matrine" },
       aMu: 75,
@@ -163,14 +163,14 @@ const ROUNDS: readonly Round[] = [
     writtenAt: "2026-03-25 17:10",
     plots: [1, 2, 3, 4, 5],
     work: WORKS.weeding,
-    notes: { zh: "人工锄草,没有用除草剂。", en: "Hoed by hand; no herbicide." },
+    notes: { zh: "人工锄草，没有用除草剂。", en: "Hoed by hand; no herbicide." },
   },
   {
     doneAt: "2026-03-25 15:30",
     writtenAt: "2026-03-25 17:20",
     plots: [6, 7],
     work: WORKS.traps,
-    notes: { zh: "黄色粘虫板,每亩 20 张。", en: "Yellow sticky cards, 20 a mu." },
+    notes: { zh: "黄色粘虫板，每亩 20 张。", en: "Yellow sticky cards, 20 a mu." },
   },
 ];
 
@@ -180,13 +180,13 @@ const LOOKS: readonly Look[] = [
     writtenAt: "2026-01-20 15:40",
     plot: 1,
     picture: "flower",
-    notes: { zh: "越冬叶片完好,没有冻害。", en: "Leaves have come through the cold unharmed." },
+    notes: { zh: "越冬叶片完好，没有冻害。", en: "Leaves have come through the cold unharmed." },
   },
   {
     doneAt: "2026-03-30 09:30",
     writtenAt: "2026-03-30 10:00",
     plot: 1,
     picture: "garden",
-    notes: { zh: "芽头到一芽一叶,后天开采。", en: "Buds have one leaf; picking begins the day after tomorrow." },
+    notes: { zh: "芽头到一芽一叶，后天开采。", en: "Buds have one leaf; picking begins the day after tomorrow." },
   },
 ];

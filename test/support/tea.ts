@@ -50,7 +50,7 @@ const LEDGER: Hex = `0x${"1e".repeat(20)}`;
 const CODE: Hex = "0x600160005260206000f3";
 const GTIN = "09520123456788";
 const LOT_NUMBER = "260405-KTWD";
-const GREEN = { zh: "云山绿茶(干茶)", en: "Yunshan green tea, loose" };
+const GREEN = { zh: "云山绿茶（干茶）", en: "Yunshan green tea, loose" };
 const LEAF = { zh: "鲜叶", en: "Fresh leaf" };
 /** One green pixel, where the example's photographs are not to hand. */
 const PIXEL = Buffer.from(
@@ -71,7 +71,7 @@ interface TeaWishes {
 async function makeTea({ rpc = ["/rpc"], plots: wanted = 3, sprayDay = 13 }: TeaWishes = {}): Promise<Tea> {
   const world = await World.begin(rpc);
   const photo = await world.photo("tea-garden-longjing.jpg", {
-    caption: { zh: "茶园(示例图片)", en: "Tea garden (example picture)" },
+    caption: { zh: "茶园（示例图片）", en: "Tea garden (example picture)" },
     credit: {
       author: "Peter K Burian",
       licence: "CC BY-SA 4.0",
@@ -162,7 +162,7 @@ class World {
         name: { zh: "云山茶业合作社", en: "Yunshan tea co-operative" },
         number: 7,
         registration: null,
-        checked: { zh: "示例机构,没有人核对过", en: "example organisation, checked by nobody" },
+        checked: { zh: "示例机构，没有人核对过", en: "example organisation, checked by nobody" },
         phone: null,
       }),
     );

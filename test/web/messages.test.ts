@@ -5,6 +5,7 @@ import { GRADES } from "../../protocol/verify/report.ts";
 import { chooseLang, type Key, speak } from "../../scan-web/ui/i18n.ts";
 import en from "../../scan-web/ui/messages/en.json" with { type: "json" };
 import zh from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
+import { ROOT } from "../../scripts/house/root.ts";
 
 const SCAN_WEB = join(import.meta.dirname, "../../scan-web");
 /** Words that stand ready for what the ledger cannot record yet. */
@@ -52,6 +53,16 @@ describe("Messages", () => {
     for (const [key, text] of Object.entries(zh)) expect(text, key).not.to.match(/区块链|哈希|钱包/);
   });
 
+  it("set Chinese with full-width marks and no space beside them, the example and its README too", () => {
+    // A ratio is written "4.3 : 1".
+    for (const [key, text] of Object.entries(zh)) expect(text, key).not.to.match(/[,;?!()]|\S:|:\S/);
+    const readme = readFileSync(join(ROOT, "README.zh-CN.md"), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+    for (const text of [...Object.values(zh), readme, ...exampleTexts()]) {
+      expect(text).not.to.match(/[\p{Script=Han}」}*][,;:?!(]|[,;:?!)]\p{Script=Han}/u);
+      expect(text).not.to.match(/ [，：；？！（）]|[，：；？！（）] /u);
+    }
+  });
+
   it("are all used, and no key is asked for that is not there", () => {
     const sources = readdirSync(SCAN_WEB, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
@@ -80,7 +91,7 @@ describe("Messages", () => {
 
     expect(words.write({ day: lateEvening })).to.equal("2026年4月5日");
     expect(words.write({ days: [lateEvening, lateEvening + 86_400] })).to.equal("2026年4月5日至4月6日");
-    expect(words.write({ amount: 412_000n, unit: "KGM" })).to.equal("412 千克(824 斤)");
+    expect(words.write({ amount: 412_000n, unit: "KGM" })).to.equal("412 千克（824 斤）");
     expect(words.write({ amount: 8_400_000n, unit: "MTK" })).to.equal("12.6 亩");
     expect(speak("en", en).write({ amount: 250n, unit: "KGM", form: "small" })).to.equal("250 g");
   });
@@ -101,6 +112,15 @@ describe("The language of a page", () => {
     expect(chooseLang(null, undefined)).to.equal("zh-CN");
   });
 });
+
+/** What the example's files say in Chinese. */
+function exampleTexts(): string[] {
+  const folder = join(ROOT, "scripts/example");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => readFileSync(join(folder, file), "utf8").match(/"[^"\n]*"/g) ?? [])
+    .filter((text) => /\p{Script=Han}/u.test(text));
+}
 
 function placeholders(text: string): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ""))].sort();

@@ -55,9 +55,9 @@ describe("The scan page", () => {
   });
 
   it("says, before any script has run, that nothing was checked on this phone yet", () => {
-    expect(verdictOf(render())).to.contain("下面是服务器给的内容,还没有在您的手机上核对。");
+    expect(verdictOf(render())).to.contain("下面是服务器给的内容，还没有在您的手机上核对。");
     expect(verdictOf(render("en"))).to.contain("It has not been checked on your phone yet.");
-    expect(render().markup).not.to.match(/记录完整|核对过[:,]/);
+    expect(render().markup).not.to.match(/记录完整|核对过[：，]/);
   });
 
   it("allows its own inline style and script by hash and nothing else", () => {

@@ -103,10 +103,10 @@ describe("Pages in a real browser", function () {
         tea.codes[0],
         async (page) => {
           expect(await page.locator("#verdict").textContent()).to.contain(
-            "下面是服务器给的内容,还没有在您的手机上核对。",
+            "下面是服务器给的内容，还没有在您的手机上核对。",
           );
           expect(await page.locator(".facts div").count()).to.equal(6);
-          expect(await page.locator(".entry h4").allInnerTexts()).to.include("采摘 412 千克(824 斤)");
+          expect(await page.locator(".entry h4").allInnerTexts()).to.include("采摘 412 千克（824 斤）");
           await page.locator(".proof summary").first().click();
           expect(await page.locator(".proof dl").first().isVisible()).to.equal(true);
           expect(await page.locator("#print").isVisible()).to.equal(false);
@@ -120,7 +120,7 @@ describe("Pages in a real browser", function () {
       await on(`${tea.codes[0]}?try=alter`, async (page) => {
         const text = await verdict(page);
 
-        expect(text).to.contain("对不上:第 17 条的内容与链上不同。").and.to.contain("22 / 26 条");
+        expect(text).to.contain("对不上：第 17 条的内容与链上不同。").and.to.contain("22 / 26 条");
         expect(await page.locator("#more-verdict").textContent()).to.contain("服务器上什么也没有变");
         expect(await page.locator('[data-finding="group-not-in-batch"]').count()).to.equal(1);
         expect(await page.locator("#e17 .check.bad").count()).to.equal(1);
@@ -156,7 +156,7 @@ describe("Pages in a real browser", function () {
 
         expect(await findings(page)).to.include("page-differs");
         expect(await page.locator("#verdict strong").textContent()).to.contain(
-          "第 12 条:这里显示的和核对过的记录不一样",
+          "第 12 条：这里显示的和核对过的记录不一样",
         );
       });
     });
@@ -166,7 +166,7 @@ describe("Pages in a real browser", function () {
       const history = { ...tea.history, deployment: { ...tea.history.deployment, rpc: [far] } };
       server.state.history = () => history;
       await on(tea.codes[0], async (page) => {
-        expect(await verdict(page)).to.contain("头部是本服务器说的:链的接口没有应答。");
+        expect(await verdict(page)).to.contain("头部是本服务器说的：链的接口没有应答。");
         expect(await findings(page)).to.include("head-from-server");
       });
     });
@@ -237,7 +237,7 @@ describe("Pages in a real browser", function () {
       };
       await on(tea.codes[1], async (page) => {
         expect(await page.locator("#copied").textContent()).to.equal(
-          "此码 3 天内在 9 个地区被打开 41 次,可能被复制;请核对包装编号与净重。",
+          "此码 3 天内在 9 个地区被打开 41 次，可能被复制；请核对包装编号与净重。",
         );
         expect(await verdict(page)).to.contain("26 / 26 条");
         await picture(page, "scan-copied");
@@ -296,10 +296,10 @@ describe("Pages in a real browser", function () {
         [
           `${lead}/${SLIP}`,
           400,
-          "有一个字错了,或者两个字换了位置",
+          "有一个字错了，或者两个字换了位置",
           "One character is wrong, or two have changed places",
         ],
-        ["/t/U", 400, "编号是 14 个字母或数字(没有 U)", "The number has 14 letters or digits"],
+        ["/t/U", 400, "编号是 14 个字母或数字（没有 U）", "The number has 14 letters or digits"],
         [
           `/01/09520123456789/10/260405-KTWD/21/${serial}`,
           400,

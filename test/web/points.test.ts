@@ -20,14 +20,14 @@ describe("What a reader is told of findings", () => {
     );
 
     expect(points.map(({ what }) => zh.say(what))).to.deep.equal([
-      "一号茶园、二号茶园:2026年2月2日至2月25日(23 天)没有田间记录。",
+      "一号茶园、二号茶园：2026年2月2日至2月25日（23 天）没有田间记录。",
     ]);
   });
 
   it("names the entry whose content differs before it says that the whole does not fit", () => {
     const points = pointsOf([at("head-mismatch"), at("group-not-in-batch", {}, 2)], page, zh);
 
-    expect(zh.say(verdictOf(points, 18, zh).sentence)).to.equal("对不上:第 12 条的内容与链上不同。");
+    expect(zh.say(verdictOf(points, 18, zh).sentence)).to.equal("对不上：第 12 条的内容与链上不同。");
     expect(en.say(verdictOf(pointsOf([at("signature-invalid", {}, 2)], page, en), 18, en).sentence)).to.equal(
       "It does not match: entry 12: The signature is wrong: this key did not sign it.",
     );
@@ -35,7 +35,7 @@ describe("What a reader is told of findings", () => {
 
   it("is whole without any, with the sentence that says how many entries there are", () => {
     expect(verdictOf([], 18, zh).state).to.equal("whole");
-    expect(zh.say(verdictOf([], 18, zh).sentence)).to.equal("记录完整:18 条都在,没有一条被改过。");
+    expect(zh.say(verdictOf([], 18, zh).sentence)).to.equal("记录完整：18 条都在，没有一条被改过。");
     expect(en.say(verdictOf([], 18, en).sentence)).to.equal(
       "The record is whole: all 18 entries are here, none was changed.",
     );
@@ -50,7 +50,7 @@ describe("What a reader is told of findings", () => {
     const { state, sentence } = verdictOf(points, 18, zh);
 
     expect(state).to.equal("notices");
-    expect(zh.say(sentence)).to.equal("记录完整,但有 3 处要留意:有事后补记的、有的地没有记录。");
+    expect(zh.say(sentence)).to.equal("记录完整，但有 3 处要留意：有事后补记的、有的地没有记录。");
   });
 
   it("lets a single mismatch outweigh every notice", () => {

@@ -49,9 +49,9 @@ describe("The story of a lot", () => {
 
     expect(report.findings.filter(({ grade }) => grade === "gap")).to.have.length(gaps.length);
     expect(gaps).to.deep.equal([
-      "缺口:二号茶园,2026年2月23日至3月26日(31 天)没有任何田间记录。",
-      "缺口:一号茶园,2026年2月28日至3月26日(26 天)没有任何田间记录。",
-      "缺口:三号茶园没有任何田间记录。",
+      "缺口：二号茶园，2026年2月23日至3月26日（31 天）没有任何田间记录。",
+      "缺口：一号茶园，2026年2月28日至3月26日（26 天）没有任何田间记录。",
+      "缺口：三号茶园没有任何田间记录。",
     ]);
   });
 
@@ -65,11 +65,11 @@ describe("The story of a lot", () => {
 
     expect(facts).to.deep.equal([
       ["harvest", "stated", "2026年4月5日", "当天就记下的"],
-      ["origin", "stated", "3 块地", "云山村;任何一块至多占 40%"],
+      ["origin", "stated", "3 块地", "云山村；任何一块至多占 40%"],
       ["certificate", "none", "没有证书记录", "没有第三方为它签字"],
       ["test", "none", "没有检测记录", "没有记录不等于合格"],
-      ["pesticide", "stated", "采前 41 天没有用药记录", "1 次用药记录;1 块地没有任何记录"],
-      ["fertiliser", "stated", "1 次施肥记录", "菜籽饼肥;最近 2026年2月28日"],
+      ["pesticide", "stated", "采前 41 天没有用药记录", "1 次用药记录；1 块地没有任何记录"],
+      ["fertiliser", "stated", "1 次施肥记录", "菜籽饼肥；最近 2026年2月28日"],
     ]);
   });
 
@@ -87,7 +87,7 @@ describe("The story of a lot", () => {
     const origin = tellStory(single.history).facts.find(({ name }) => name === "origin");
 
     expect(zh.say(origin?.said ?? "brand")).to.equal("云山村的一号茶园");
-    expect(zh.say(origin?.note ?? "brand")).to.equal("只来自这一块地,没有拼配");
+    expect(zh.say(origin?.note ?? "brand")).to.equal("只来自这一块地，没有拼配");
   });
 
   it("says so when a pesticide was used within its label's days before harvest", async () => {
