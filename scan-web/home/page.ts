@@ -2,7 +2,7 @@
  * Home: one promise with its limit in the same breath, the example's code to scan, a field for a number typed by hand, and doors
  * to the rooms that exist. No script. Pure.
  */
-import { brand, documentPage, type Page } from "../ui/document.ts";
+import { brand, documentPage, linkTo, type Page } from "../ui/document.ts";
 import { type Html, html } from "../ui/html.ts";
 import type { Speaker } from "../ui/i18n.ts";
 import { furrows } from "../ui/icons.ts";
@@ -51,11 +51,16 @@ function tryIt(view: HomeView, words: Speaker): Html | null {
   const { code, copied, fingerprint, product, records, files } = example;
   // What a buyer would type from the bag goes along in the fragment, which no server sees.
   const printed = `#mark=${fingerprint}`;
-  return html`<section class="try">${drawing(code, words)}<div><h2>${say("home.try")}</h2><p>${say("home.try.what", { product, records, files })}</p><p>${say("home.try.mark")} <b class="mark">${fingerprint}</b></p>${
-    view.localNetwork ? html`<p class="soft">${say("home.try.local")}</p>` : null
-  }<div class="links"><a class="button first" href="${code.code}${printed}">${say("home.try.open")}</a><a class="button" href="${code.code}?try=alter">${say("home.try.alter")}</a>${
-    copied === null ? null : html`<a class="button" href="${copied.code}">${say("home.try.copy")}</a>`
+  const heading = view.reach === "machine" ? "home.try.here" : "home.try";
+  return html`<section class="try">${drawing(code, words)}<div><h2>${say(heading)}</h2><p>${say("home.try.what", { product, records, files })}</p><p>${say("home.try.mark")} <b class="mark">${fingerprint}</b></p>${reachNote(view, words)}<div class="links"><a class="button first" href="${linkTo(code.code, view)}${printed}">${say("home.try.open")}</a><a class="button" href="${linkTo(`${code.code}?try=alter`, view)}">${say("home.try.alter")}</a>${
+    copied === null ? null : html`<a class="button" href="${linkTo(copied.code, view)}">${say("home.try.copy")}</a>`
   }</div><p class="soft">${say("home.try.alter.note")}</p></div></section>`;
+}
+
+function reachNote({ reach }: HomeView, { say }: Speaker): Html | null {
+  if (reach === "any") return null;
+  if (reach === "network") return html`<p class="soft">${say("home.try.local")}</p>`;
+  return html`<p class="soft">${say("home.try.here.note")} <code>npm start -- --host ::</code></p>`;
 }
 
 /** Black on white in both colour schemes: readers want it so. */

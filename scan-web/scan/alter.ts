@@ -7,18 +7,27 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { makeEntry, openEntry } from "../../protocol/entry.ts";
 import type { History } from "../../protocol/history.ts";
 import { type Said, said } from "../ui/i18n.ts";
+import { entryId } from "./graph.ts";
 
+export type { Altered };
 export { alter };
+
+interface Altered {
+  readonly history: History;
+  readonly what: Said;
+  /** Name of the entry within the page; null where there was nothing to spoil. */
+  readonly id: string | null;
+}
 
 /** 100 kilograms that nobody weighed. */
 const MORE = 100_000n;
 
 /** Adds 100 kg to the first harvest; where there is none, moves the first entry's date by a day. */
-function alter(history: History): { readonly history: History; readonly what: Said } {
-  return changed(history, "harvest") ?? changed(history, "date") ?? { history, what: said("alter.nothing") };
+function alter(history: History): Altered {
+  return changed(history, "harvest") ?? changed(history, "date") ?? { history, what: said("alter.nothing"), id: null };
 }
 
-function changed(history: History, what: "harvest" | "date"): { history: History; what: Said } | null {
+function changed(history: History, what: "harvest" | "date"): Altered | null {
   for (const [hash, batch] of Object.entries(history.batches) as [
     keyof History["batches"],
     History["batches"][`0x${string}`],
@@ -43,6 +52,7 @@ function changed(history: History, what: "harvest" | "date"): { history: History
       const groups = batch.groups.map((group, n) => (n === place ? { ...group, bytes } : group));
       return {
         history: { ...history, batches: { ...history.batches, [hash]: { ...batch, groups } } },
+        id: entryId(hash, proof.index, 0),
         what:
           what === "harvest"
             ? said("alter.harvest", { amount: { amount: MORE, unit: "KGM", form: "short" } })

@@ -23,15 +23,19 @@ const COPIED_REGIONS = 8;
 function copiedWords(opened: Opened | null): Said | null {
   if (opened === null || opened.firstDay === null) return null;
   const { days, count, regions } = opened.recent;
-  if (regions !== null && regions >= RECENT_REGIONS) return said("verdict.copied", { days, regions, openings: count });
+  // Whoever copies a label copies its number too: what can tell is what the pack and the buyer know beside it.
+  const compare = said("verdict.copied.compare");
+  if (regions !== null && regions >= RECENT_REGIONS) {
+    return said("verdict.copied", { days, regions, openings: count, compare });
+  }
   if (count >= RECENT_OPENINGS) {
     return regions === null || regions < 2
-      ? said("verdict.copied.no-region", { days, openings: count })
-      : said("verdict.copied", { days, regions, openings: count });
+      ? said("verdict.copied.no-region", { days, openings: count, compare })
+      : said("verdict.copied", { days, regions, openings: count, compare });
   }
   if (opened.regions === null || opened.regions < COPIED_REGIONS) return null;
   const day = { day: dayS(opened.firstDay) };
-  return said("verdict.copied.ever", { day, regions: opened.regions, openings: opened.total });
+  return said("verdict.copied.ever", { day, regions: opened.regions, openings: opened.total, compare });
 }
 
 function openedWords(opened: Opened | null): Said {

@@ -68,7 +68,7 @@ function pictureStrip(pictures: readonly Picture[], speaker: Speaker): Html | nu
   return html`<ul class="strip" tabindex="0" aria-label="${speaker.say("story.pictures")}">${pictures.map((picture) => {
     const caption = speaker.write(picture.caption ?? picture.name);
     const { author, licence, changes } = picture.credit;
-    const credit = [author, licence, changes].filter((word) => word !== "").join(" · ");
+    const credit = [author, licence, speaker.write(changes)].filter((word) => word !== "").join(" · ");
     return html`<li><figure><a href="/ipfs/${picture.cid}"><img src="/ipfs/${picture.cid}" data-file="${picture.cid}" alt="${caption}" loading="lazy" decoding="async" width="320" height="240"></a><figcaption>${caption} · ${speaker.write({ day: picture.day })}${
       credit === "" ? null : html`<small>${credit}</small>`
     }<small class="file-check" data-file="${picture.cid}" hidden></small></figcaption></figure></li>`;

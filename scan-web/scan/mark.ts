@@ -10,13 +10,14 @@ import type { History } from "../../protocol/history.ts";
 import { type Primitives, webPrimitives } from "../../protocol/sign.ts";
 import type { Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
-import { type Lang, type Messages, type Said, type Speaker, said, speak } from "../ui/i18n.ts";
-import { alter } from "./alter.ts";
+import { type Lang, type Messages, type Speaker, said, speak } from "../ui/i18n.ts";
+import { type Altered, alter } from "./alter.ts";
 import { watchFiles } from "./files.ts";
 import { type HeadsRead, readHeads } from "./heads.ts";
 import { Marks } from "./marks.ts";
 import type { PageFinding } from "./points.ts";
 import { pageFindings } from "./same.ts";
+import { showSpoiled } from "./spoiled.ts";
 import { tellStory } from "./tell.ts";
 import { wakeActions, wakePrint } from "./tools.ts";
 
@@ -28,7 +29,7 @@ interface Checked {
   readonly heads: HeadsRead;
   readonly report: Report;
   /** What the visitor had spoiled in this copy. */
-  readonly spoiled: Said | null;
+  readonly spoiled: Altered | null;
 }
 
 async function words(): Promise<Speaker> {
@@ -61,9 +62,10 @@ async function run(speaker: Speaker, marks: Marks, main: HTMLElement): Promise<v
   if (!heads.sameChain) findings.unshift(blockMismatch(history));
   // A spoiled copy is not what the page was made of, so there is nothing to compare it with.
   if (spoiled === null) findings.push(...pageFindings(tellStory(history), Number(main.dataset.total), speaker));
+  const spoiledAt = spoiled === null ? undefined : showSpoiled(spoiled, speaker);
   const show = (): void => {
     marks.clear();
-    if (spoiled !== null) marks.line(said("verdict.tampered", { what: spoiled }));
+    if (spoiled !== null) marks.line(said("verdict.tampered", { what: spoiled.what }), spoiledAt);
     if (!isSecure) marks.line(said("verdict.insecure"));
     marks.show(history, report, findings, heads);
   };
@@ -92,7 +94,8 @@ async function check(
       marks.failed("verdict.failed.history");
       return null;
     }
-    const { history: given, what } = wantsAlter ? alter(loaded) : { history: loaded, what: null };
+    const spoiled = wantsAlter ? alter(loaded) : null;
+    const given = spoiled?.history ?? loaded;
     const sha256 = async (bytes: Uint8Array) => primitives.sha256(bytes);
     const heads = await readHeads(given, { fetch: fetch.bind(globalThis), sha256, base: location.href });
     if (heads === null) {
@@ -104,7 +107,7 @@ async function check(
     const history = await withDocuments(given, first);
     const report = history === given ? first : await verify(history, heads, primitives, { onProgress });
     const isOlder = heads.block > history.asOf.number && report.findings.some(({ code }) => code === "entry-missing");
-    if (!isOlder || attempt === ATTEMPTS) return { history, heads, report, spoiled: what };
+    if (!isOlder || attempt === ATTEMPTS) return { history, heads, report, spoiled };
   }
 }
 

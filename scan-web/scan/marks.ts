@@ -8,7 +8,7 @@ import type { Key, Said, Speaker } from "../ui/i18n.ts";
 import type { HeadsRead } from "./heads.ts";
 import { type PageFinding, type Place, type Point, pointsOf, verdictOf } from "./points.ts";
 
-export { Marks };
+export { element, Marks };
 
 class Marks {
   readonly #speaker: Speaker;
@@ -58,9 +58,15 @@ class Marks {
     this.#more.replaceChildren();
   }
 
-  /** A line under the verdict. */
-  line(what: Said): void {
-    this.#more.append(element("p", this.#speaker.say(what)));
+  /** A line under the verdict, with a link where there is something to see. */
+  line(what: Said, link?: { readonly href: string; readonly says: Key }): void {
+    const line = element("p", this.#speaker.say(what));
+    if (link !== undefined) {
+      const see = element("a", this.#speaker.say(link.says));
+      see.setAttribute("href", link.href);
+      line.append(" ", see);
+    }
+    this.#more.append(line);
   }
 
   show(history: History, report: Report, findings: readonly PageFinding[], heads: HeadsRead): void {
@@ -68,10 +74,13 @@ class Marks {
     const points = pointsOf(findings, this.place, this.#speaker);
     const { state, sentence } = verdictOf(points, report.total, this.#speaker);
     this.#say(state, say(sentence), state === "mismatch" ? "verdict.mismatch.note" : "verdict.whole.note");
-    set(this.#verdict, ".counted", say("verdict.counted", { whole: report.whole, total: report.total }));
+    const { whole, total } = report;
+    // "117 of 117" beside "does not match" would contradict it: a file, a mark or a code is what does not fit.
+    const counted = state === "mismatch" && whole === total ? "verdict.counted.else" : "verdict.counted";
+    set(this.#verdict, ".counted", say(counted, { whole, total }));
     set(this.#verdict, ".origin", this.#origin(heads));
-    this.#verdict.dataset.whole = String(report.whole);
-    this.#verdict.dataset.total = String(report.total);
+    this.#verdict.dataset.whole = String(whole);
+    this.#verdict.dataset.total = String(total);
     this.#verdict.removeAttribute("aria-busy");
     if (points.length > 0) this.#list(points);
     this.#entries(report, points);
@@ -117,12 +126,12 @@ class Marks {
         link.setAttribute("href", `#e${number}`);
         item.append(link, " ");
       }
-      item.append(element("b", say(what)), " ", say(mend));
+      item.append(element("b", say(what)), " ", say(mend), " ", element("code", code, "name"));
       list.append(item);
     }
     box.replaceChildren(element("h2", say("points.heading")), list);
     box.hidden = false;
-    const link = element("a", say("verdict.points"));
+    const link = element("a", say("verdict.points", { count: points.length }));
     link.setAttribute("href", "#points");
     this.#verdict.querySelector(".counted")?.after(" ", link);
   }
@@ -159,7 +168,9 @@ class Marks {
       const found = article.querySelector<HTMLElement>(".found");
       if (found !== null && told.length > 0) {
         found.hidden = false;
-        found.textContent = told.map(({ what }) => this.#speaker.say(what)).join(" ");
+        found.replaceChildren(
+          ...told.flatMap(({ what, code }) => [this.#speaker.say(what), " ", element("code", code, "name"), " "]),
+        );
       }
     }
   }

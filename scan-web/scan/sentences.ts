@@ -18,13 +18,19 @@ function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
     case "HARVEST":
       return "harvest";
     case "TRANSFORM":
-      return "make";
+      return open.args.step === PACK ? "pack" : "make";
     case "LABEL":
-      return "move";
-    default:
-      return madeOf(graph, subject) === null ? "tend" : "make";
+      return "pack";
+    default: {
+      if (madeOf(graph, subject) === null) return "tend";
+      const maker = graph.subjects.get(subject)?.maker?.open;
+      return maker?.name === "TRANSFORM" && maker.args.step === PACK ? "pack" : "make";
+    }
   }
 }
+
+/** As `step` of TRANSFORM says it (docs/ledger.md, kind 57). */
+const PACK = 2;
 
 function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
   const [{ open, event }] = entries as readonly [GraphEntry, ...GraphEntry[]];
@@ -54,7 +60,7 @@ function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
 
 const TRANSFORMS: Readonly<Record<number, Key>> = {
   1: "entry.TRANSFORM.process",
-  2: "entry.TRANSFORM.pack",
+  [PACK]: "entry.TRANSFORM.pack",
   3: "entry.TRANSFORM.split",
   4: "entry.TRANSFORM.merge",
 };

@@ -38,8 +38,8 @@ interface Fact {
   readonly note: Said | null;
 }
 
-/** 种 管 采 制 检 运 */
-const STAGES = ["plant", "tend", "harvest", "make", "test", "move"] as const;
+/** 种 管 采 制 装 检 运 */
+const STAGES = ["plant", "tend", "harvest", "make", "pack", "test", "move"] as const;
 type Stage = (typeof STAGES)[number];
 
 interface Organisation {
@@ -65,7 +65,8 @@ interface Picture extends FileLink {
     readonly author: string;
     readonly licence: string;
     readonly source: string;
-    readonly changes: string;
+    /** What was done to it since; `""` where nothing is said, bare text where nobody says in which language. */
+    readonly changes: string | Names;
   };
 }
 

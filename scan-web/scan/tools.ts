@@ -3,6 +3,7 @@
 import { readFingerprint } from "../../protocol/label.ts";
 import type { Report } from "../../protocol/verify/report.ts";
 import type { Speaker } from "../ui/i18n.ts";
+import { element } from "./marks.ts";
 
 export { wakeActions, wakePrint };
 
@@ -66,37 +67,47 @@ function textAloud(): string {
 function wakePrint(speaker: Speaker, check: (typed: string) => Promise<Report["fingerprint"]>): void {
   const form = document.getElementById("print");
   const answer = document.getElementById("print-answer");
+  const beside = document.getElementById("print-verdict");
   const input = document.getElementById("mark");
-  if (!(form instanceof HTMLFormElement) || answer === null || !(input instanceof HTMLInputElement)) return;
+  if (!(form instanceof HTMLFormElement) || answer === null || beside === null) return;
+  if (!(input instanceof HTMLInputElement)) return;
   const section = form.closest<HTMLElement>(".needs-script");
   if (section !== null) section.hidden = false;
-  const say = async (): Promise<string> => {
-    delete answer.dataset.finding;
+  let asked = 0;
+  const tell = async (): Promise<void> => {
+    const mine = ++asked;
+    let mark: string;
     try {
-      readFingerprint(input.value);
+      mark = readFingerprint(input.value);
     } catch {
-      return speaker.say("print.malformed");
+      answer.textContent = speaker.say("print.malformed");
+      return;
     }
-    const found = await check(input.value);
-    if (found !== null) return speaker.say("print.match", { k: found.at, n: found.of });
-    // Said here and not in the verdict: whoever mistypes has not found a false record.
-    answer.dataset.finding = "fingerprint-mismatch";
-    return speaker.say("print.mismatch");
-  };
-  const tell = (): void => {
-    say().then((text) => {
-      answer.textContent = text;
-    }, console.error);
+    const found = await check(mark);
+    // Somebody typed another one meanwhile.
+    if (mine !== asked) return;
+    const says =
+      found === null
+        ? speaker.say("print.mismatch", { mark })
+        : speaker.say("print.match", { mark, k: found.at, n: found.of });
+    answer.textContent = found === null ? `${says} ${speaker.say("print.mismatch.do")}` : says;
+    // The field is far below the verdict: a mark that does not fit must not leave "whole" standing there alone.
+    const box = element("p", answer.textContent, found === null ? "copied" : "note");
+    if (found === null) {
+      box.dataset.finding = "fingerprint-mismatch";
+      box.append(" ", element("code", "fingerprint-mismatch", "name"));
+    }
+    beside.replaceChildren(box);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    tell();
+    tell().catch(console.error);
   });
   // Home gives the example's print along, as if it had been read from the bag.
   const given = /^#mark=([0-9A-Za-z-]{8,9})$/.exec(location.hash)?.[1];
   if (given === undefined) return;
   input.value = given;
-  tell();
+  tell().catch(console.error);
 }
 
 function show(button: HTMLElement): void {

@@ -6,7 +6,7 @@ import { type Html, html, inert, raw } from "./html.ts";
 import type { Lang, Speaker } from "./i18n.ts";
 
 export type { Page };
-export { brand, documentPage, otherLang };
+export { brand, documentPage, linkTo, otherLang };
 
 interface Page {
   readonly lang: Lang;
@@ -84,6 +84,14 @@ function brand(speaker: Speaker, here: string, isHome = false): Html {
 
 function otherLang(lang: Lang): Lang {
   return lang === "zh-CN" ? "en" : "zh-CN";
+}
+
+/** An address of this site that keeps the language which the reader asked for. */
+function linkTo(
+  address: string,
+  { lang, isLangAsked }: { readonly lang: Lang; readonly isLangAsked: boolean },
+): string {
+  return isLangAsked ? withLang(address, lang) : address;
 }
 
 function withLang(here: string, lang: Lang): string {

@@ -18,6 +18,8 @@ interface PageView {
   readonly lang: Lang;
   /** Path and query of this page without `lang`, for the link to the other language. */
   readonly here: string;
+  /** The language was asked for in the address, so links carry it on. */
+  readonly isLangAsked: boolean;
   /** Scheme and host as the reader sees them, e.g. `http://192.168.1.4:8800`. */
   readonly host: string;
   readonly assets: Assets;
@@ -43,11 +45,13 @@ interface ScanView extends PageView {
   /** Size of that history as it travels (compressed), bytes: what checking costs a reader. */
   readonly historyBytes: number;
   readonly opened: Opened | null;
+  /** These openings are example data: the bag whose code counts as copied. */
+  readonly isPlanted: boolean;
 }
 
 interface ErrorView extends PageView {
-  readonly state: "unknown" | "behind" | "malformed" | "altered" | "missing" | "failed";
-  /** The code as it was opened, for reading only. */
+  readonly state: "unknown" | "behind" | "malformed" | "altered" | "missing" | "empty" | "failed";
+  /** The number as it was opened, for reading only; an address that has none stands there whole, and begins with `/`. */
   readonly code: string | null;
   /** malformed: a problem type; altered: `gtin` or `lot`. */
   readonly reason: string | null;
@@ -89,6 +93,9 @@ interface HomeView extends PageView {
         /** The planted copy: a code that was "opened" in many places. */
         readonly copied: ExampleCode | null;
       };
-  /** The drawn address is the LAN's, though home was opened as localhost. */
-  readonly localNetwork: boolean;
+  /**
+   * Who can open the drawn address: `any` other device as far as home knows, those of the local `network` (home was opened as
+   * localhost, the code has the address there), or this `machine` alone.
+   */
+  readonly reach: "any" | "network" | "machine";
 }

@@ -72,6 +72,10 @@ function pageRoutes(parts: PageParts): Router {
   routes.get("/find", (request, response) => {
     const typed = String(request.query.code ?? "").slice(0, 400);
     const lang = request.query.lang;
+    if (typed.trim() === "") {
+      sendError(parts, request, response, { state: "empty", code: null, reason: null });
+      return;
+    }
     try {
       const path = codePath(readCode(typed));
       response
@@ -89,7 +93,7 @@ function pageRoutes(parts: PageParts): Router {
       code = parseCodePath(opened);
       found = await parts.lookup(opened);
     } catch (problem) {
-      sendError(parts, request, response, malformed(problem, shown(opened)));
+      sendError(parts, request, response, malformed(problem, numberIn(opened, problem)));
       return;
     }
     if (found.state !== "issued") {
@@ -113,6 +117,7 @@ function pageRoutes(parts: PageParts): Router {
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
       historyBytes: await sizeOf(history),
       opened: isOpening(request) ? await parts.countScan(leaf, request) : null,
+      isPlanted: isPlanted(await parts.example(), code.serial),
     };
     send(response, 200, renderScan(view, story));
   });
@@ -177,15 +182,15 @@ function cspOf({ styles, scripts, connect }: Page): string {
 async function homeView(parts: PageParts, request: Request): Promise<HomeView> {
   const view = pageView(parts, request);
   const info = await parts.example();
-  const { origin, isLan } = codeOrigin(parts, view.host);
-  if (info === null) return { ...view, example: { state: "none" }, localNetwork: false };
-  if ("making" in info) return { ...view, example: { state: "making", records: info.making }, localNetwork: false };
+  const { origin, reach } = codeOrigin(parts, view.host);
+  if (info === null) return { ...view, example: { state: "none" }, reach };
+  if ("making" in info) return { ...view, example: { state: "making", records: info.making }, reach };
   const [first, second] = info.codes.map((path) => exampleCode(origin, path));
-  if (first === undefined) return { ...view, example: { state: "none" }, localNetwork: false };
+  if (first === undefined) return { ...view, example: { state: "none" }, reach };
   const { product, records, files, fingerprint } = info;
   const codes = { code: first, copied: second ?? null };
   const example = { state: "ready", product, records, files, fingerprint, ...codes } as const;
-  return { ...view, example, localNetwork: isLan };
+  return { ...view, example, reach };
 }
 
 function exampleCode(origin: string, path: string): ExampleCode {
@@ -198,12 +203,13 @@ function exampleCode(origin: string, path: string): ExampleCode {
 }
 
 /** A phone cannot open "localhost" of another machine. */
-function codeOrigin(parts: PageParts, host: string): { readonly origin: string; readonly isLan: boolean } {
-  if (parts.publicOrigin !== null) return { origin: parts.publicOrigin, isLan: false };
+function codeOrigin(parts: PageParts, host: string): { readonly origin: string; readonly reach: HomeView["reach"] } {
+  if (parts.publicOrigin !== null) return { origin: parts.publicOrigin, reach: "any" };
   const { hostname } = new URL(host);
   const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
-  const lan = isLoopback ? parts.lanOrigin() : null;
-  return lan === null ? { origin: host, isLan: false } : { origin: lan, isLan: true };
+  if (!isLoopback) return { origin: host, reach: "any" };
+  const lan = parts.lanOrigin();
+  return lan === null ? { origin: host, reach: "machine" } : { origin: lan, reach: "network" };
 }
 
 function pageView(parts: PageParts, request: Request): PageView {
@@ -213,6 +219,7 @@ function pageView(parts: PageParts, request: Request): PageView {
   return {
     lang: chooseLang(asked, request.get("accept-language")),
     here: url.pathname + url.search,
+    isLangAsked: asked !== null,
     host: hostOf(request),
     assets: parts.assets,
   };
@@ -237,6 +244,7 @@ const STATUS: Readonly<Record<ErrorView["state"], number>> = {
   behind: 503,
   altered: 404,
   missing: 404,
+  empty: 400,
   failed: 500,
 };
 
@@ -281,6 +289,21 @@ function differenceOf(
 function isOpening(request: Request): boolean {
   const ahead = /prefetch|prerender/i.test(request.get("sec-purpose") ?? request.get("purpose") ?? "");
   return request.method === "GET" && !ahead && request.query.try === undefined;
+}
+
+/** Openings of the example's second bag were planted with it. */
+function isPlanted(example: ExampleInfo | { readonly making: number } | null, serial: string): boolean {
+  if (example === null || "making" in example) return false;
+  const [, second] = example.codes;
+  return second !== undefined && parseCodePath(second).serial === serial;
+}
+
+/** What of an address is wrong as a number: the article's or the package's; else the address. */
+function numberIn(path: string, problem: unknown): string {
+  if (problem instanceof Problem && problem.type === "code-malformed") return shown(path);
+  const isArticle = problem instanceof Problem && problem.type === "gtin-wrong-check";
+  const [, number] = (isArticle ? /^\/01\/([^/]+)/ : /\/(?:21|[Tt])\/([^/]+)\/?$/).exec(path) ?? [];
+  return shown(number ?? path);
 }
 
 function shown(path: string): string {

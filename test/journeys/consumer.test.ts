@@ -96,9 +96,10 @@ describe("A consumer scans the bag", function () {
       return await seenOn(page, "#print-answer:not(:empty)");
     };
 
-    expect(await typed(example.fingerprint)).to.match(/had (\d+) of its (\d+) moves/);
+    expect(await typed(example.fingerprint)).to.match(/own log had (\d+) of its (\d+) entries/);
     const other = `${example.fingerprint.startsWith("0") ? "1" : "0"}${example.fingerprint.slice(1)}`;
-    expect(await typed(other)).to.equal(say("print.mismatch"));
+    expect(await typed(other)).to.include(say("print.mismatch", { mark: other }));
+    expect(await seenOn(page, "#print-verdict")).to.include(say("print.mismatch", { mark: other }));
     expect(await typed("tea")).to.equal(say("print.malformed"));
     await context.close();
   });

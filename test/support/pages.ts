@@ -30,6 +30,8 @@ interface PageServer {
     words: Readonly<Record<Hex, Hex>> | null;
     files: Map<string, { readonly mediaType: string; readonly bytes: Uint8Array }>;
     fails: boolean;
+    /** This machine's address in its network. */
+    lan: string | null;
   };
   readonly requests: string[];
   close(): Promise<void>;
@@ -55,6 +57,7 @@ async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
     words: tea.words,
     files: new Map(tea.files),
     fails: false,
+    lan: null,
   };
   const requests: string[] = [];
   const app = express();
@@ -98,7 +101,7 @@ async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
       assets: await loadAssets(folder),
       assetFolder: folder,
       publicOrigin: null,
-      lanOrigin: () => null,
+      lanOrigin: () => state.lan,
     }),
   );
   const server = createServer(app);

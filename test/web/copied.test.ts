@@ -7,10 +7,10 @@ const zh = speaker("zh-CN");
 
 describe("How often a code was opened", () => {
   it("is said with the day of the first time", () => {
-    expect(zh.say(openedWords(opened({ total: 1 })))).to.equal("此码第 1 次打开。");
-    expect(zh.say(openedWords(opened({ total: 5 })))).to.equal("此码 2026年4月20日 第一次打开，至今 5 次。");
+    expect(zh.say(openedWords(opened({ total: 1 })))).to.equal("此码第一次打开。");
+    expect(zh.say(openedWords(opened({ total: 5 })))).to.equal("此码于2026年4月20日第一次打开，至今 5 次。");
     expect(zh.say(openedWords(opened({ total: 5, regions: 2 })))).to.equal(
-      "此码 2026年4月20日 第一次打开，至今在 2 个地区打开 5 次。",
+      "此码于2026年4月20日第一次打开，至今在 2 个地区打开 5 次。",
     );
     expect(zh.say(openedWords(null))).to.equal("这次打开没有计数。");
   });
@@ -30,15 +30,16 @@ describe("How often a code was opened", () => {
     const copied = opened({ total: 41, regions: 9, recent: { days: 3, count: 41, regions: 9 } });
 
     expect(zh.say(copiedWords(copied) ?? "brand")).to.equal(
-      "此码 3 天内在 9 个地区被打开 41 次，可能被复制；请核对包装编号与净重。",
+      `此码 3 天内在 9 个地区被打开 41 次，可能被复制。${zh.say("verdict.copied.compare")}`,
     );
+    expect(zh.say("verdict.copied.compare")).to.contain("比编号没有用").and.to.contain("净重");
   });
 
   it("warns without regions where none are known", () => {
     const copied = opened({ total: 80, regions: null, recent: { days: 3, count: 80, regions: null } });
 
     expect(zh.say(copiedWords(copied) ?? "brand")).to.equal(
-      "此码 3 天内被打开 80 次，可能被复制；请核对包装编号与净重。",
+      `此码 3 天内被打开 80 次，可能被复制。${zh.say("verdict.copied.compare")}`,
     );
   });
 

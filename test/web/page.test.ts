@@ -31,6 +31,7 @@ describe("The scan page", () => {
     const view: ScanView = {
       lang,
       here: tea.codes[0],
+      isLangAsked: false,
       host: "http://192.168.1.4:8800",
       assets,
       code: tea.codes[0],
@@ -38,6 +39,7 @@ describe("The scan page", () => {
       historyAt: `/api/lots/${history.lot}/history`,
       historyBytes: JSON.stringify(history).length,
       opened: null,
+      isPlanted: false,
       ...change,
     };
     return renderScan(view, tellStory(history));

@@ -69,7 +69,7 @@ describe("Pages in a real browser", function () {
   describe("the scan page", () => {
     it("ends with N of N in both languages, reading the head from the chain itself", async () => {
       for (const [lang, whole, origin] of [
-        ["zh-CN", "26 / 26 条", "头部由您的手机读自"],
+        ["zh-CN", "26 / 26 条", "账本的头由您的手机读自"],
         ["en", "26 of 26", "Head read by your phone from"],
       ] as const) {
         await on(`${tea.codes[0]}?lang=${lang}`, async (page, told) => {
@@ -123,10 +123,25 @@ describe("Pages in a real browser", function () {
         expect(text).to.contain("对不上：第 17 条的内容与链上不同。").and.to.contain("22 / 26 条");
         expect(await page.locator("#more-verdict").textContent()).to.contain("服务器上什么也没有变");
         expect(await page.locator('[data-finding="group-not-in-batch"]').count()).to.equal(1);
+        expect(await page.locator('[data-finding="group-not-in-batch"] code').textContent()).to.equal(
+          "group-not-in-batch",
+        );
+        expect(await page.locator("#e17 .found code").allTextContents()).to.include("group-not-in-batch");
+        expect(await page.locator("#e17 h4 del").textContent()).to.contain("采摘 412 千克");
+        expect(await page.locator("#e17 h4 ins").textContent()).to.contain("采摘 512 千克");
+        expect(await page.locator("#e17 .spoiled").textContent()).to.contain("您在自己的浏览器里改坏的");
+        expect(await page.locator("#more-verdict a").getAttribute("href")).to.equal("#e17");
         expect(await page.locator("#e17 .check.bad").count()).to.equal(1);
         expect(await page.locator(".entry .check.bad").count()).to.equal(1);
         await picture(page, "scan-spoiled");
       });
+    });
+
+    it("says with script off that spoiling needs script", async () => {
+      const reads = (page: Page) => page.locator("body").textContent();
+      const sentence = "现在没有脚本，什么也没有改";
+      expect(await on(`${tea.codes[0]}?try=alter`, reads, { javaScriptEnabled: false })).to.contain(sentence);
+      expect(await on(tea.codes[0], reads, { javaScriptEnabled: false })).not.to.contain(sentence);
     });
 
     it("names an entry that the server left out at the end", async () => {
@@ -166,7 +181,7 @@ describe("Pages in a real browser", function () {
       const history = { ...tea.history, deployment: { ...tea.history.deployment, rpc: [far] } };
       server.state.history = () => history;
       await on(tea.codes[0], async (page) => {
-        expect(await verdict(page)).to.contain("头部是本服务器说的：链的接口没有应答。");
+        expect(await verdict(page)).to.contain("账本的头是本服务器说的：链的接口没有应答。");
         expect(await findings(page)).to.include("head-from-server");
       });
     });
@@ -196,6 +211,9 @@ describe("Pages in a real browser", function () {
       await on(tea.codes[0], async (page) => {
         await page.locator("#verdict.mismatch").waitFor();
         expect(await findings(page)).to.include("file-altered");
+        expect(await verdict(page))
+          .to.contain("26 条本身都对得上")
+          .and.not.to.contain("26 / 26");
       });
     });
 
@@ -212,9 +230,20 @@ describe("Pages in a real browser", function () {
         await page.keyboard.press("Enter");
         await answer.filter({ hasText: "对不上" }).waitFor();
         expect(await findings(page)).to.include("fingerprint-mismatch");
+        const box = page.locator("#verdict + #print-verdict > .copied");
+        expect(await box.textContent())
+          .to.contain("印记 0000-0000 对不上")
+          .and.to.contain("请对着包装再输一次");
+        await picture(page, "scan-mark-wrong");
         await page.fill("#mark", "UUUU");
         await page.keyboard.press("Enter");
         await answer.filter({ hasText: "没有 U" }).waitFor();
+        expect(await findings(page), "nothing was checked since").to.include("fingerprint-mismatch");
+        await page.fill("#mark", printed);
+        await page.keyboard.press("Enter");
+        await answer.filter({ hasText: "对上了" }).waitFor();
+        expect(await findings(page)).not.to.include("fingerprint-mismatch");
+        expect(await page.locator("#print-verdict > .note").textContent()).to.contain(`印记 ${printed} 对上了`);
       });
     });
 
@@ -224,7 +253,12 @@ describe("Pages in a real browser", function () {
         await page.locator("#print-answer").filter({ hasText: "对上了" }).waitFor();
       });
       await on(`${tea.codes[0]}#mark=0000-0000`, async (page) => {
-        await page.locator("#print-answer").filter({ hasText: "对不上" }).waitFor();
+        await page.locator("#print-verdict").filter({ hasText: "对不上" }).waitFor();
+        const [verdictBox, box] = await Promise.all(
+          ["#verdict", "#print-verdict"].map((id) => page.locator(id).boundingBox()),
+        );
+        const end = (verdictBox?.y ?? 0) + (verdictBox?.height ?? 0);
+        expect((box?.y ?? Number.POSITIVE_INFINITY) - end, "right under the verdict").to.be.below(40);
       });
     });
 
@@ -236,9 +270,10 @@ describe("Pages in a real browser", function () {
         recent: { days: 3, count: 41, regions: 9 },
       };
       await on(tea.codes[1], async (page) => {
-        expect(await page.locator("#copied").textContent()).to.equal(
-          "此码 3 天内在 9 个地区被打开 41 次，可能被复制；请核对包装编号与净重。",
+        expect(await page.locator("#copied").textContent()).to.contain(
+          "此码 3 天内在 9 个地区被打开 41 次，可能被复制。",
         );
+        expect(await page.locator(".copied + .note").textContent()).to.contain("这些打开次数是编好放进去的");
         expect(await verdict(page)).to.contain("26 / 26 条");
         await picture(page, "scan-copied");
       });
@@ -257,7 +292,8 @@ describe("Pages in a real browser", function () {
 
     it("asks before it loads a long history", async () => {
       const documents = { ...tea.history.documents, padding: randomBytes(UNASKED_BYTES).toString("hex") };
-      server.state.history = () => ({ ...tea.history, documents });
+      // Another history: the size of the one with these very batches is known already.
+      server.state.history = () => ({ ...tea.history, batches: { ...tea.history.batches }, documents });
       await on(tea.codes[0], async (page) => {
         await page.locator("#more-verdict .button").waitFor();
         expect(await page.locator("#verdict").textContent()).to.contain("还没有在您的手机上核对");
@@ -296,7 +332,7 @@ describe("Pages in a real browser", function () {
         [
           `${lead}/${SLIP}`,
           400,
-          "有一个字错了，或者两个字换了位置",
+          "有一个字符错了，或者两个字符换了位置",
           "One character is wrong, or two have changed places",
         ],
         ["/t/U", 400, "编号是 14 个字母或数字（没有 U）", "The number has 14 letters or digits"],
@@ -319,6 +355,18 @@ describe("Pages in a real browser", function () {
           expect(response.status, path).to.equal(status);
           expect(body, path).to.contain(sentence).and.to.contain(`<html lang="${lang}">`);
         }
+      }
+    });
+
+    it("show what was taken for the number, not the whole address", async () => {
+      const serial = tea.codes[0].slice(-14);
+      for (const [path, shown] of [
+        [`${lead}/${SLIP}`, `您打开的编号：<span class="code">${SLIP}</span>`],
+        ["/t/U", '您打开的编号：<span class="code">U</span>'],
+        [`/01/09520123456789/10/X/21/${serial}`, '您打开的编号：<span class="code">09520123456789</span>'],
+        ["/01/9/10/X", '您打开的网址：<span class="code">/01/9/10/X</span>'],
+      ] as const) {
+        expect(await (await fetch(server.origin + path)).text(), path).to.contain(shown);
       }
     });
 
@@ -351,6 +399,10 @@ describe("Pages in a real browser", function () {
       );
       expect([found.status, found.headers.get("location")]).to.deep.equal([303, tea.codes[0]]);
       expect((await fetch(`${server.origin}/find?code=nothing`)).status).to.equal(400);
+      for (const empty of ["", "?code=", "?code=%20"]) {
+        const response = await fetch(`${server.origin}/find${empty}`);
+        expect([response.status, await response.text()].join(" ")).to.match(/^400 [\s\S]*还没有输入编号/);
+      }
     });
 
     it("says in words that the server has a problem, without its insides", async () => {
@@ -374,6 +426,28 @@ describe("Pages in a real browser", function () {
         },
         { deviceScaleFactor: 2, colorScheme: "dark" },
       );
+    });
+
+    it("keeps the language that was asked for on its links, and asks for none otherwise", async () => {
+      const links = async (path: string): Promise<string[]> => {
+        const body = await (await fetch(server.origin + path, { headers: { "accept-language": "zh-CN" } })).text();
+        return [...body.matchAll(/class="button[^"]*" href="([^"]*)"/g)].map(([, href]) => href ?? "");
+      };
+
+      const asked = await links("/?lang=en");
+      expect(asked).to.have.length(3);
+      for (const link of asked) expect(link).to.contain("lang=en");
+      for (const link of await links("/")) expect(link).not.to.contain("lang=");
+    });
+
+    it("asks for a phone only where one can open the code, and else says how", async () => {
+      expect(await (await fetch(server.origin)).text())
+        .to.contain("--host ::")
+        .and.not.to.contain("用手机扫这枚示例码");
+      server.state.lan = "http://192.168.1.4:8800";
+      expect(await (await fetch(server.origin)).text())
+        .to.contain("用手机扫这枚示例码")
+        .and.not.to.contain("--host ::");
     });
 
     it("says that the example is being made, and looks again by itself", async () => {
