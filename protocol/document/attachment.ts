@@ -17,8 +17,8 @@ interface Credit {
   readonly licence: string;
   /** Where it was published: a URL, or words. */
   readonly source: string;
-  /** What was done to it since, e.g. "cropped, made smaller". */
-  readonly changes?: string;
+  /** What was done to it since, e.g. "cropped, made smaller"; as a bare text where nobody says in which language. */
+  readonly changes?: string | Words;
 }
 
 interface Attachment {
@@ -67,13 +67,18 @@ function attachmentField(attachment: Attachment, at: string): Fields {
   };
 }
 
-function creditField(credit: Credit, at: string): Record<string, string> {
+function creditField(credit: Credit, at: string): Fields {
+  const { changes } = credit;
   return {
     author: cleanText(credit.author, `${at}/author`),
     licence: cleanText(credit.licence, `${at}/licence`, 200),
     source: cleanText(credit.source, `${at}/source`, 400),
-    ...(credit.changes === undefined ? {} : { changes: cleanText(credit.changes, `${at}/changes`, 400) }),
+    changes: changes === undefined ? undefined : changesField(changes, `${at}/changes`),
   };
+}
+
+function changesField(changes: string | Words, at: string): string | Words {
+  return typeof changes === "string" ? cleanText(changes, at, 400) : cleanWords(changes, at, 400);
 }
 
 /** Null where it names no file that could be fetched and shown. */
@@ -96,7 +101,7 @@ function readAttachment(reading: Reading): Attachment | null {
 }
 
 function readCredit(reading: Reading): Credit {
-  const changes = reading.text("changes", 400);
+  const changes = reading.text("changes", 400) ?? reading.words("changes", 400);
   return {
     author: reading.text("author", MAX_NAME) ?? "",
     licence: reading.text("licence", 200) ?? "",

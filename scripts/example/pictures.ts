@@ -25,7 +25,7 @@ const PICTURES: Readonly<Record<Look["picture"], ExamplePicture>> = {
       author: "James Steakley",
       licence: "CC BY-SA 3.0",
       source: 'Wikimedia Commons, "Camellia sinensis (Boltz Conservatory).JPG"',
-      changes: "cropped and made smaller",
+      changes: { zh: "裁切并缩小", en: "cropped and made smaller" },
     },
   },
   garden: {
@@ -38,7 +38,7 @@ const PICTURES: Readonly<Record<Look["picture"], ExamplePicture>> = {
       author: "Peter K Burian",
       licence: "CC BY-SA 4.0",
       source: 'Wikimedia Commons, "Longjing Tea field, Dragon Well area, Meijiawu China.jpg"',
-      changes: "made smaller, metadata dropped",
+      changes: { zh: "缩小，去掉元数据", en: "made smaller, metadata dropped" },
     },
   },
 };

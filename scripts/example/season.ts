@@ -70,7 +70,8 @@ const WORKS = {
 } as const satisfies Record<string, WorkForm>;
 
 const RECORDED = [1, 2, 3, 4, 5, 6, 7];
-const EXAMPLE_LABEL = "示例，非真实登记证号 / example";
+/** No number that a register could have given, and the same in either language. */
+const EXAMPLE_LABEL = "EXAMPLE-0000";
 const BY_LABEL: Words = {
   zh: "用量和安全间隔期照示例标签填写，不是用药建议。",
   en: "Dose and interval as on the example label; no advice.",
@@ -170,7 +171,7 @@ const ROUNDS: readonly Round[] = [
     writtenAt: "2026-03-25 17:20",
     plots: [6, 7],
     work: WORKS.traps,
-    notes: { zh: "黄色粘虫板，每亩 20 张。", en: "Yellow sticky cards, 20 a mu." },
+    notes: { zh: "黄色粘虫板，每亩 20 张。", en: "Yellow sticky cards, 20 per mu (1/15 ha)." },
   },
 ];
 

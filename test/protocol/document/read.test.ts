@@ -15,6 +15,17 @@ import { base, documents, id, member, photo, product } from "./forms.ts";
 const stored = (name: string): unknown => readCanonical(documentBytes(documents[name] ?? {}));
 
 describe("Reading a stored document", () => {
+  it("gives back what was done to a picture, in one language, in both or without saying which", () => {
+    const credit = { author: "Example Author", licence: "CC BY-SA 4.0", source: "https://example.org/p/1" };
+    const work = { id: "pruning", zh: "修剪", en: "pruning" };
+    for (const changes of ["made smaller", { zh: "缩小", en: "made smaller" }, { zh: "缩小" }]) {
+      const attachments = [{ ...photo, credit: { ...credit, changes } }];
+      const event = readEvent(readCanonical(documentBytes(growEvent({ ...base, work, attachments }))), base.subject);
+
+      expect(event?.attachments).to.deep.equal(attachments);
+    }
+  });
+
   it("gives back a spraying as it was written down", () => {
     const event = readEvent(stored("GROW, spraying"), base.subject);
 
