@@ -135,10 +135,10 @@ function pageRoutes(parts: PageParts): Router {
 function sizesOf(): (history: History) => Promise<number> {
   const sizes = new WeakMap<object, Promise<number>>();
   return (history) => {
-    const known = sizes.get(history.batches);
+    const known = sizes.get(history.documents);
     if (known !== undefined) return known;
     const size = compress(JSON.stringify(history), { level: constants.Z_BEST_SPEED }).then(({ length }) => length);
-    sizes.set(history.batches, size);
+    sizes.set(history.documents, size);
     return size;
   };
 }
