@@ -25,6 +25,8 @@ interface IndexerParts {
   /** Bytes of a document or file by CID; undefined when this server does not hold it. */
   readonly bytesOfCid: (cid: string) => Promise<Uint8Array | undefined>;
   readonly log: (line: string) => void;
+  /** As in labels.ts. */
+  readonly firstRetryMs?: number;
 }
 interface IndexStatus {
   /** Everything up to this block is applied. */
@@ -187,12 +189,8 @@ function startIndexer(parts: IndexerParts): Indexer {
       if (status.fault !== null) return "the index stands still; its operator finds the cause in the server's log";
       const { number } = await chain.latest();
       if (status.checked < number) return `read up to block ${status.checked} of ${number}`;
-      const { count } = await index
-        .selectFrom("label_run")
-        .select((row) => row.fn.countAll<number>().as("count"))
-        .where("state", "=", "awaited")
-        .executeTakeFirstOrThrow();
-      return Number(count) === 0 ? null : `the lists of codes of ${count} label runs are not read yet`;
+      const count = await labels.expected();
+      return count === 0 ? null : `the lists of codes of ${count} label runs are not read yet`;
     },
     async reached(block) {
       await new Promise<void>((done, failed) => {

@@ -25,6 +25,8 @@ interface LabelParts {
   readonly primitives: Primitives;
   readonly bytesOfCid: (cid: string) => Promise<Uint8Array | undefined>;
   readonly log: (line: string) => void;
+  /** Before a list is looked for a second time; each further wait is twice as long. */
+  readonly firstRetryMs?: number;
 }
 
 interface Labels {
@@ -32,6 +34,8 @@ interface Labels {
   wake(): void;
   /** Resolves when every list that is due was tried. */
   idle(): Promise<void>;
+  /** How many lists may still come soon. One that was looked for long enough is tried on, but holds up no answer. */
+  expected(): Promise<number>;
   /** Resolves when nothing is read any more. */
   close(): Promise<void>;
 }
@@ -49,9 +53,14 @@ interface Tried {
 const ROWS_AT_ONCE = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 300_000;
+/**
+ * After so many tries, four minutes, nobody waits for a list any more: whoever withholds one would else keep every unknown code
+ * from being called so.
+ */
+const PATIENCE_TRIES = 8;
 
 function startLabels(parts: LabelParts): Labels {
-  const { index, log } = parts;
+  const { index, log, firstRetryMs = FIRST_RETRY_MS } = parts;
   const tried = new Map<string, Tried>();
   let closed = false;
   let isQueued = false;
@@ -99,7 +108,7 @@ function startLabels(parts: LabelParts): Labels {
       if (said !== before) log(said);
       tried.set(run, {
         times: times + 1,
-        nextMs: Date.now() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** times),
+        nextMs: Date.now() + Math.min(LAST_RETRY_MS, firstRetryMs * 2 ** times),
         said,
       });
       if (!isWrong) return;
@@ -116,6 +125,10 @@ function startLabels(parts: LabelParts): Labels {
   return {
     wake,
     idle: () => job,
+    async expected() {
+      const awaited = await index.selectFrom("label_run").select("run").where("state", "=", "awaited").execute();
+      return awaited.filter(({ run }) => (tried.get(run)?.times ?? 0) < PATIENCE_TRIES).length;
+    },
     async close() {
       closed = true;
       clearTimeout(timer);

@@ -179,6 +179,21 @@ describe("Lists of codes", function () {
       expect(code).to.have.nested.property("claim.count", 2);
     }
   });
+
+  it("that never come are waited for some minutes, and not for ever", async () => {
+    const folder = await openStore({ folder: mkdtempSync(`${farm.folder}/patient-`) });
+    await label(serialsOf(21), { store: nothing });
+    const patient = startIndexer({
+      ...{ chain: farm.chain, index: folder.index, deployment: farm.deployment, primitives, firstRetryMs: 1 },
+      ...{ bytesOfCid: async () => undefined, log: nothing },
+    });
+    try {
+      await eventually(async () => (await patient.behind()) === null);
+    } finally {
+      await patient.close();
+      await folder.close();
+    }
+  });
 });
 
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
