@@ -52,15 +52,15 @@ function tryIt(view: HomeView, words: Speaker): Html | null {
   // What a buyer would type from the bag goes along in the fragment, which no server sees.
   const printed = `#mark=${fingerprint}`;
   const heading = view.reach === "machine" ? "home.try.here" : "home.try";
-  return html`<section class="try">${drawing(code, words)}<div><h2>${say(heading)}</h2><p>${say("home.try.what", { product, records, files })}</p><p>${say("home.try.mark")} <b class="mark">${fingerprint}</b></p>${reachNote(view, words)}<div class="links"><a class="button first" href="${linkTo(code.code, view)}${printed}">${say("home.try.open")}</a><a class="button" href="${linkTo(`${code.code}?try=alter`, view)}">${say("home.try.alter")}</a>${
+  return html`<section class="try">${drawing(code, words)}<div><h2>${say(heading)}</h2><p>${say("home.try.what", { product, records, files })}</p><p>${say("home.try.mark")}${words.gap}<b class="mark">${fingerprint}</b></p>${reachNote(view, words)}<div class="links"><a class="button first" href="${linkTo(code.code, view)}${printed}">${say("home.try.open")}</a><a class="button" href="${linkTo(`${code.code}?try=alter`, view)}">${say("home.try.alter")}</a>${
     copied === null ? null : html`<a class="button" href="${linkTo(copied.code, view)}">${say("home.try.copy")}</a>`
   }</div><p class="soft">${say("home.try.alter.note")}</p></div></section>`;
 }
 
-function reachNote({ reach }: HomeView, { say }: Speaker): Html | null {
+function reachNote({ reach }: HomeView, { say, gap }: Speaker): Html | null {
   if (reach === "any") return null;
   if (reach === "network") return html`<p class="soft">${say("home.try.local")}</p>`;
-  return html`<p class="soft">${say("home.try.here.note")} <code>npm start -- --host ::</code></p>`;
+  return html`<p class="soft">${say("home.try.here.note")}${gap}<code>npm start -- --host ::</code></p>`;
 }
 
 /** Black on white in both colour schemes: readers want it so. */

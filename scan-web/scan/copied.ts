@@ -19,23 +19,22 @@ const RECENT_OPENINGS = 31;
 /** Over all time: a tin of tea travels, but not through that many. */
 const COPIED_REGIONS = 8;
 
-/** The warning, or null where the numbers are a household's. */
+/**
+ * The warning, or null where the numbers are a household's. What to compare is said beside it: whoever copies a label copies its
+ * number too, so only what the pack and the buyer know besides can tell.
+ */
 function copiedWords(opened: Opened | null): Said | null {
   if (opened === null || opened.firstDay === null) return null;
   const { days, count, regions } = opened.recent;
-  // Whoever copies a label copies its number too: what can tell is what the pack and the buyer know beside it.
-  const compare = said("verdict.copied.compare");
-  if (regions !== null && regions >= RECENT_REGIONS) {
-    return said("verdict.copied", { days, regions, openings: count, compare });
-  }
+  if (regions !== null && regions >= RECENT_REGIONS) return said("verdict.copied", { days, regions, openings: count });
   if (count >= RECENT_OPENINGS) {
     return regions === null || regions < 2
-      ? said("verdict.copied.no-region", { days, openings: count, compare })
-      : said("verdict.copied", { days, regions, openings: count, compare });
+      ? said("verdict.copied.no-region", { days, openings: count })
+      : said("verdict.copied", { days, regions, openings: count });
   }
   if (opened.regions === null || opened.regions < COPIED_REGIONS) return null;
   const day = { day: dayS(opened.firstDay) };
-  return said("verdict.copied.ever", { day, regions: opened.regions, openings: opened.total, compare });
+  return said("verdict.copied.ever", { day, regions: opened.regions, openings: opened.total });
 }
 
 function openedWords(opened: Opened | null): Said {

@@ -64,7 +64,7 @@ class Marks {
     if (link !== undefined) {
       const see = element("a", this.#speaker.say(link.says));
       see.setAttribute("href", link.href);
-      line.append(" ", see);
+      line.append(this.#speaker.gap, see);
     }
     this.#more.append(line);
   }
@@ -126,14 +126,14 @@ class Marks {
         link.setAttribute("href", `#e${number}`);
         item.append(link, " ");
       }
-      item.append(element("b", say(what)), " ", say(mend), " ", element("code", code, "name"));
+      item.append(element("b", say(what)), this.#speaker.gap, say(mend), " ", element("code", code, "name"));
       list.append(item);
     }
     box.replaceChildren(element("h2", say("points.heading")), list);
     box.hidden = false;
     const link = element("a", say("verdict.points", { count: points.length }));
     link.setAttribute("href", "#points");
-    this.#verdict.querySelector(".counted")?.after(" ", link);
+    this.#verdict.querySelector(".counted")?.after(this.#speaker.gap, link);
   }
 
   #entries(report: Report, points: readonly Point[]): void {

@@ -72,9 +72,9 @@ function exampleNote(story: Story, words: Speaker): Html | null {
 function verdict(view: ScanView, words: Speaker): Html {
   const copied = copiedWords(view.opened);
   const isTrying = new URLSearchParams(view.here.split("?")[1] ?? "").get("try") === "alter";
-  return html`${copied === null ? null : html`<p class="copied" id="copied">${words.say(copied)}</p>`}${copied === null || !view.isPlanted ? null : html`<p class="note">${words.say("copied.example")}</p>`}
+  return html`${copied === null ? null : html`<p class="copied" id="copied"><b>${words.say(copied)}</b>${words.gap}${words.say("verdict.copied.compare")}</p>`}${copied === null || !view.isPlanted ? null : html`<p class="note">${words.say("copied.example")}</p>`}
 <section class="verdict unchecked" id="verdict" role="status" aria-label="${words.say("verdict.label")}">${seal()}<strong>${words.say("verdict.unchecked")}</strong>
-<p><b class="counted"></b> <span class="why">${words.say("verdict.unchecked.note")}</span></p><p><span class="origin"></span> <span class="opened">${words.say(openedWords(view.opened))}</span></p></section>
+<p><b class="counted"></b>${words.gap}<span class="why">${words.say("verdict.unchecked.note")}</span></p><p><span class="origin"></span>${words.gap}<span class="opened">${words.say(openedWords(view.opened))}</span></p></section>
 <div id="print-verdict" role="status"></div>${isTrying ? html`<noscript><p class="note">${words.say("verdict.tampered.no-script")}</p></noscript>` : null}
 <div id="more-verdict"></div>`;
 }

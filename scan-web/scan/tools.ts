@@ -90,12 +90,13 @@ function wakePrint(speaker: Speaker, check: (typed: string) => Promise<Report["f
       found === null
         ? speaker.say("print.mismatch", { mark })
         : speaker.say("print.match", { mark, k: found.at, n: found.of });
-    answer.textContent = found === null ? `${says} ${speaker.say("print.mismatch.do")}` : says;
+    answer.textContent = found === null ? `${says}${speaker.gap}${speaker.say("print.mismatch.do")}` : says;
     // The field is far below the verdict: a mark that does not fit must not leave "whole" standing there alone.
-    const box = element("p", answer.textContent, found === null ? "copied" : "note");
+    const box = element("p", found === null ? "" : says, found === null ? "copied" : "note");
     if (found === null) {
       box.dataset.finding = "fingerprint-mismatch";
-      box.append(" ", element("code", "fingerprint-mismatch", "name"));
+      box.append(element("b", says), `${speaker.gap}${speaker.say("print.mismatch.do")} `);
+      box.append(element("code", "fingerprint-mismatch", "name"));
     }
     beside.replaceChildren(box);
   };

@@ -53,6 +53,8 @@ interface Said {
 
 interface Speaker {
   readonly lang: Lang;
+  /** Between two sentences: Chinese leaves no space after its full stop. */
+  readonly gap: string;
   /** The sentence of a key. Where the key has `.one` and `.other`, `{count}` chooses. */
   readonly say: (key: Key | Said, values?: Readonly<Record<string, Value>>) => string;
   /** One value as this language writes it. */
@@ -137,7 +139,7 @@ function speak(lang: Lang, messages: Messages): Speaker {
     });
   }
 
-  return { lang, say, write, has: (key): key is Key => Object.hasOwn(messages, key) };
+  return { lang, gap: lang === "zh-CN" ? "" : " ", say, write, has: (key): key is Key => Object.hasOwn(messages, key) };
 }
 
 /** `?lang=` wins, then the browser's own list (RFC 9110 §12.5.4), then Chinese, the language of most bags. */

@@ -29,18 +29,14 @@ describe("How often a code was opened", () => {
   it("warns of many openings in many places, with the figures, and says what to compare", () => {
     const copied = opened({ total: 41, regions: 9, recent: { days: 3, count: 41, regions: 9 } });
 
-    expect(zh.say(copiedWords(copied) ?? "brand")).to.equal(
-      `此码 3 天内在 9 个地区被打开 41 次，可能被复制。${zh.say("verdict.copied.compare")}`,
-    );
+    expect(zh.say(copiedWords(copied) ?? "brand")).to.equal("此码 3 天内在 9 个地区被打开 41 次，可能被复制。");
     expect(zh.say("verdict.copied.compare")).to.contain("比编号没有用").and.to.contain("净重");
   });
 
   it("warns without regions where none are known", () => {
     const copied = opened({ total: 80, regions: null, recent: { days: 3, count: 80, regions: null } });
 
-    expect(zh.say(copiedWords(copied) ?? "brand")).to.equal(
-      `此码 3 天内被打开 80 次，可能被复制。${zh.say("verdict.copied.compare")}`,
-    );
+    expect(zh.say(copiedWords(copied) ?? "brand")).to.equal("此码 3 天内被打开 80 次，可能被复制。");
   });
 
   it("warns of a copy that is sold slowly", () => {

@@ -273,6 +273,7 @@ describe("Pages in a real browser", function () {
         expect(await page.locator("#copied").textContent()).to.contain(
           "此码 3 天内在 9 个地区被打开 41 次，可能被复制。",
         );
+        expect(await page.locator("#copied").textContent()).to.contain("比编号没有用");
         expect(await page.locator(".copied + .note").textContent()).to.contain("这些打开次数是编好放进去的");
         expect(await verdict(page)).to.contain("26 / 26 条");
         await picture(page, "scan-copied");
