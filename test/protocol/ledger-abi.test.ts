@@ -25,7 +25,10 @@ describe("The constants of the ledger's face", () => {
   it("give a problem for each reason that docs/ledger.md §9 names", () => {
     const [, checks = ""] = read("docs/ledger.md").split("The checks of a batch, in order");
     // What stands around it is about a whole call or an operator's act, and never a batch's reason.
-    const named = Array.from((checks.split("\n\nOf a call:")[0] ?? "").matchAll(/`([A-Z]\w+)\([^)`]*\)`/g), ([, name]) => name);
+    const named = Array.from(
+      (checks.split("\n\nOf a call:")[0] ?? "").matchAll(/`([A-Z]\w+)\([^)`]*\)`/g),
+      ([, name]) => name,
+    );
 
     expect([...new Set(named)].sort()).to.deep.equal(Object.keys(REASONS).sort());
     for (const [reason, type] of Object.entries(REASONS)) expect(Object.keys(problems), reason).to.include(type);
