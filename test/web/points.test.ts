@@ -50,7 +50,7 @@ describe("What a reader is told of findings", () => {
     const { state, sentence } = verdictOf(points, 18, zh);
 
     expect(state).to.equal("notices");
-    expect(zh.say(sentence)).to.equal("记录完整，但有 3 处要留意：有事后补记的、有的地没有记录。");
+    expect(zh.say(sentence)).to.equal("记录完整，有 3 处要留意：有事后补记、有的地没记录。");
   });
 
   it("lets a single mismatch outweigh every notice", () => {
