@@ -147,8 +147,10 @@ function openGateways(urls: readonly string[]): Gateway {
 /** What a gateway gives, not hashed yet. */
 async function fetched(url: string, most: number): Promise<Fetched> {
   const { status, bytes } = await get(url, most);
-  // A gateway that finds its own copy damaged says so with a 5xx and keeps it: the bytes are not what was recorded.
-  if (status >= 500 || bytes === null) return "altered";
+  // A gateway that finds its own copy damaged says so with 500 and keeps it: the bytes are not what was recorded.
+  if (status === 500 || bytes === null) return "altered";
+  // Too busy, or a proxy without its server: that says nothing of the bytes.
+  if (status === 429 || status > 500) throw new SourceError(`${new URL(url).origin} answers ${status} for now`);
   return status === 200 ? bytes : "missing";
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { CID } from "multiformats/cid";
 import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
@@ -72,6 +74,30 @@ describe("`npm run verify`", function () {
       expect((await check(MINE[1]))?.mismatches).to.deep.equal([]);
       expect(said.join()).to.include("its list of codes is missing");
     });
+  });
+
+  it("calls no code unissued while a list that may hold it is not to be had", async () => {
+    await ledger.label(OTHERS, { isKept: false });
+    await ledger.label(MINE);
+
+    const said = await check(OTHERS[0]).then(
+      () => "",
+      (cause: unknown) => (cause instanceof SourceError ? cause.message : String(cause)),
+    );
+
+    expect(said).to.match(/1 could not/);
+  });
+
+  it("takes a gateway that is too busy for one that says nothing, not for one that lies", async () => {
+    await ledger.label(MINE);
+    const busy = createServer((_request, response) => void response.writeHead(503).end());
+    await new Promise<void>((done) => busy.listen(0, "127.0.0.1", done));
+    const { port } = busy.address() as AddressInfo;
+    try {
+      expect((await check(MINE[0], chainOf(ledger.world), [`http://127.0.0.1:${port}`]))?.mismatches).to.deep.equal([]);
+    } finally {
+      await new Promise((done) => busy.close(done));
+    }
   });
 
   it("counts no code of a list that is not the one in the ledger", async () => {
