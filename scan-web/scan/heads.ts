@@ -1,6 +1,6 @@
 /**
  * Reads heads from the chain itself: one JSON-RPC batch asks for the chain's id, its newest block, the ledger's code and the
- * word of every subject. `fetch` and the digest are passed in; nothing here touches the page.
+ * word of every subject, and for the newest block once more. `fetch` and the digest are passed in; nothing here touches the page.
  */
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { Hex, History, KnownBlock } from "../../protocol/history.ts";
@@ -39,7 +39,7 @@ async function readHeads(history: History, ask: Ask): Promise<HeadsRead | null> 
 
 async function readFrom(door: string, source: "rpc" | "server", history: History, ask: Ask): Promise<HeadsRead | null> {
   try {
-    // Blocks go on while a long list is read in pieces; a list from two blocks would fit neither.
+    // Blocks go on while we read; a list from two blocks would fit neither, nor words that are newer than the block they name.
     for (let attempt = 0; attempt < 3; attempt++) {
       const heads = await readOnce(door, source, history, ask);
       if (heads !== null) return heads;
@@ -66,14 +66,16 @@ async function readOnce(
     ),
   ];
   const answers: unknown[] = [];
-  let block: number | null = null;
-  for (let start = 0; start < calls.length; start += MAX_CALLS - 1) {
-    const piece: Call[] = [["eth_getBlockByNumber", ["latest", false]], ...calls.slice(start, start + MAX_CALLS - 1)];
-    const [latest, ...rest] = await askBatch(door, piece, ask);
-    const number = blockOf(latest)?.number;
-    if (number === undefined || (block !== null && number !== block)) return null;
-    block = number;
-    answers.push(...rest);
+  const newest: Call = ["eth_getBlockByNumber", ["latest", false]];
+  let block: Block | null = null;
+  for (let start = 0; start < calls.length; start += MAX_CALLS - 2) {
+    const piece = [newest, ...calls.slice(start, start + MAX_CALLS - 2), newest];
+    const given = await askBatch(door, piece, ask);
+    const before = blockOf(given[0]);
+    const after = blockOf(given.at(-1));
+    if (before === null || before.hash !== after?.hash || before.hash !== (block ?? before).hash) return null;
+    block = before;
+    answers.push(...given.slice(1, -1));
   }
   const [chainId, known, ...others] = answers;
   const codes = others.slice(0, addresses.length);
@@ -84,7 +86,7 @@ async function readOnce(
   }
   return {
     words: Object.fromEntries(subjects.map(({ id }, n) => [id, String(words[n]) as Hex])),
-    block: block ?? 0,
+    block: block?.number ?? 0,
     source,
     origin: new URL(door).host,
     chainId: Number(chainId),
@@ -94,6 +96,7 @@ async function readOnce(
 }
 
 type Call = readonly [method: string, params: readonly unknown[]];
+type Block = Pick<KnownBlock, "number" | "hash">;
 
 /** Answers in the order of the calls; an error anywhere is an error of all. */
 async function askBatch(door: string, calls: readonly Call[], ask: Ask): Promise<unknown[]> {
@@ -120,12 +123,12 @@ async function askBatch(door: string, calls: readonly Call[], ask: Ask): Promise
   }
 }
 
-function blockOf(answer: unknown): { readonly number: number; readonly hash: string } | null {
+function blockOf(answer: unknown): Block | null {
   if (typeof answer !== "object" || answer === null) return null;
   const { number, hash } = answer as { number?: unknown; hash?: unknown };
-  return typeof number === "string" && typeof hash === "string" ? { number: Number(number), hash } : null;
+  return typeof number === "string" && typeof hash === "string" ? { number: Number(number), hash: hash as Hex } : null;
 }
 
-function isSame(found: { readonly hash: string } | null, known: KnownBlock): boolean {
+function isSame(found: Block | null, known: KnownBlock): boolean {
   return found !== null && found.hash === known.hash;
 }
