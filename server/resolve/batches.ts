@@ -17,8 +17,12 @@ async function whereBatchIs(
   batch: Hex,
   first: number,
 ): Promise<{ readonly from: number; readonly to: number | null }> {
-  const row = await index.selectFrom("batch").select("block").where("hash", "=", batch).executeTakeFirst();
-  if (row !== undefined) return { from: row.block, to: row.block };
-  const cursor = await index.selectFrom("cursor").select("block").where("name", "=", "followed").executeTakeFirst();
-  return { from: Math.max(first, (cursor?.block ?? -1) + 1), to: null };
+  // One statement: between two, the index may take the batch in, or be emptied, and the batch would be where neither looks.
+  const { at, followed } = await index
+    .selectNoFrom((from) => [
+      from.selectFrom("batch").select("block").where("hash", "=", batch).as("at"),
+      from.selectFrom("cursor").select("block").where("name", "=", "followed").as("followed"),
+    ])
+    .executeTakeFirstOrThrow();
+  return at === null ? { from: Math.max(first, (followed ?? -1) + 1), to: null } : { from: at, to: at };
 }
