@@ -142,9 +142,14 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   });
   closers.push(() => liar.close());
   const admit = async (admission: Admission) => {
-    const admitted = await operator.admit(admission);
-    await liar.withdraw("an organisation was admitted");
-    return admitted;
+    let because = "an admission failed, and may stand on the ledger all the same";
+    try {
+      const admitted = await operator.admit(admission);
+      because = "an organisation was admitted";
+      return admitted;
+    } finally {
+      await liar.withdraw(because);
+    }
   };
   const control = await openControl(folder.path);
   closers.push(() => control.close());

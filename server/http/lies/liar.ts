@@ -35,7 +35,10 @@ interface Liar {
   plant(name: string): Promise<Lie>;
   /** The lie that was taken back; null: none was planted. */
   undo(): Promise<string | null>;
-  /** For whoever has just stored what is not the example's: after it no lie is left. Never throws. */
+  /**
+   * For whoever has just stored what is not the example's: after it no lie is told. Never throws; bytes that could not be put
+   * back are left to the next start.
+   */
   withdraw(because: string): Promise<void>;
   history(history: History): History;
   bag(bag: Bag): Bag;
@@ -76,10 +79,11 @@ async function openLiar({ target, hands, kept, log, logError }: LiarParts): Prom
   }
 
   async function takeBack(): Promise<string | null> {
+    // First of all: whatever fails below, the lie is told on no longer.
+    current = null;
     const written = kept.read();
     if (written === null) return null;
     for (const overwriting of written.overwrites) await hands.write(overwriting, "honest");
-    current = null;
     await kept.clear();
     return written.name;
   }

@@ -150,6 +150,19 @@ describe("A planted lie", () => {
     expect(server.said).to.deep.equal(['the lie "picture-bit" is taken back: a record was submitted']);
   });
 
+  for (const broken of ["read", "write"] as const) {
+    it(`is told no longer beside other records, even where it cannot be taken back (${broken})`, async () => {
+      await liar.plant("picture-bit");
+      server.dies = broken === "write";
+      server.isDamaged = broken === "read";
+
+      await liar.withdraw("a record was submitted");
+
+      expect(planted()).to.deep.equal([]);
+      expect(server.said).to.deep.equal(["a planted lie could not be taken back; the next start tries again"]);
+    });
+  }
+
   it("is refused where there is more than the example, and takes back what was planted before", async () => {
     await liar.plant("index-row");
     server.holdsMore = true;
@@ -184,6 +197,8 @@ class LyingServer {
   holdsMore = false;
   /** No byte is written any more. */
   dies = false;
+  /** What was written down cannot be read. */
+  isDamaged = false;
   readonly #honest: Honest;
 
   private constructor(honest: Honest, blocks: Blocks) {
@@ -209,7 +224,10 @@ class LyingServer {
         },
       },
       kept: {
-        read: () => this.written,
+        read: () => {
+          if (this.isDamaged) throw new Error("damaged");
+          return this.written;
+        },
         write: async (lie) => {
           this.written = lie;
         },
