@@ -129,7 +129,12 @@ function handsOn({
         return;
       }
       // One byte in place: a server killed in between leaves the one or the other, never half a file.
-      const file = await open(blockPath(blockFolder, CID.parse(overwriting.cid)), "r+");
+      const file = await open(blockPath(blockFolder, CID.parse(overwriting.cid)), "r+").catch((cause: unknown) => {
+        // A block that is gone tells no lie: there is nothing to put back.
+        if (which === "honest" && isMissing(cause)) return null;
+        throw cause;
+      });
+      if (file === null) return;
       try {
         await file.write(Uint8Array.of(overwriting[which]), 0, 1, overwriting.at);
         await file.sync();
@@ -138,4 +143,8 @@ function handsOn({
       }
     },
   };
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
