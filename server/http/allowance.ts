@@ -23,25 +23,32 @@ const MAX_ADDRESSES = 10_000;
 
 /**
  * A pair around the parser of a body: `before` counts the length that the head of the request states, so that nothing is read
- * of one that is too much; `after` counts what the body had beyond that (packed, or sent without a length).
+ * of one that is too much; `after` counts what the body had beyond that (packed, or sent without a length). What is above the
+ * path's own `limit` (bytes), or above all that an address may send at once, is refused as such and counts nothing: no time
+ * will come at which it is taken.
  * @param nowMs rises
  */
 function allowance(
   { atOnce, perSecond, least }: AllowanceLimits,
   nowMs: () => number = () => performance.now(),
-): { readonly before: RequestHandler; readonly after: RequestHandler } {
+): { readonly before: (limit: number) => RequestHandler; readonly after: RequestHandler } {
   const left = new Map<string, { bytes: number; atMs: number }>();
 
   const now = (one: { readonly bytes: number; readonly atMs: number }) =>
     Math.min(atOnce, one.bytes + ((nowMs() - one.atMs) / 1000) * perSecond);
 
-  function spend(request: Request, response: Response, bytes: number): void {
+  function checkSize(bytes: number, limit: number): void {
+    if (bytes > limit) throw new Problem("body-too-large", "", `the limit is ${limit} bytes`);
+  }
+
+  /** @param whole what must be there for the same request to be taken when it comes again */
+  function spend(request: Request, response: Response, bytes: number, whole = bytes): void {
     const address = blockOfAddress(request.ip ?? "");
     const known = left.get(address);
     const has = known === undefined ? atOnce : now(known);
     if (bytes > has) {
-      const waitS = Math.ceil((Math.min(bytes, atOnce) - has) / perSecond);
-      response.set("Retry-After", String(Math.max(1, waitS)));
+      const waitS = Math.ceil((whole - has) / perSecond);
+      response.set("Retry-After", String(waitS));
       throw new Problem("too-many-requests", "", `${bytes} more bytes from this address can be taken in ${waitS} s`);
     }
     left.set(address, { bytes: has - bytes, atMs: nowMs() });
@@ -54,15 +61,19 @@ function allowance(
     for (const [address] of fullest.slice(0, MAX_ADDRESSES / 2)) left.delete(address);
   }
 
-  const stated = (request: Request) => Math.max(least, Number(request.get("content-length") ?? 0) || 0);
+  const lengthOf = (request: Request) => Number(request.get("content-length") ?? 0) || 0;
   return {
-    before: (request, response, next) => {
-      spend(request, response, stated(request));
+    before: (limit) => (request, response, next) => {
+      const stated = lengthOf(request);
+      checkSize(stated, Math.min(limit, atOnce));
+      spend(request, response, Math.max(least, stated));
       next();
     },
     after: (request, response, next) => {
-      const more = (Buffer.isBuffer(request.body) ? request.body.length : 0) - stated(request);
-      if (more > 0) spend(request, response, more);
+      const length = Buffer.isBuffer(request.body) ? request.body.length : 0;
+      checkSize(length, atOnce);
+      const more = length - Math.max(least, lengthOf(request));
+      if (more > 0) spend(request, response, more, length);
       next();
     },
   };

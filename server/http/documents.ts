@@ -34,7 +34,7 @@ function documentRoutes(parts: DocumentRouteParts): Router {
   const { before, after } = allowance(LIMITS);
   routes
     .route("/documents/:cid")
-    .put(before, ...jsonBody(maxDocument), after, async (request: Request, response: Response) => {
+    .put(before(maxDocument), ...jsonBody(maxDocument), after, async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
       const bytes = bytesBody(request);
       await checkRoom(bytes.length);
@@ -43,7 +43,7 @@ function documentRoutes(parts: DocumentRouteParts): Router {
     .all(methodNotAllowed("PUT"));
   routes
     .route("/files/:cid")
-    .put(before, anyBody(maxFile), after, async (request: Request, response: Response) => {
+    .put(before(maxFile), anyBody(maxFile), after, async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
       const bytes = bytesBody(request);
       await checkRoom(bytes.length);
