@@ -170,11 +170,11 @@ async function readCode(
   { indexer, store, primitives, liar }: RouteParts,
   path: string,
 ): Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }> {
-  const before = await indexer.behind();
+  const before = await indexer.behindOnCodes();
   const code = await resolveCode(store.index, primitives, liar.asked(path));
   if (code.state === "issued") return code;
   // Asked once more: a rebuild may have emptied the index in between.
-  const why = before ?? (await indexer.behind());
+  const why = before ?? (await indexer.behindOnCodes());
   return why === null ? code : { state: "behind", why };
 }
 

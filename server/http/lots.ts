@@ -30,7 +30,7 @@ interface LotParts {
   ) => Promise<{ readonly nodes: readonly TraceNode[]; readonly links: readonly TraceLink[]; readonly cut: boolean }>;
   /** `why`: one sentence. */
   readonly code: (path: string) => Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }>;
-  /** Why the index cannot say of anything that it is not there; null when it can. */
+  /** Why the index cannot say of a lot, run or other subject that it is not there; null when it can. */
   readonly behind: () => Promise<string | null>;
 }
 

@@ -38,8 +38,10 @@ interface IndexStatus {
 }
 interface Indexer {
   status(): IndexStatus;
-  /** Why the index cannot say of anything that the ledger does not hold it, in one sentence; null when it can. */
+  /** Why the index cannot say of a subject that the ledger does not hold it, in one sentence; null when it can. */
   behind(): Promise<string | null>;
+  /** The same of a code: it may also stand in a list that is not read yet. */
+  behindOnCodes(): Promise<string | null>;
   /**
    * Resolves when everything up to `block` is applied and checked, and every list of codes at hand was read; rejects with the
    * fault that stops the index, or when it is closed.
@@ -183,12 +185,18 @@ function startIndexer(parts: IndexerParts): Indexer {
     }
   }
 
+  async function behind(): Promise<string | null> {
+    if (status.fault !== null) return "the index stands still; its operator finds the cause in the server's log";
+    const { number } = await chain.latest();
+    return status.checked < number ? `read up to block ${status.checked} of ${number}` : null;
+  }
+
   return {
     status: () => status,
-    async behind() {
-      if (status.fault !== null) return "the index stands still; its operator finds the cause in the server's log";
-      const { number } = await chain.latest();
-      if (status.checked < number) return `read up to block ${status.checked} of ${number}`;
+    behind,
+    async behindOnCodes() {
+      const why = await behind();
+      if (why !== null) return why;
       const count = await labels.expected();
       return count === 0 ? null : `the lists of codes of ${count} label runs are not read yet`;
     },

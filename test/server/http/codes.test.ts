@@ -138,6 +138,7 @@ describe("Codes over HTTP", function () {
     const genuine = await ask(printed(few, 3));
     const never = await ask(`/T/${NEVER_PRINTED}`);
     const ofTheOther = await ask(printed(many, 3));
+    const noLot = await recorder.request("GET", `/api/lots/0x${"ab".repeat(32)}`);
 
     for (const { status, body, headers } of [genuine, never]) {
       expect(status).to.equal(503);
@@ -145,6 +146,8 @@ describe("Codes over HTTP", function () {
       expect(body).to.include({ type: "urn:furrow:problem:index-behind", pointer: "/code" });
     }
     expect(ofTheOther.status).to.equal(200);
+    // Lots stand in the ledger, and in no list.
+    expect(noLot.status).to.equal(404);
 
     writeFileSync(list, kept);
     await eventually(async () => (await ask(printed(few, 3))).status === 200);

@@ -119,12 +119,13 @@ describe("Lists of codes", function () {
     for (let n = 0; n < 3; n++) await farm.record(async () => [{ subject: lot, entries: [farm.entry("NOTE", {})] }]);
     await settled();
 
-    expect(await indexer.behind()).to.match(/lists of codes of 1 label runs/);
+    expect(await indexer.behindOnCodes()).to.match(/lists of codes of 1 label runs/);
+    expect(await indexer.behind()).to.equal(null);
     expect(said).to.have.length(1);
     expect(said[0]).to.include(run).and.to.include("is not at hand");
 
     keep(made);
-    await eventually(async () => (await indexer.behind()) === null);
+    await eventually(async () => (await indexer.behindOnCodes()) === null);
 
     expect(runOf(await find(serials[0]))).to.equal(run);
     expect(runOf(await find(serials[1]))).to.equal(run);
@@ -188,7 +189,7 @@ describe("Lists of codes", function () {
       ...{ bytesOfCid: async () => undefined, log: nothing },
     });
     try {
-      await eventually(async () => (await patient.behind()) === null);
+      await eventually(async () => (await patient.behindOnCodes()) === null);
     } finally {
       await patient.close();
       await folder.close();
