@@ -204,9 +204,13 @@ async function pageParts(parts: RouteParts, webFolder: string, history: ReadHist
 
 /** A lot's history as it is told: the honest one, unless a lie is planted. */
 function toldHistory(parts: RouteParts): ReadHistory {
-  const { store, record, liar } = parts;
+  const { store, indexer, record, liar } = parts;
   const honest = historyReader(parts);
-  const recent = recentHistories(store.index, () => record.current, honest);
+  const now = {
+    deployment: () => record.current,
+    generation: () => `${indexer.generation()} ${liar.generation()}`,
+  };
+  const recent = recentHistories(store.index, now, honest);
   return async (lot, code) => {
     // A lie may be planted in what is stored: it must show at once, and must not be remembered.
     const isLying = liar.list().some(({ planted }) => planted);

@@ -49,6 +49,8 @@ interface Indexer {
   reached(block: number): Promise<void>;
   /** Forgets the derived rows through `drop`, and follows again from the deployment on. Asked twice at once it does so once. */
   rebuild(drop: () => Promise<void>): Promise<void>;
+  /** How often it was made anew; moves once the old rows are gone. */
+  generation(): number;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ function startIndexer(parts: IndexerParts): Indexer {
   let stopped = false;
   let wake: () => void = () => {};
   let rebuilding: Promise<void> | null = null;
+  let generation = 0;
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
 
   const stopListening = chain.onBlock(() => wake());
@@ -176,6 +179,7 @@ function startIndexer(parts: IndexerParts): Indexer {
     try {
       await drop();
     } finally {
+      generation++;
       if (!closed) {
         paused = false;
         stopped = false;
@@ -213,6 +217,7 @@ function startIndexer(parts: IndexerParts): Indexer {
       });
       return rebuilding;
     },
+    generation: () => generation,
     async close() {
       closed = true;
       stopListening();

@@ -16,11 +16,17 @@ const KEPT = 16;
 /** Documents may come to this server without a new block. */
 const MAX_AGE_MS = 30_000;
 
+interface Now {
+  readonly deployment: () => Deployment;
+  /** Another one after all that changes what is stored without a new block: the index made anew, a lie planted or taken back. */
+  readonly generation: () => string;
+}
+
 /**
  * Asks `read` only when this lot and run were not asked for since the index came to its block. What differs from bag to bag is the
  * claim alone: the other parts are the same objects for all of them.
  */
-function recentHistories(index: Kysely<IndexTables>, deployment: () => Deployment, read: ReadHistory): ReadHistory {
+function recentHistories(index: Kysely<IndexTables>, { deployment, generation }: Now, read: ReadHistory): ReadHistory {
   /** Oldest use first. */
   const kept = new Map<string, { readonly history: Promise<History | null>; readonly sinceMs: number }>();
 
@@ -34,8 +40,10 @@ function recentHistories(index: Kysely<IndexTables>, deployment: () => Deploymen
   }
 
   return async (lot, code) => {
+    // Taken before the first look: what is changed while we read is kept under a generation that nobody asks for any more.
+    const begun = generation();
     const at = await index.selectFrom("cursor").select("hash").executeTakeFirst();
-    const key = `${lot} ${code?.run} ${at?.hash}`;
+    const key = `${lot} ${code?.run} ${at?.hash} ${begun}`;
     const known = kept.get(key);
     const entry = known !== undefined && Date.now() - known.sinceMs < MAX_AGE_MS ? known : readNow(lot, code, key);
     kept.delete(key);

@@ -40,6 +40,8 @@ interface Liar {
    * back are left to the next start.
    */
   withdraw(because: string): Promise<void>;
+  /** Moves when a lie is planted, and once what is stored is honest again: what was begun to be read before may be neither. */
+  generation(): number;
   history(history: History): History;
   bag(bag: Bag): Bag;
   /** The code to look up when `path` is asked for: the honest one where a false code is planted and sworn to. */
@@ -68,6 +70,7 @@ interface LiarParts {
 /** Resolves when no lie of an earlier, killed server is left. */
 async function openLiar({ target, hands, kept, log, logError }: LiarParts): Promise<Liar> {
   let current: { readonly lie: Lie; readonly planted: Planted; readonly about: Target } | null = null;
+  let generation = 0;
   let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -84,6 +87,7 @@ async function openLiar({ target, hands, kept, log, logError }: LiarParts): Prom
     const written = kept.read();
     if (written === null) return null;
     for (const overwriting of written.overwrites) await hands.write(overwriting, "honest");
+    generation++;
     await kept.clear();
     return written.name;
   }
@@ -99,6 +103,7 @@ async function openLiar({ target, hands, kept, log, logError }: LiarParts): Prom
     const { overwrites = [] } = planted;
     await kept.write({ name, overwrites: [...overwrites] });
     current = { lie, planted, about };
+    generation++;
     for (const overwriting of overwrites) await hands.write(overwriting, "planted");
     return lie;
   }
@@ -125,6 +130,7 @@ async function openLiar({ target, hands, kept, log, logError }: LiarParts): Prom
         logError("a planted lie could not be taken back; the next start tries again", cause);
       }
     },
+    generation: () => generation,
     history: (history) => current?.planted.history?.(history) ?? history,
     bag: (bag) => ({ ...bag, ...current?.planted.bag }),
     asked(path) {

@@ -163,6 +163,23 @@ describe("A planted lie", () => {
     });
   }
 
+  it("makes another generation of what is stored before it is planted, and once it is taken back", async () => {
+    const { hands, ...parts } = server.parts;
+    const seen: number[] = [];
+    const write: typeof hands.write = (overwriting, which) => {
+      seen.push(liar.generation());
+      return hands.write(overwriting, which);
+    };
+    liar = await openLiar({ ...parts, hands: { ...hands, write } });
+    const before = liar.generation();
+
+    await liar.plant("index-row");
+    await liar.undo();
+
+    expect(seen).to.have.length(2);
+    expect(seen).not.to.include(before).and.not.to.include(liar.generation());
+  });
+
   it("is refused where there is more than the example, and takes back what was planted before", async () => {
     await liar.plant("index-row");
     server.holdsMore = true;

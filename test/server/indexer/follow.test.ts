@@ -119,11 +119,13 @@ describe("The index", function () {
 
   it("is equal row for row after it was dropped and rebuilt", async () => {
     const before = await dump(store);
+    const generation = indexer.generation();
 
     await indexer.rebuild(() => store.dropIndex());
     await indexer.reached((await farm.chain.latest()).number);
 
     expect(await dump(store)).to.deep.equal(before);
+    expect(indexer.generation()).to.be.above(generation);
   });
 
   it("is made anew once when it is asked for twice, and says meanwhile that it does not know everything", async () => {

@@ -18,6 +18,7 @@ describe("Histories read lately", () => {
   let reads: number;
   let told: ReadHistory;
   let answer: () => Promise<History | null>;
+  let generation: string;
 
   before(async () => {
     const { history } = await makeTea();
@@ -30,15 +31,12 @@ describe("Histories read lately", () => {
     store = await openStore({ folder });
     deployment = tea.deployment;
     reads = 0;
+    generation = "1";
     answer = async () => structuredClone(tea);
-    told = recentHistories(
-      store.index,
-      () => deployment,
-      async () => {
-        reads++;
-        return answer();
-      },
-    );
+    told = recentHistories(store.index, { deployment: () => deployment, generation: () => generation }, async () => {
+      reads++;
+      return answer();
+    });
     await follow("0x01");
   });
 
@@ -92,6 +90,32 @@ describe("Histories read lately", () => {
 
     expect(await told(tea.lot, claim)).to.deep.equal(tea);
     expect(reads).to.equal(3);
+  });
+
+  it("are not remembered where what is stored was made anew or falsified while they were read", async () => {
+    const torn = { ...tea, subjects: [] };
+    answer = async () => {
+      // The index is emptied and comes to the same block again.
+      await store.dropIndex();
+      generation = "2";
+      await follow("0x01");
+      return torn;
+    };
+    await told(tea.lot, claim);
+    answer = async () => tea;
+
+    expect(await told(tea.lot, claim)).to.deep.equal(tea);
+  });
+
+  it("are not remembered where that came about before the reading began, and after they were asked for", async () => {
+    const torn = { ...tea, subjects: [] };
+    answer = async () => torn;
+    const first = told(tea.lot, claim);
+    generation = "2";
+    await first;
+    answer = async () => tea;
+
+    expect(await told(tea.lot, claim)).to.deep.equal(tea);
   });
 
   it("are forgotten when many others were read since", async () => {
