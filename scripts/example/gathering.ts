@@ -4,7 +4,7 @@
  *
  * Planted on purpose: what was made on 2 April was written down on the 5th.
  */
-import type { ProcessStep } from "../../protocol/document/epcis.ts";
+import type { ProcessStep } from "../../protocol/document/form.ts";
 import type { Words } from "../../protocol/document/text.ts";
 
 export type { Making, PickingDay, Weighing };

@@ -2,7 +2,8 @@
 import { unitNumber } from "../../protocol/amount.ts";
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
-import { type MemberRef, type ProductRef, plantEvent } from "../../protocol/document/epcis.ts";
+import { plantEvent } from "../../protocol/document/epcis.ts";
+import type { MemberRef, ProductRef } from "../../protocol/document/form.ts";
 import { keyDocument, memberMaster, plotMaster, productMaster } from "../../protocol/document/master.ts";
 import type { LotName } from "../../protocol/document/terms.ts";
 import type { Words } from "../../protocol/document/text.ts";

@@ -1,7 +1,8 @@
 /** January to March: field work, walks with pictures, and a phone that is lost and replaced. */
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import { growEvent, type InputForm, noteEvent } from "../../protocol/document/epcis.ts";
+import { growEvent, noteEvent } from "../../protocol/document/epcis.ts";
+import type { InputForm } from "../../protocol/document/form.ts";
 import { keyDocument } from "../../protocol/document/master.ts";
 import { DEVICES, LOST_REASON } from "./cooperative.ts";
 import { chinaTime } from "./days.ts";

@@ -1,7 +1,8 @@
 /** April: leaf weighed in, made into tea each night, packed in one lot, labelled, stored. */
 import { parseAmount } from "../../protocol/amount.ts";
 import { bytesOf, compareBytes, type Hex, hexOf, utf8 } from "../../protocol/bytes.ts";
-import { harvestEvent, type LotAmount, labelEvent, noteEvent, transformEvent } from "../../protocol/document/epcis.ts";
+import { harvestEvent, labelEvent, noteEvent, transformEvent } from "../../protocol/document/epcis.ts";
+import type { LotAmount } from "../../protocol/document/form.ts";
 import type { LotName } from "../../protocol/document/terms.ts";
 import { STEPS } from "../../protocol/kinds/transform.ts";
 import { makeSerial, serialLeaves } from "../../protocol/label.ts";

@@ -5,7 +5,7 @@
  * Planted on purpose: around Spring Festival (17 February 2026) five gardens have no record for 23 days, and garden 8 has none
  * at all.
  */
-import type { WorkForm } from "../../protocol/document/epcis.ts";
+import type { WorkForm } from "../../protocol/document/form.ts";
 import type { Words } from "../../protocol/document/text.ts";
 
 export type { InputAMu, Look, Round };

@@ -6,7 +6,6 @@
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, compareBytes, type Hex, hexOf } from "../../protocol/bytes.ts";
 import {
-  type EventForm,
   growEvent,
   harvestEvent,
   labelEvent,
@@ -15,6 +14,7 @@ import {
   plantEvent,
   transformEvent,
 } from "../../protocol/document/epcis.ts";
+import type { EventForm } from "../../protocol/document/form.ts";
 import { memberMaster, plotMaster, productMaster } from "../../protocol/document/master.ts";
 import type { LotName } from "../../protocol/document/terms.ts";
 import type { CodeClaim, History } from "../../protocol/history.ts";
