@@ -35,6 +35,8 @@ interface Platform {
 const LOADERS = ["node_modules/@nomicfoundation/edr"];
 
 const SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
+/** Words that some packages use for what npm calls otherwise. */
+const SYNONYMS: Readonly<Record<string, string>> = { amd64: "x64", windows: "win32" };
 const PROCESSORS = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64"];
 
 /** Optional dependencies that some entry names and that no folder npm would look into has, as name → exact version. */
@@ -69,7 +71,7 @@ function mendLock(lock: Lock): Lock {
 
 /** `"@x/y-linux-x64-musl"` → os, cpu, libc. `family`: names among which a `-musl` twin makes a plain name glibc's. */
 function platformOf(name: string, family: readonly string[]): Platform {
-  const words = name.split(/[-/]/).map((word) => (word === "amd64" ? "x64" : word));
+  const words = name.split(/[-/]/).map((word) => SYNONYMS[word] ?? word);
   const os = SYSTEMS.find((system) => words.includes(system));
   const cpu = PROCESSORS.find((processor) => words.includes(processor));
   if (os === undefined || cpu === undefined) throw new Error(`${name} tells no platform: add it to the lock by hand`);
