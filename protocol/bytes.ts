@@ -20,7 +20,7 @@ const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padSta
 function hexOf(bytes: Uint8Array): Hex {
   let text: Hex = "0x";
   for (const byte of bytes) text += DIGITS[byte];
-  return text as Hex;
+  return text;
 }
 
 /** Reads `0x…` in lower case; with `length`, of exactly so many bytes. */
@@ -177,7 +177,7 @@ function textOf(bytes: Uint8Array, at = ""): string {
   const parts: string[] = [];
   const refuse = (offset: number) => new Problem("text-unreadable", at, `not UTF-8 at byte ${offset}`);
 
-  for (let n = 0; n < bytes.length; ) {
+  for (let n = 0; n < bytes.length;) {
     const first = bytes[n] ?? 0;
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
     if (more < 0 || n + more >= bytes.length) throw refuse(n);

@@ -48,11 +48,9 @@ function parts(): Part[] {
   return [
     ...["tsconfig.json", "test/tsconfig.json", "scan-web/tsconfig.json", "protocol/tsconfig.json"].map(types),
     { name: "import rules", args: [tool("dependency-cruiser/bin/dependency-cruiser.mjs"), ...cruise()] },
-    {
-      name: "lint and format",
-      args: [tool("@biomejs/biome/bin/biome"), "ci", "--colors=off", "--error-on-warnings", "--max-diagnostics=50"],
-    },
-    ...(contracts.length === 0 ? [] : [solhint(contracts), prettier(contracts)]),
+    { name: "lint", args: [tool("eslint/bin/eslint.js"), "--max-warnings", "0", "."] },
+    { name: "format", args: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."] },
+    ...(contracts.length === 0 ? [] : [solhint(contracts)]),
     {
       name: "docs and lock",
       args: ["scripts/house/run-mocha.ts", "test/house/docs.test.ts", "test/house/lock.test.ts"],
@@ -71,10 +69,6 @@ function types(project: string): Part {
 function solhint(files: readonly string[]): Part {
   const options = ["--max-warnings", "0", "--noPoster", "--disc"];
   return { name: "contracts' lint", args: [tool("solhint/solhint.js"), ...options, ...files] };
-}
-
-function prettier(files: readonly string[]): Part {
-  return { name: "contracts' format", args: [tool("prettier/bin/prettier.cjs"), "--check", ...files] };
 }
 
 function cruise(): string[] {

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import type { Deployment, ExampleDays, KnownBlock } from "../protocol/history.ts";
 import { type Account, addressOf } from "./chain/account.ts";
-import type { Block, Chain, Hex } from "./chain/chain.ts";
+import type { Block, Chain } from "./chain/chain.ts";
 import { checkDeployment, deployLedger } from "./chain/deploy.ts";
 import { openEmbeddedChain } from "./chain/embedded.ts";
 import type { Clock } from "./clock.ts";
@@ -85,7 +85,7 @@ function checkClock(latest: Block, clock: Clock): void {
 }
 
 function knownBlock({ number, hash, timeS }: Block): KnownBlock {
-  return { number, hash: hash as Hex, timeS };
+  return { number, hash: hash, timeS };
 }
 
 function recordPath(folder: DataFolder): string {

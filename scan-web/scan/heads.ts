@@ -61,9 +61,10 @@ async function readOnce(
     ["eth_chainId", []],
     ["eth_getBlockByNumber", [`0x${asOf.number.toString(16)}`, false]],
     ...addresses.map((address): Call => ["eth_getCode", [address, "latest"]]),
-    ...subjects.map(
-      ({ id }): Call => ["eth_call", [{ to: deployment.ledger, data: WORD_SELECTOR + id.slice(2) }, "latest"]],
-    ),
+    ...subjects.map(({ id }): Call => [
+      "eth_call",
+      [{ to: deployment.ledger, data: WORD_SELECTOR + id.slice(2) }, "latest"],
+    ]),
   ];
   const answers: unknown[] = [];
   const newest: Call = ["eth_getBlockByNumber", ["latest", false]];

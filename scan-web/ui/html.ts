@@ -46,7 +46,7 @@ function inert(value: string): string {
 }
 
 const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the characters to be made visible
+  // Those are the characters to be made visible
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}\ufeff]/gu;
 
 const ESCAPES: Readonly<Record<string, string>> = {

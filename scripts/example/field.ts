@@ -49,7 +49,7 @@ function httpField({ address, token }: { readonly address: string; readonly toke
         headers: body === undefined ? headers : { ...headers, "content-type": body.type },
         ...(body === undefined ? {} : { body: new Uint8Array(body.bytes) }),
       });
-      if (response.ok) return (await response.json()) as unknown;
+      if (response.ok) return await response.json();
       const said = await response.text();
       if (response.status !== 503 || tries === MOST_TRIES) {
         throw new FieldError(`${method} ${path} was answered ${response.status}: ${said}`);

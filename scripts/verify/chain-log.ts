@@ -107,7 +107,7 @@ async function* logsOf(
   { from, to }: { readonly from: number; readonly to: number },
 ): AsyncGenerator<LedgerLog> {
   let atOnce = BLOCKS_AT_ONCE;
-  for (let at = from; at <= to; ) {
+  for (let at = from; at <= to;) {
     const last = Math.min(to, at + atOnce - 1);
     let raw: unknown;
     try {

@@ -26,7 +26,7 @@ function png(view: Buffer): Dimensions | undefined {
 
 /** Walks the segments up to the start of frame (SOF0 … SOF15 without DHT, JPG, DAC). */
 function jpeg(view: Buffer): Dimensions | undefined {
-  for (let at = 2; ; ) {
+  for (let at = 2; ;) {
     if (view.readUInt8(at) !== 0xff) return undefined;
     const marker = view.readUInt8(at + 1);
     if (marker === 0xff) {

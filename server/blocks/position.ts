@@ -72,7 +72,7 @@ async function exifHasPosition(tiff: Buffer): Promise<boolean> {
 /** What PNG's text chunks hold packed: zTXt and packed iTXt by zlib, ImageMagick's "Raw profile" in hex on top. */
 function* packedText(png: Buffer): Generator<Buffer | "too large"> {
   let left = MAX_UNPACKED;
-  for (let at = 8; at + 12 <= png.length; ) {
+  for (let at = 8; at + 12 <= png.length;) {
     const length = png.readUInt32BE(at);
     const type = png.toString("latin1", at + 4, at + 8);
     const text = textOf(type, png.subarray(at + 8, at + 8 + length), left);

@@ -1,6 +1,6 @@
 /** Lists and single rows of lots and label runs, as the index holds them. */
 import type { Kysely } from "kysely";
-import { type Amount, formatAmount } from "../../protocol/amount.ts";
+import { formatAmount } from "../../protocol/amount.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 
@@ -79,7 +79,7 @@ async function labelRunOf(index: Kysely<IndexTables>, id: string): Promise<Label
 }
 
 function rowOf(row: IndexTables["subject"]): LotRow {
-  const amount = (value: number): string => formatAmount(BigInt(value) as Amount);
+  const amount = (value: number): string => formatAmount(BigInt(value));
   return {
     id: row.id,
     kind: LOT_SORTS.get(row.sort) ?? "",

@@ -93,7 +93,8 @@ describe("What a kind leaves on the ledger", () => {
     const [one = leaf, two = leaf] = plantings;
     await farm.make(entry.harvest([[one, 5n]]));
 
-    const lot = await farm.make(entry.harvest([[one, 1000n], [two, 500n]])); // biome-ignore format: one line
+    // prettier-ignore
+    const lot = await farm.make(entry.harvest([[one, 1000n], [two, 500n]]));
 
     const { number } = await world.ledger.product(leaf);
     const fields = [me(), 56n, 0n, KGM, 0n, number, 1500n, 1500n, 0n, 0n];
@@ -109,7 +110,8 @@ describe("What a kind leaves on the ledger", () => {
     const [one = leaf, two = leaf] = [await farm.lot(leaf, 1000n), await farm.lot(leaf, 1000n)].sort();
     const nonce = phone.take();
     const [first, second] = [phone.newId(nonce, 7), phone.newId(nonce, 8)];
-    const making = entry.transform([[one, 1000n], [two, 400n]], [[tea, 300n], [leaf, 100n]], { index: 7 }); // biome-ignore format: one line
+    // prettier-ignore
+    const making = entry.transform([[one, 1000n], [two, 400n]], [[tea, 300n], [leaf, 100n]], { index: 7 });
 
     await world.accepted(phone.batch([{ subject: first, entries: [making] }], { nonce }));
 

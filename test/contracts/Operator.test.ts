@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
-import { entry, freshKey, type Hex, hex, Phone, sha256 } from "../support/phone.ts";
+import { entry, freshKey, hex, Phone, sha256 } from "../support/phone.ts";
 import { deployLibraries, deployWorld, Farm, organisationSubject, type World } from "../support/simulator.ts";
 
 const FOR_EVER = 2n ** 64n - 1n;
@@ -270,7 +270,7 @@ describe("A key", () => {
     const { key, recorder } = farm.phone;
     const point = Buffer.from(`${key.x}${key.y.slice(2)}`.slice(2), "hex");
 
-    expect(recorder).to.equal(hex(sha256(point)).slice(0, 42) as Hex);
+    expect(recorder).to.equal(hex(sha256(point)).slice(0, 42));
     expect((await world.ledger.recorder(recorder)).organisation_).to.equal(BigInt(farm.number));
   });
 });

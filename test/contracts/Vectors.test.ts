@@ -50,7 +50,7 @@ async function signedHere(
 /** Leaves of groups by their lengths alone; none when they do not fill the body. */
 async function leavesOf(body: Uint8Array): Promise<Uint8Array[]> {
   const leaves: Uint8Array[] = [];
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const length = Number(`0x0${hexOf(body.slice(at + 32, at + 36)).slice(2)}`);
     if (at + 36 > body.length || at + 36 + length > body.length) return [];
     leaves.push(await leafHash(primitives, body.slice(at, at + 36 + length)));

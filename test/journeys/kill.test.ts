@@ -188,7 +188,7 @@ class Stream {
 
   async #record(n: number, lot: Uint8Array): Promise<void> {
     let waiting: Signed | null = null;
-    for (let nonce = 0n; !this.#stopped || waiting !== null; ) {
+    for (let nonce = 0n; !this.#stopped || waiting !== null;) {
       const phone = this.#phones[n];
       if (phone === undefined) return;
       try {

@@ -136,7 +136,7 @@ describe("The example cooperative", function () {
   });
 
   it("prints a fingerprint that the history still passes through", async () => {
-    const word = await httpField({ address: grown.furrow.address, token: null }).word(made.example.lot as Hex);
+    const word = await httpField({ address: grown.furrow.address, token: null }).word(made.example.lot);
 
     expect(report.fingerprint).to.deep.equal({ at: 2, of: 3 });
     expect(fingerprint(word)).to.not.equal(made.example.fingerprint);
@@ -191,7 +191,7 @@ describe("The example cooperative", function () {
 
       const device = { zh: "另一部手机", en: "another phone" };
       await manager.record((draft) => enrol(draft, { organisation, phone, device, when: "2026-04-21 09:00" }));
-      await phone.record((draft) => noteOn(draft, lot as Hex));
+      await phone.record((draft) => noteOn(draft, lot));
 
       const later = await grown.historyOf(made.example.bag.code);
       expect(later.subjects.find(({ id }) => id === lot)?.moves).to.have.length(4);
@@ -201,9 +201,7 @@ describe("The example cooperative", function () {
       const field = httpField({ address: grown.furrow.address, token: null });
       const phone = await Phone.open(field, made.keys.ended, await grown.nextNonce(made.keys.ended.recorder));
 
-      const refused = await phone
-        .record((draft) => noteOn(draft, made.example.lot as Hex))
-        .catch((cause: unknown) => cause);
+      const refused = await phone.record((draft) => noteOn(draft, made.example.lot)).catch((cause: unknown) => cause);
 
       expect(refused).to.be.instanceOf(FieldError);
       expect(String(refused)).to.include("recorder-ended");

@@ -105,7 +105,7 @@ async function ownFolder(home: string, uid: number): Promise<string> {
 
 /** Plain files and folders of a tar archive (POSIX.1-2017 ustar): all that the package's archives hold. */
 async function unpackTar(archive: Buffer, target: string): Promise<void> {
-  for (let at = 0; at + 512 <= archive.length; ) {
+  for (let at = 0; at + 512 <= archive.length;) {
     const header = archive.subarray(at, at + 512);
     const text = (from: number, to: number): string => header.toString("latin1", from, to).replace(/\0.*$/s, "");
     const name = text(0, 100);

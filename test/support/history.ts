@@ -267,7 +267,7 @@ class Season {
     const gapAfter = planted === "field-gap" ? this.#int(-10, 25) : Number.POSITIVE_INFINITY;
     const days: number[] = [];
     let gap = false;
-    for (let day = -17; day < 53; ) {
+    for (let day = -17; day < 53;) {
       const leap = !gap && day >= gapAfter;
       if (leap) gap = true;
       day = Math.min(day + (leap ? this.#int(16, 20) : this.#int(4, 12)), 59);

@@ -127,7 +127,9 @@ async function open(
   options: BrowserContextOptions & { readonly scheme?: Scheme; readonly lang?: Lang } = {},
 ): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly requests: readonly string[] }> {
   const { scheme = "light", lang = "zh-CN", ...others } = options;
-  const context = await (await browser()).newContext({
+  const context = await (
+    await browser()
+  ).newContext({
     viewport: PHONE,
     deviceScaleFactor: 2,
     colorScheme: scheme,
@@ -160,7 +162,7 @@ async function verdictOn(page: Page): Promise<Verdict> {
 
 /** The text that can be seen there; waits for the element. */
 async function seenOn(page: Page, selector = "body"): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden was not said
+  // innerText, not textContent: what is hidden was not said.
   return await page.locator(selector).innerText();
 }
 

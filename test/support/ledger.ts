@@ -66,10 +66,7 @@ async function openFarm(): Promise<Farm> {
     runBy: { zh: "测试", en: "a test" },
     example: null,
   };
-  const pair = (await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, [
-    "sign",
-    "verify",
-  ])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
   const signer = await webSigner(primitives, crypto.subtle, pair);
   const content = await primitives.sha256(utf8("the organisation's public document"));
   const [admission] = await operator.send([

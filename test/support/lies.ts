@@ -201,19 +201,17 @@ const lies: readonly Lie[] = [
     tell: (honest) =>
       signedAs(honest, { ...noteDraft(honest, honest.lot, honest.world.latest.timeS + DAY), document: {} }),
   },
-  ...(["altered", "missing"] as const).map(
-    (state): Lie => ({
-      name: `a picture is ${state}`,
-      code: `file-${state}`,
-      tell({ history, heads, lot }) {
-        const [, cid = ""] =
-          /"furrow:cid":"(bafk[a-z0-9]+)","furrow:mediaType":"image/.exec(
-            JSON.stringify(history.documents).replaceAll("\\", ""),
-          ) ?? [];
-        return { history, heads, options: { files: { [cid]: state } }, at: { subject: lot } };
-      },
-    }),
-  ),
+  ...(["altered", "missing"] as const).map((state): Lie => ({
+    name: `a picture is ${state}`,
+    code: `file-${state}`,
+    tell({ history, heads, lot }) {
+      const [, cid = ""] =
+        /"furrow:cid":"(bafk[a-z0-9]+)","furrow:mediaType":"image/.exec(
+          JSON.stringify(history.documents).replaceAll("\\", ""),
+        ) ?? [];
+      return { history, heads, options: { files: { [cid]: state } }, at: { subject: lot } };
+    },
+  })),
   {
     name: "the serial is off by one letter",
     code: "serial-not-issued",

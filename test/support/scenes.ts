@@ -43,7 +43,8 @@ async function playScenes(connection: Parameters<typeof deployWorld>[0]): Promis
   await scenes.made("HARVEST of 2 plantings", entry.harvest(shares([first, second], 1000n)));
   await scenes.made("TRANSFORM 1 to 1", entry.transform([[lot, 10n]], [[product, 9n]]));
   await scenes.made("TRANSFORM 2 to 1", entry.transform(shares(lots.slice(0, 2), 10n), [[product, 9n]]));
-  await scenes.made("TRANSFORM 1 to 2", entry.transform([[lot, 10n]], [[product, 5n], [product, 4n]])); // biome-ignore format: one line
+  // prettier-ignore
+  await scenes.made("TRANSFORM 1 to 2", entry.transform([[lot, 10n]], [[product, 5n], [product, 4n]]));
   await scenes.made("LABEL", entry.label({ lot, count: 40n }));
   await scenes.large({ product, planting: first, lots });
   await scenes.together(lot);

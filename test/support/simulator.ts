@@ -5,7 +5,7 @@
 import type { ContractTransactionReceipt, ContractTransactionResponse, LogDescription } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { AccessManager, Ledger } from "../../types/index.js";
-import { entry, freshKey, type Group, type Hex, hex, type Key, Phone, type Signed, sha256, u } from "./phone.ts";
+import { entry, freshKey, type Group, type Hex, hex, Phone, type Signed, sha256, u } from "./phone.ts";
 
 export type { Outcome, World };
 export { deployLibraries, deployWorld, Farm, GAS_EACH, organisationSubject, TRANSACTION_CAP };
@@ -130,14 +130,14 @@ class Farm {
     this.phone = phone;
   }
 
-  static async admit(world: World, { roles = EVERY_ROLE, key = freshKey() as Key } = {}): Promise<Farm> {
+  static async admit(world: World, { roles = EVERY_ROLE, key = freshKey() } = {}): Promise<Farm> {
     const phone = new Phone(world.home, key);
     await (await world.ledger.admit(roles, DOCUMENT, key.x, key.y)).wait();
     return new Farm(world, Number(await world.ledger.organisations()), phone);
   }
 
   /** Another key of this organisation. */
-  async enrol({ manager = false, key = freshKey() as Key } = {}): Promise<Phone> {
+  async enrol({ manager = false, key = freshKey() } = {}): Promise<Phone> {
     const phone = new Phone(this.world.home, key);
     await this.write(this.subject, entry.enrol(manager ? 1 : 0, key));
     return phone;

@@ -77,7 +77,7 @@ describe("Codes as drawings", function () {
       [{ code: LONG, size: "1" }, "request-invalid", "/size"],
       [{ format: "png" }, "request-invalid", "/code"],
     ] as const) {
-      const response = await draw(query as Readonly<Record<string, string>>);
+      const response = await draw(query);
       const body = (await response.json()) as Record<string, unknown>;
 
       expect(response.status, JSON.stringify(query)).to.equal(400);

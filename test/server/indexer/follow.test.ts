@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { hexOf, utf8 } from "../../../protocol/bytes.ts";
 import { cidOf } from "../../../protocol/cid.ts";
 import { documentBytes, labelEvent } from "../../../protocol/document/epcis.ts";
-import type { Hex, KnownBlock } from "../../../protocol/history.ts";
+import type { Hex } from "../../../protocol/history.ts";
 import { makeSerial, serialLeaves } from "../../../protocol/label.ts";
 import { treeRoot } from "../../../protocol/merkle.ts";
 import { type Indexer, startIndexer } from "../../../server/indexer/follow.ts";
@@ -103,7 +103,7 @@ describe("The index", function () {
         deployment: farm.deployment,
         hashing: primitives,
         documentOf: async (cid) => (files.has(cid) ? Buffer.from(files.get(cid) ?? []).toString() : undefined),
-        blockOf: async (at) => (await farm.chain.block(at)) as KnownBlock | null,
+        blockOf: async (at) => await farm.chain.block(at),
         latest: () => farm.chain.latest(),
       },
       hexOf(season.made),
@@ -190,7 +190,7 @@ describe("The index", function () {
         return method === "eth_getLogs" ? change(answer as readonly Log[]) : answer;
       },
     };
-    const other = startIndexer({ ...parts(), chain: lying as typeof farm.chain, index: on.index });
+    const other = startIndexer({ ...parts(), chain: lying, index: on.index });
     try {
       await other.reached((await farm.chain.latest()).number);
       return null;

@@ -82,7 +82,7 @@ describe("Lists of codes", function () {
    * A run on the ledger. `listed` may differ from what the ledger's root was made of; `store` says what is held of it before the
    * ledger has it.
    */
-  async function label(serials: readonly string[], { listed = serials, store = keep as (made: Stored) => void } = {}) {
+  async function label(serials: readonly string[], { listed = serials, store = keep } = {}) {
     const root = await treeRoot(primitives, await serialLeaves(primitives, serials));
     const leaves = await serialLeaves(primitives, listed);
     const list = utf8(leaves.map((bytes) => `${hexOf(bytes)}\n`).join(""));
