@@ -34,8 +34,9 @@ function parseAmount(text: string, at = "/quantity"): Amount {
   return amountOf(BigInt(whole + part.padEnd(3, "0")), at);
 }
 
-/** `12500n` → `"12.5"`: no zeros at the end, no separators; words around it are the page's. */
+/** `12500n` → `"12.5"`: no zeros at the end, no separators; words around it are the page's. A difference may be negative: `"-0.5"`. */
 function formatAmount(amount: bigint): string {
+  if (amount < 0n) return `-${formatAmount(-amount)}`;
   const whole = amount / 1000n;
   const part = (amount % 1000n).toString().padStart(3, "0").replace(/0+$/, "");
   return part === "" ? whole.toString() : `${whole}.${part}`;

@@ -218,6 +218,71 @@ const problems = {
     title: "This ledger does not know certificates yet",
     mend: "Send 32 zero bytes as certificate.",
   },
+  "holder-itself": {
+    status: 403,
+    title: "The holder cannot be its own third party",
+    mend: "Let another organisation record it: a test, an inspection, a statement or a certificate of one's own counts for nothing.",
+  },
+  "applications-not-yet": {
+    status: 422,
+    title: "This ledger does not know applications for certificates yet",
+    mend: "Send 32 zero bytes as application.",
+  },
+  "organisation-unknown": {
+    status: 422,
+    title: "The organisation has not been admitted",
+    mend: "Check the number of the organisation, or ask the operator of the ledger to admit it.",
+  },
+  "validity-empty": {
+    status: 400,
+    title: "The certificate would never be valid",
+    mend: "Give a last day that is later than the first.",
+  },
+  "volumes-not-yet": {
+    status: 422,
+    title: "This ledger does not know volumes of certificates yet",
+    mend: "Send 0 as unit and 0 as volume.",
+  },
+  "reason-unknown": {
+    status: 400,
+    title: "The reason of the correction is not known",
+    mend: "Use 1 mistyped, 2 written down at the wrong place or day, 3 did not happen, 4 found out later.",
+  },
+  "difference-too-large": {
+    status: 400,
+    title: "The difference is larger than any amount can be",
+    mend: "Check what was written and what is right: the difference is at most 1,099,511,627.775 of a unit, more or less.",
+  },
+  "other-not-needed": {
+    status: 400,
+    title: "The correction names another subject without need",
+    mend: "Send 32 zero bytes as other subject: this correction changes nothing of another.",
+  },
+  "seq-unknown": {
+    status: 422,
+    title: "The log of the subject has no such move",
+    mend: "Name the number of the move that carries the wrong entry; the detail has the newest.",
+  },
+  "not-the-making": {
+    status: 422,
+    title: "Amounts are corrected at the entry that made the subject",
+    mend: "Name the first move and its first entry; any other entry can be corrected without a difference.",
+  },
+  "nothing-to-correct": {
+    status: 422,
+    title: "The ledger keeps no amount of this entry that could be corrected",
+    mend: "Correct it without a difference, and let a note with the right data follow.",
+  },
+  "no-room": {
+    status: 422,
+    title: "More would come out than went in",
+    mend: "Check the weights: an output can grow by at most what was lost when it was made.",
+  },
+  "no-link": {
+    status: 422,
+    title: "The other subject is not what this one was made of",
+    mend: "Name an input of the entry that made the subject.",
+  },
   "refused-by-ledger": {
     status: 422,
     title: "The ledger refuses the batch",

@@ -1,5 +1,7 @@
 /** The one list of kinds (docs/ledger.md §6). Pure. */
 import { Problem } from "../problem.ts";
+import { certify } from "./certify.ts";
+import { correct } from "./correct.ts";
 import type { Kind } from "./kind.ts";
 import { label } from "./label.ts";
 import { member, product } from "./master.ts";
@@ -7,6 +9,7 @@ import { grow, note } from "./observe.ts";
 import { origin, plant } from "./origin.ts";
 import { enrol, expel } from "./party.ts";
 import { plot } from "./place.ts";
+import { attest, inspect, test } from "./third.ts";
 import { harvest, transform } from "./transform.ts";
 
 export type { ArgsOf, KindName };
@@ -22,9 +25,14 @@ const kinds = {
   PLANT: plant,
   GROW: grow,
   NOTE: note,
+  TEST: test,
+  INSPECT: inspect,
+  ATTEST: attest,
   HARVEST: harvest,
   TRANSFORM: transform,
+  CERTIFY: certify,
   LABEL: label,
+  CORRECT: correct,
 } as const;
 
 type KindName = keyof typeof kinds;

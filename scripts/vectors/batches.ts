@@ -11,10 +11,11 @@ import {
   signedBytes,
 } from "../../protocol/batch.ts";
 import { concat, hexOf, uint } from "../../protocol/bytes.ts";
-import { encodeEntry } from "../../protocol/entry.ts";
+import { type Entry, encodeEntry } from "../../protocol/entry.ts";
 import { highS, ORDER } from "../../protocol/sign.ts";
 import type { Case, VectorFile } from "./world.ts";
 import {
+  atS,
   digestOf,
   entryOf,
   groupIn,
@@ -46,6 +47,11 @@ function noteGroups(): Group[] {
   return [{ subject: lot, entries: [entryOf("NOTE", {})] }];
 }
 
+function certificateOf(index: number): Entry {
+  const whose = { index, application: new Uint8Array(32), beneficiary: 1, unit: 0, volume: 0n };
+  return entryOf("CERTIFY", { ...whose, fromS: atS("01-01"), untilS: atS("12-31"), scopes: [otherLot] });
+}
+
 async function accepted(): Promise<Case[]> {
   const grow = entryOf("GROW", {});
   const note = entryOf("NOTE", {});
@@ -64,6 +70,7 @@ async function accepted(): Promise<Case[]> {
       bytes: hexOf(await signed(picker, header, groups)),
     };
   };
+  const correction = { seq: 1, entry: 0, reason: 1, own: -500n, other: otherLot, others: -700n };
   return [
     await batch("one note on one lot", 7n, noteGroups()),
     await batch("a day's work on three plots, one of them twice", 8n, [
@@ -74,6 +81,10 @@ async function accepted(): Promise<Case[]> {
     await batch("a plot and a lot from outside, with notes on both", 2n ** 64n - 1n, [
       { subject: await idOf(picker, 2n ** 64n - 1n, 0), entries: [plot, note] },
       { subject: await idOf(picker, 2n ** 64n - 1n, 1), entries: [origin, note] },
+    ]),
+    await batch("a correction with the right data after it, a test of the same lot, and a certificate", 11n, [
+      { subject: lot, entries: [entryOf("CORRECT", correction), note, entryOf("TEST", {})] },
+      { subject: await idOf(picker, 11n, 0), entries: [certificateOf(0), note] },
     ]),
     await batch("five groups, whose tree is uneven", 9n, [
       ...Array.from({ length: 5 }, (_, n) => ({ subject: n % 2 === 0 ? lot : otherLot, entries: [grow] })),
@@ -102,6 +113,7 @@ async function refused(): Promise<Case[]> {
   const withEnd = (r: Uint8Array, s: Uint8Array) => concat(whole.slice(0, -64), r, s);
   const made = await idOf(picker, 7n, 0);
   const plant = { index: 0, plot: made, product: lot, area: 1n, cap: 0n };
+  const itself = { seq: 1, entry: 0, reason: 1, own: 1n, other: ours, others: 1n };
   const plotOf = (index: number) => entryOf("PLOT", { index, level: 1, area: 1n });
   const other = await signed(signerOf("manager"), header, groups);
   const { nonce } = header;
@@ -140,16 +152,27 @@ async function refused(): Promise<Case[]> {
       concat(head, rawGroup(made, 116, encodeEntry(entryOf("PLANT", plant))), end),
       "touches-itself",
     ),
+    problemCase(
+      "a correction of what the subject took from itself",
+      concat(head, rawGroup(ours, 95, encodeEntry(entryOf("CORRECT", itself))), end),
+      "touches-itself",
+    ),
+    problemCase(
+      "a certificate made by a second entry",
+      concat(head, rawGroup(ours, 166, note, encodeEntry(certificateOf(0))), end),
+      "not-maker",
+    ),
   ];
   const ids: Case[] = [
     ["a new subject with another index", plotOf(0), await idOf(picker, nonce, 1)],
     ["a new subject with another nonce", plotOf(0), await idOf(picker, nonce + 1n, 0)],
+    ["a certificate with another index", certificateOf(0), await idOf(picker, nonce, 1)],
     ["a new subject of another recorder", plotOf(0), await idOf(signerOf("manager"), nonce, 0)],
     ["a new subject with an id of its own choice", plotOf(0), lot],
   ].map(([name, entry, subject]) => {
     const bytes = encodeBatch({
       header,
-      groups: [{ subject: subject as Uint8Array, entries: [entry as ReturnType<typeof plotOf>] }],
+      groups: [{ subject: subject as Uint8Array, entries: [entry as Entry] }],
       signature: end,
     });
     return problemCase(String(name), bytes, "wrong-subject-id");

@@ -110,6 +110,8 @@ async function refusedBatches(): Promise<Case[]> {
         { id: product, amount: 1n },
       ],
     });
+  const correction = (other: Uint8Array) =>
+    entryOf("CORRECT", { seq: 1, entry: 0, reason: 4, own: 1n, other, others: 1n });
   const refuse = (name: string, problem: string, groups: readonly Group[], words: object = before): Case => ({
     name,
     in: { batch: { header: headerIn(header), groups: groups.map(groupIn) }, words },
@@ -131,6 +133,16 @@ async function refusedBatches(): Promise<Case[]> {
       { subject: one, entries: [newPlot(0)] },
     ]),
     refuse("a lot split into an input of itself", "subject-unknown", [{ subject: one, entries: [split(0, two)] }]),
+    refuse("a correction of a lot and of an input that does not exist", "subject-unknown", [
+      { subject: lot, entries: [correction(id("nowhere"))] },
+    ]),
+    refuse("a correction of an input that the batch makes later", "subject-unknown", [
+      { subject: lot, entries: [correction(one)] },
+      { subject: one, entries: [newPlot(0)] },
+    ]),
+    refuse("a test of a lot that does not exist", "subject-unknown", [
+      { subject: id("nowhere"), entries: [entryOf("TEST", {})] },
+    ]),
     refuse("a plot that exists already", "subject-exists", [{ subject: one, entries: [newPlot(0)] }], {
       ...before,
       [hexOf(one)]: hexOf(word("one", 1)),

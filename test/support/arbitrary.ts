@@ -25,6 +25,10 @@ const inputs = shares(5).map((list) =>
     .sort((one, other) => compareBytes(one.id, other.id))
     .filter((one, n) => !equalBytes(one.id, list[n - 1]?.id ?? new Uint8Array())),
 );
+const ids = fc
+  .uniqueArray(id, { minLength: 1, maxLength: 5, comparator: equalBytes })
+  .map((list) => list.sort(compareBytes));
+const difference = fc.oneof(fc.constant(0n), fc.bigInt(-(1n << 40n) + 1n, (1n << 40n) - 1n));
 
 const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
   ENROL: fc.record({ manager: fc.boolean(), x: id, y: id }),
@@ -40,6 +44,25 @@ const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
   TRANSFORM: fc
     .record({ index: fc.nat(0xfff0), step: fc.integer({ min: 1, max: 4 }), inputs, outputs: shares(4) })
     .map((args) => ({ ...args, inputs: args.inputs.map(({ id, amount }) => ({ id, amount: amount + 4_000_000n })) })),
+  TEST: fc.constant({}),
+  INSPECT: fc.constant({}),
+  ATTEST: fc.constant({}),
+  CERTIFY: fc
+    .record({ index: u16, beneficiary: fc.nat(0xffffff), fromS: fc.nat(), lastsS: fc.integer({ min: 1 }), scopes: ids })
+    .map(({ lastsS, ...args }) => ({
+      ...{ ...args, untilS: args.fromS + lastsS },
+      ...{ application: new Uint8Array(32), unit: 0, volume: 0n },
+    })),
+  CORRECT: fc
+    .record({
+      seq: fc.nat(0xffff_ffff),
+      entry: u16,
+      reason: fc.integer({ min: 1, max: 4 }),
+      own: difference,
+      others: difference,
+      other: id,
+    })
+    .map((args) => (args.own === 0n && args.others === 0n ? { ...args, other: new Uint8Array(32) } : args)),
   LABEL: fc.record({ index: u16, lot: id, certificate: fc.constant(new Uint8Array(32)), count: amount, root: id }),
 };
 
