@@ -1,11 +1,11 @@
 /**
- * `npm run prepare`, which npm also runs after an install: points git at .githooks and drops what the installed Node
- * carries for building native modules (67 MB of C++ headers; nothing here is built from C++).
- * Touches .git/config of this folder and node_modules/node. Never fails: a tarball has no git.
+ * `npm run prepare`, which npm also runs after an install: points git at .githooks and drops what no installed package needs to
+ * run here (house/prune.ts). Touches .git/config of this folder and node_modules. Never fails: a tarball has no git.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { prune } from "./house/prune.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -14,9 +14,5 @@ if (existsSync(join(root, ".git"))) {
   spawnSync("git", ["config", "core.hooksPath", ".githooks"], { cwd: root, stdio: "ignore" });
 }
 
-const nodeHome = join(root, "node_modules/node/node_modules");
-if (existsSync(nodeHome)) {
-  for (const name of readdirSync(nodeHome).filter((entry) => entry.startsWith("node-"))) {
-    rmSync(join(nodeHome, name, "include"), { recursive: true, force: true });
-  }
-}
+const modules = join(root, "node_modules");
+if (existsSync(modules)) prune(modules);
