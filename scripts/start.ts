@@ -13,7 +13,7 @@ import { StartError } from "../server/ground.ts";
 import { RegionError } from "../server/http/region.ts";
 import { ListenError } from "../server/listen.ts";
 import { type ExampleMaker, type Furrow, startFurrow } from "../server/main.ts";
-import { StoreError } from "../server/store/store.ts";
+import { StoreError } from "../server/store/tables.ts";
 import { buildAll } from "./build.ts";
 import { keepExample, readExample } from "./example/kept.ts";
 import { ROOT } from "./house/root.ts";

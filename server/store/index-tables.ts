@@ -111,7 +111,7 @@ const first: Migration = {
       .addColumn("idx", "integer", (c) => c.notNull())
       .addColumn("subject", "text", (c) => c.notNull())
       .addColumn("seq", "integer", (c) => c.notNull())
-      .addColumn("bytes", "blob", (c) => c.notNull())
+      .addColumn("bytes", "bytea", (c) => c.notNull())
       .addColumn("leaf", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("record_group_pk", ["batch", "idx"])
       .execute();
@@ -202,7 +202,7 @@ const first: Migration = {
       .addColumn("run", "text", (c) => c.notNull())
       .addColumn("level", "integer", (c) => c.notNull())
       .addColumn("part", "integer", (c) => c.notNull())
-      .addColumn("hashes", "blob", (c) => c.notNull())
+      .addColumn("hashes", "bytea", (c) => c.notNull())
       .addPrimaryKeyConstraint("label_tree_pk", ["run", "level", "part"])
       .execute();
   },

@@ -1,8 +1,8 @@
 /**
- * Tables of `kept.sqlite`: what no chain and no IPFS can give back. A backup holds this file (docs/operate.md).
+ * Tables of what is kept: what no chain and no IPFS can give back. A backup holds them (docs/operate.md).
  * Hex is `0x` and lower case; times are seconds since 1970.
  */
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
 export type { BatchState, KeptTables, OutboxTable };
@@ -40,6 +40,8 @@ interface KeptTables {
   outbox: OutboxTable;
   /** How often a code was opened, by day and region; nothing about who. `serial_hash`: leaf of the serial, so unprinted serials cannot be read here. */
   scan: { serial_hash: string; day: string; region: string; count: number };
+  /** `generation`: how often the index was emptied or made anew. */
+  counter: { name: string; value: number };
 }
 
 const first: Migration = {
@@ -47,7 +49,7 @@ const first: Migration = {
     await db.schema
       .createTable("outbox")
       .addColumn("batch", "text", (c) => c.primaryKey())
-      .addColumn("bytes", "blob", (c) => c.notNull())
+      .addColumn("bytes", "bytea", (c) => c.notNull())
       .addColumn("sent_digest", "text", (c) => c.notNull())
       .addColumn("recorder", "text", (c) => c.notNull())
       .addColumn("nonce", "text", (c) => c.notNull())
@@ -92,10 +94,30 @@ const waitingRows: Migration = {
     // The unique index leaves refused rows out, so no look-up that wants them too can use it.
     await db.schema.createIndex("outbox_of_nonce").on("outbox").columns(["recorder", "nonce"]).execute();
     await db.schema.createIndex("outbox_of_recorder").on("outbox").columns(["recorder", "state"]).execute();
-    await sql`update outbox set bytes = x'' where state = 'final'`.execute(db);
+    await (db as Kysely<KeptTables>)
+      .updateTable("outbox")
+      .set({ bytes: new Uint8Array() })
+      .where("state", "=", "final")
+      .execute();
     await db.schema.dropTable("note").execute();
   },
 };
 
-/** In the order of their names; each runs once in a data folder. */
-const keptMigrations: Readonly<Record<string, Migration>> = { "001-first": first, "002-waiting-rows": waitingRows };
+const manyProcesses: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable("counter")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("value", "bigint", (c) => c.notNull())
+      .execute();
+    // The last position is looked up for each submission, and settled rows are never removed.
+    await db.schema.createIndex("outbox_position").on("outbox").column("position").execute();
+  },
+};
+
+/** In the order of their names; each runs once in a data folder or database. */
+const keptMigrations: Readonly<Record<string, Migration>> = {
+  "001-first": first,
+  "002-waiting-rows": waitingRows,
+  "003-many-processes": manyProcesses,
+};

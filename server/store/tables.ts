@@ -1,0 +1,52 @@
+/**
+ * What an SQL engine gives: the two sets of tables, and how they are brought up to date. `sqlite.ts` and `postgres.ts` are the
+ * engines; both pass `test/server/store/behaviour.ts`. Nobody above this room knows which one it is.
+ */
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { IndexTables } from "./index-tables.ts";
+import type { KeptTables } from "./kept-tables.ts";
+
+export type { Tables };
+export { messageOf, migrate, StoreAwayError, StoreError };
+
+interface Tables {
+  readonly index: Kysely<IndexTables>;
+  readonly kept: Kysely<KeptTables>;
+  /** True when the index could not be read and was made anew. */
+  readonly isIndexNew: boolean;
+  /** Names of the tables of the index. */
+  indexTables(): Promise<readonly string[]>;
+  /** Gives the room of deleted rows of the index back. */
+  tidyIndex(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store cannot be used; the message is one sentence for the operator. */
+class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+/** The database is not there right now: nothing that was committed is lost, and the same step is right once it is back. */
+class StoreAwayError extends Error {
+  override readonly name = "StoreAwayError";
+}
+
+/** @param schema where the engine keeps both sets in one database */
+async function migrate<T>(
+  db: Kysely<T>,
+  migrations: Readonly<Record<string, Migration>>,
+  schema?: string,
+): Promise<void> {
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+  }).migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** What an engine says, in one line. */
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+}
