@@ -461,6 +461,11 @@ const problems = {
     title: "The chain does not answer",
     mend: "Keep the record and send the same bytes again after the time that Retry-After names.",
   },
+  "store-unavailable": {
+    status: 503,
+    title: "The database of this server does not answer",
+    mend: "Keep the record and send the same bytes again after the time that Retry-After names.",
+  },
   "too-many-requests": {
     status: 429,
     title: "There were too many requests",

@@ -6,6 +6,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { Problem, type ProblemType, problems } from "../../protocol/problem.ts";
 import { ChainError } from "../chain/chain.ts";
+import { StoreAwayError } from "../store/tables.ts";
 
 export { methodNotAllowed, notFound, problemBody, problemHandler, read };
 
@@ -79,6 +80,8 @@ function asProblem(cause: unknown): Problem {
   if (cause instanceof Problem) return cause;
   if (cause instanceof ChainError && cause.retryable)
     return new Problem("chain-unavailable", "", "the chain is starting again");
+  if (cause instanceof StoreAwayError)
+    return new Problem("store-unavailable", "", "nothing that was taken is lost, and it is tried again");
   if (isDiskFull(cause)) return new Problem("storage-full", "", "the disk of this server has no room for it");
   const kind = typeof cause === "object" && cause !== null && "type" in cause ? cause.type : null;
   const status = typeof cause === "object" && cause !== null && "status" in cause ? cause.status : null;
@@ -95,9 +98,9 @@ function asProblem(cause: unknown): Problem {
   return new Problem("internal", "", "the cause is in the server's log");
 }
 
-/** Node's word for it, or SQLite's number 13 (SQLITE_FULL). */
+/** Node's word for it, SQLite's number 13 (SQLITE_FULL), or PostgreSQL's 53100. */
 function isDiskFull(cause: unknown): boolean {
   if (typeof cause !== "object" || cause === null) return false;
   const code = "code" in cause ? cause.code : null;
-  return code === "ENOSPC" || code === "EDQUOT" || ("errcode" in cause && cause.errcode === 13);
+  return code === "ENOSPC" || code === "EDQUOT" || code === "53100" || ("errcode" in cause && cause.errcode === 13);
 }
