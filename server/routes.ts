@@ -22,6 +22,7 @@ import { headRoutes } from "./http/head.ts";
 import { healthRoutes } from "./http/health.ts";
 import type { Liar } from "./http/lies/liar.ts";
 import { lotRoutes } from "./http/lots.ts";
+import { openapiRoutes } from "./http/openapi.ts";
 import { type ExampleInfo, loadAssets, type PageParts, pageRoutes } from "./http/pages.ts";
 import { qrRoutes } from "./http/qr.ts";
 import { recorderRoutes } from "./http/recorders.ts";
@@ -73,7 +74,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
   const { config, chain, blocks, record, liar, logError, webFolder } = parts;
   const history = toldHistory(parts);
   return {
-    api: [...writingRoutes(parts), ...readingRoutes(parts, history), qrRoutes(config.publicUrl)],
+    api: [...writingRoutes(parts), ...readingRoutes(parts, history), qrRoutes(config.publicUrl), openapiRoutes()],
     root: [
       rpcRoutes(liar.chain(chain)),
       deploymentRoutes(() => record.current),

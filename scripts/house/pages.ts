@@ -2,49 +2,20 @@
  * The pages of docs/ that are made from code and never edited, as path → text. `npm run docs` writes them; a test
  * compares, so that a page is never older than what it tells. Reads the tree, changes nothing.
  */
-import { globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import { type ProblemRow, problems } from "../../protocol/problem.ts";
 import { settings } from "../../server/config.ts";
-import { ROOT } from "./root.ts";
+import { apiPage } from "./api-page.ts";
 
-export { generatedPages, routesIn };
+export { generatedPages };
 
 const NOTE = "<!-- Made by `npm run docs`; edit the code it names instead. -->";
 
 function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
-    ["docs/api.md", apiPage()],
+    ["docs/api.md", apiPage(NOTE)],
     ["docs/problems.md", problemsPage()],
     ["docs/settings.md", settingsPage()],
   ]);
-}
-
-/** Paths of the routes that a file of server/http registers, as docs write them: `/lots/:id` is `/lots/{id}`. */
-function routesIn(source: string): string[] {
-  const registered = /\b(?:routes|router|app)\s*\.\s*(?:route|get|head|post|put|patch|delete)\(\s*"(\/[^"]*)"/g;
-  return [...source.matchAll(registered)].map(([, path = ""]) =>
-    path.replace(/\{\/\*(\w+)\}/g, "[/{$1}]").replace(/:(\w+)/g, "{$1}"),
-  );
-}
-
-/** A file of server/http is one resource; its head comment names each method and path, and says what they do. */
-function apiPage(): string {
-  const files = globSync("server/http/*.ts", { cwd: ROOT }).sort();
-  const parts = files.flatMap((file) => {
-    const source = readFileSync(join(ROOT, file), "utf8");
-    if (routesIn(source).length === 0) return [];
-    const head = /^\/\*\*(.*?)\*\//s.exec(source)?.[1] ?? "";
-    const text = head.replace(/^ ?\* ?/gm, "").trim();
-    return [`## ${basename(file, ".ts")}\n\n${text}\n`];
-  });
-  return `${NOTE}
-# The API
-
-Reads need no key and no session, and any page may make them. Writes carry their authority in the batch's signature.
-Errors are problem details (RFC 9457): [problems](problems.md). Each part below is a file of \`server/http\`.
-
-${parts.join("\n")}`;
 }
 
 function problemsPage(): string {

@@ -8,10 +8,11 @@ import type { Hex } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Receipt } from "../submit/outbox.ts";
 import { jsonBody, jsonOf } from "./body.ts";
+import { answer, Hash, type Paths, ProblemAnswer, type Told, typesWith } from "./describe.ts";
 import { methodNotAllowed, problemBody, read } from "./problem.ts";
 
 export type { BatchParts };
-export { batchRoutes, MAX_BATCHES };
+export { batchPaths, batchRoutes, MAX_BATCHES };
 
 interface BatchParts {
   /** Resolves when all are on disk. */
@@ -26,10 +27,65 @@ const MAX_BATCHES = 20;
 /** Base64 takes four characters for three bytes; the rest is JSON. */
 const MAX_BODY = MAX_BATCHES * (Math.ceil(MAX_BATCH_BYTES / 3) * 4 + 8) + 1_024;
 
-const Submission = z.strictObject({ batches: z.array(z.base64url()).min(1).max(MAX_BATCHES) });
-const BatchHash = z.strictObject({
-  batch: z.string().regex(/^0x[0-9a-f]{64}$/, "not 0x and 64 lower-case hex digits"),
-});
+const Submission = z
+  .strictObject({
+    batches: z.array(z.base64url()).min(1).max(MAX_BATCHES).meta({
+      description: "Signed batches (docs/ledger.md §4), each in base64url.",
+    }),
+  })
+  .meta({ id: "Submission" });
+const BatchHash = z.strictObject({ batch: Hash });
+
+const ReceiptAnswer = z
+  .object({
+    batch: Hash,
+    state: z.enum(["waiting", "sent", "final", "refused"]),
+    says: z.string().meta({ description: "The state in words." }),
+    block: z.int().optional().meta({ description: "Where it is final." }),
+    reason: ProblemAnswer.optional().meta({
+      description: "Why it is refused, or what it waits for.",
+    }),
+  })
+  .meta({ id: "Receipt" });
+const Receipts = z.object({ receipts: z.array(ReceiptAnswer) }).meta({ id: "Receipts" });
+
+const batchPaths: Paths = {
+  "/api/batches": {
+    post: {
+      id: "postBatches",
+      tag: "recording",
+      summary: "Take signed batches, all of them or none",
+      description:
+        "Answered once every batch is on disk, never before. A batch is named by its hash: sent again it is taken once, and answered with the same receipt; only its state moves on. One that was refused is tried again.",
+      body: {
+        description: "One to twenty batches.",
+        content: { "application/json": Submission },
+      },
+      answers: {
+        202: {
+          description: "All are on disk; a receipt each.",
+          content: { "application/json": Receipts },
+        },
+      },
+      problems: typesWith(400, 403, 409, 413, 415, 422, 429, 503, 507),
+    },
+  },
+  "/api/batches/{batch}": {
+    get: {
+      id: "getBatch",
+      tag: "recording",
+      summary: "How far a batch is",
+      path: BatchHash,
+      answers: {
+        200: {
+          description: "Its receipt.",
+          content: { "application/json": ReceiptAnswer },
+        },
+      },
+      problems: ["request-invalid", "not-found", "chain-unavailable"],
+    },
+  },
+};
 
 /** `POST /batches`: 202 once every batch is on disk, never before. */
 function batchRoutes({ submit, find, checkOpen }: BatchParts): Router {
@@ -40,7 +96,9 @@ function batchRoutes({ submit, find, checkOpen }: BatchParts): Router {
       checkOpen(request.get("authorization"));
       const { batches } = read(Submission, jsonOf(request));
       const receipts = await submit(batches.map((text) => new Uint8Array(Buffer.from(text, "base64url"))));
-      response.status(202).json({ receipts: receipts.map(answerOf) });
+      answer(response.status(202), Receipts, {
+        receipts: receipts.map(answerOf),
+      });
     })
     .all(methodNotAllowed("POST"));
   routes
@@ -50,7 +108,7 @@ function batchRoutes({ submit, find, checkOpen }: BatchParts): Router {
       const receipt = await find(batch as Hex);
       if (receipt === null)
         throw new Problem("not-found", "/batch", `batch ${batch} was neither sent here nor is it on the ledger`);
-      response.json(answerOf(receipt));
+      answer(response, ReceiptAnswer, answerOf(receipt));
     })
     .all(methodNotAllowed("GET"));
   return routes;
@@ -65,7 +123,7 @@ const SAID = {
 } as const;
 
 /** The state for machines, `says` for people; `reason` has the members of a problem. */
-function answerOf({ batch, state, block, reason }: Receipt): unknown {
+function answerOf({ batch, state, block, reason }: Receipt): Told<z.infer<typeof ReceiptAnswer>> {
   return {
     batch,
     state,

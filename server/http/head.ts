@@ -2,11 +2,14 @@
  * `GET /api/head`: the newest final block, which a phone names as `seen`, and the server's clock.
  */
 import { Router } from "express";
+import { z } from "zod";
 import type { KnownBlock } from "../../protocol/history.ts";
+import { AddressHex, answer, type Paths } from "./describe.ts";
+import { BlockTold } from "./history-schema.ts";
 import { methodNotAllowed } from "./problem.ts";
 
 export type { Head };
-export { headRoutes };
+export { headPaths, headRoutes };
 
 interface Head {
   readonly block: KnownBlock;
@@ -15,11 +18,38 @@ interface Head {
   readonly ledger: string;
 }
 
+const HeadTold = z
+  .object({
+    block: BlockTold,
+    nowS: z.int().meta({ description: "The server's clock, in seconds since 1970." }),
+    chainId: z.int(),
+    ledger: AddressHex,
+  })
+  .meta({ id: "Head" });
+
+const headPaths: Paths = {
+  "/api/head": {
+    get: {
+      id: "getHead",
+      tag: "recording",
+      summary: "The newest final block, and the server's clock",
+      description: "What a phone needs before it signs: the block's hash is the batch's `seen`.",
+      answers: {
+        200: {
+          description: "The head.",
+          content: { "application/json": HeadTold },
+        },
+      },
+      problems: ["chain-unavailable"],
+    },
+  },
+};
+
 function headRoutes(head: () => Promise<Head>): Router {
   const router = Router();
   router
     .route("/head")
-    .get(async (_request, response) => void response.json(await head()))
+    .get(async (_request, response) => answer(response, HeadTold, await head()))
     .all(methodNotAllowed("GET"));
   return router;
 }

@@ -2,10 +2,12 @@
  * `GET /api/health`: 200 while everything works, 503 with the same body when a part does not.
  */
 import { Router } from "express";
+import { z } from "zod";
+import { answer, type Paths } from "./describe.ts";
 import { methodNotAllowed } from "./problem.ts";
 
 export type { Health };
-export { healthRoutes };
+export { healthPaths, healthRoutes };
 
 interface Health {
   readonly ok: boolean;
@@ -18,13 +20,45 @@ interface Health {
   readonly open: boolean;
 }
 
+const HealthTold = z
+  .object({
+    ok: z.boolean(),
+    block: z.int().nullable().meta({
+      description: "Newest final block; null: the chain does not answer.",
+    }),
+    indexed: z.int().nullable().meta({ description: "How far the index has read; null: nothing yet." }),
+    waiting: z.int().meta({ description: "Batches on disk that are not on the ledger yet." }),
+    open: z.boolean().meta({ description: "False while the example is being made." }),
+  })
+  .meta({ id: "Health" });
+
+const healthPaths: Paths = {
+  "/api/health": {
+    get: {
+      id: "getHealth",
+      tag: "server",
+      summary: "How this server is",
+      answers: {
+        200: {
+          description: "All works.",
+          content: { "application/json": HealthTold },
+        },
+        503: {
+          description: "A part does not.",
+          content: { "application/json": HealthTold },
+        },
+      },
+    },
+  },
+};
+
 function healthRoutes(health: () => Promise<Health>): Router {
   const router = Router();
   router
     .route("/health")
     .get(async (_request, response) => {
       const now = await health();
-      response.status(now.ok ? 200 : 503).json(now);
+      answer(response.status(now.ok ? 200 : 503), HealthTold, now);
     })
     .all(methodNotAllowed("GET"));
   return router;

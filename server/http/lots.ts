@@ -7,46 +7,223 @@
 import express, { type Router } from "express";
 import { z } from "zod";
 import type { CodeClaim, Hex, History } from "../../protocol/history.ts";
-import { Problem } from "../../protocol/problem.ts";
+import { Problem, type ProblemType } from "../../protocol/problem.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
 import type { LabelRunRow, LotRow } from "../resolve/lots.ts";
 import type { TraceLink, TraceNode } from "../resolve/trace.ts";
+import { AmountText, answer, Hash, type Paths, Subject, Time } from "./describe.ts";
+import { ClaimTold, HistoryTold } from "./history-schema.ts";
+import { nextPage } from "./page-link.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
 export type { LotParts };
-export { lotRoutes };
+export { lotPaths, lotRoutes };
+
+interface Way {
+  readonly nodes: readonly TraceNode[];
+  readonly links: readonly TraceLink[];
+  readonly cut: boolean;
+}
 
 interface LotParts {
-  readonly list: (page: {
-    readonly limit: number;
-    readonly after: string | null;
-  }) => Promise<{ readonly lots: readonly LotRow[]; readonly next: string | null }>;
+  readonly list: (page: { readonly limit: number; readonly after: string | null }) => Promise<{
+    readonly lots: readonly LotRow[];
+    readonly next: string | null;
+  }>;
   readonly lot: (id: string) => Promise<LotRow | null>;
   readonly labelRun: (id: string) => Promise<LabelRunRow | null>;
   readonly history: (lot: Hex, code: CodeClaim | null) => Promise<History | null>;
-  readonly trace: (
-    id: string,
-    walk: { readonly direction: "up" | "down"; readonly limit: number },
-  ) => Promise<{ readonly nodes: readonly TraceNode[]; readonly links: readonly TraceLink[]; readonly cut: boolean }>;
+  readonly trace: (id: string, walk: { readonly direction: "up" | "down"; readonly limit: number }) => Promise<Way>;
   /** `why`: one sentence. */
   readonly code: (path: string) => Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }>;
   /** Why the index cannot say of a lot, run or other subject that it is not there; null when it can. */
   readonly behind: () => Promise<string | null>;
 }
 
+const AFTER = "The `next` of the page before.";
 const Page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many at most." }),
   after: z
     .string()
     .regex(/^\d{1,12}-0x[0-9a-f]{64}$/)
-    .optional(),
+    .optional()
+    .meta({ description: AFTER }),
 });
 const Walk = z.strictObject({
-  direction: z.enum(["up", "down"]).default("up"),
-  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  direction: z.enum(["up", "down"]).default("up").meta({ description: "up: where it came from; down: where it went." }),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000).meta({ description: "How many subjects at most." }),
+  after: Subject.optional().meta({ description: AFTER }),
 });
-const Code = z.strictObject({ code: z.string().min(1).max(200) });
-const MaybeCode = z.strictObject({ code: z.string().min(1).max(200).optional() });
+const CodeText = z.string().min(1).max(200).meta({
+  description: "The code's path, /01/… or /T/….",
+  example: "/T/K7QMZ3V5XABTC9",
+});
+const Code = z.strictObject({ code: CodeText });
+const MaybeCode = z.strictObject({ code: CodeText.optional() });
+const Id = z.strictObject({ id: Subject });
+const Run = z.strictObject({ run: Subject });
+
+const LotTold = z
+  .object({
+    id: Subject,
+    kind: z.string().meta({
+      description: "The kind of entry that made it: ORIGIN, HARVEST or TRANSFORM.",
+    }),
+    holder: z.int().meta({ description: "Number of the organisation that holds it." }),
+    product: Subject.nullable(),
+    unit: z.string().meta({
+      description: "UN/CEFACT Recommendation 20: KGM, MTK, H87 or LTR.",
+    }),
+    made: AmountText,
+    left: AmountText,
+    packed: AmountText,
+    madeAt: Time,
+    document: Hash.meta({
+      description: "SHA-256 of the document that made it.",
+    }),
+  })
+  .meta({ id: "Lot" });
+const Lots = z.object({ lots: z.array(LotTold), next: z.string().nullable() }).meta({ id: "Lots" });
+const TraceTold = z
+  .object({
+    nodes: z.array(
+      z.object({
+        id: Subject,
+        sort: z.int().meta({ description: "Number of the kind that made it." }),
+        holder: z.int(),
+        product: z.string().nullable(),
+        depth: z.int().meta({ description: "Steps from the subject asked for." }),
+      }),
+    ),
+    links: z.array(z.object({ consumer: Subject, input: Subject, amount: z.int() })).meta({
+      description:
+        "Thousandths of `input`'s unit that went into `consumer`; both ends are on this page or an earlier one.",
+    }),
+    cut: z.boolean().meta({ description: "True when there is more than this." }),
+    next: z.string().nullable(),
+  })
+  .meta({ id: "Trace" });
+const RunTold = z
+  .object({
+    id: Subject,
+    lot: Subject,
+    holder: z.int(),
+    count: z.int(),
+    madeAt: Time,
+  })
+  .meta({ id: "LabelRun" });
+const CodeTold = ClaimTold.extend({
+  state: z.literal("issued"),
+  lot: Subject,
+}).meta({ id: "IssuedCode" });
+
+const LINK = {
+  Link: '`<address>; rel="next"` (RFC 8288) where there is a next page.',
+};
+const GONE = ["not-found", "index-behind"] as const;
+const NO_CODE = [
+  ...["request-invalid", "code-malformed", "gtin-wrong-check", "serial-malformed", "serial-wrong-check"],
+  ...["code-not-issued", "index-behind"],
+] as ProblemType[];
+
+const lotPaths: Paths = {
+  "/api/lots": {
+    get: {
+      id: "listLots",
+      tag: "reading",
+      summary: "Lots, newest first, by page",
+      query: Page,
+      answers: {
+        200: {
+          description: "A page.",
+          content: { "application/json": Lots },
+          headers: LINK,
+        },
+      },
+      problems: ["request-invalid"],
+    },
+  },
+  "/api/lots/{id}": {
+    get: {
+      id: "getLot",
+      tag: "reading",
+      summary: "One lot",
+      path: Id,
+      answers: {
+        200: {
+          description: "The lot.",
+          content: { "application/json": LotTold },
+        },
+      },
+      problems: GONE,
+    },
+  },
+  "/api/lots/{id}/history": {
+    get: {
+      id: "getHistory",
+      tag: "reading",
+      summary: "All that a reader needs to check a lot",
+      description:
+        "With `code`, the claim of that code too. Nothing of it is to be believed until it was verified: `protocol/verify.ts`.",
+      path: Id,
+      query: MaybeCode,
+      answers: {
+        200: {
+          description: "The history.",
+          content: { "application/json": HistoryTold },
+        },
+      },
+      problems: [...NO_CODE, "not-found", "chain-unavailable"],
+    },
+  },
+  "/api/lots/{id}/trace": {
+    get: {
+      id: "traceLot",
+      tag: "reading",
+      summary: "Where a lot, plot or label run came from, or went",
+      path: Id,
+      query: Walk,
+      answers: {
+        200: {
+          description: "Subjects, nearest first, and what links them.",
+          content: { "application/json": TraceTold },
+          headers: LINK,
+        },
+      },
+      problems: ["request-invalid", ...GONE],
+    },
+  },
+  "/api/labels/{run}": {
+    get: {
+      id: "getLabelRun",
+      tag: "codes",
+      summary: "One label run",
+      path: Run,
+      answers: {
+        200: {
+          description: "The run.",
+          content: { "application/json": RunTold },
+        },
+      },
+      problems: GONE,
+    },
+  },
+  "/api/codes": {
+    get: {
+      id: "resolveCode",
+      tag: "codes",
+      summary: "What a code stands for",
+      query: Code,
+      answers: {
+        200: {
+          description: "It was issued, with the proof.",
+          content: { "application/json": CodeTold },
+        },
+      },
+      problems: NO_CODE,
+    },
+  },
+};
 
 const ADDRESSES = ["/lots", "/lots/:id", "/lots/:id/history", "/lots/:id/trace", "/labels/:run", "/codes"];
 
@@ -54,10 +231,12 @@ function lotRoutes(parts: LotParts): Router {
   const routes = express.Router();
   routes.get("/lots", async (request, response) => {
     const { limit, after } = read(Page, request.query);
-    response.json(await parts.list({ limit, after: after ?? null }));
+    const page = await parts.list({ limit, after: after ?? null });
+    nextPage(request, response, page.next);
+    answer(response, Lots, page);
   });
   routes.get("/lots/:id", async (request, response) => {
-    response.json(await found(parts, "lot", () => parts.lot(idOf(request.params.id))));
+    answer(response, LotTold, await found(parts, "lot", () => parts.lot(idOf(request.params.id))));
   });
   routes.get("/lots/:id/history", async (request, response) => {
     const lot = idOf(request.params.id);
@@ -66,27 +245,52 @@ function lotRoutes(parts: LotParts): Router {
     if (resolved !== null && resolved.lot !== lot)
       throw new Problem("code-not-issued", "/code", "this code was issued for another lot");
     response.set("Cache-Control", "no-cache");
-    response.json(await found(parts, "lot", () => parts.history(lot, resolved?.claim ?? null)));
+    answer(response, HistoryTold, await found(parts, "lot", () => parts.history(lot, resolved?.claim ?? null)));
   });
   routes.get("/lots/:id/trace", async (request, response) => {
     const id = idOf(request.params.id);
-    const walk = read(Walk, request.query);
-    const answer = async () => {
-      const way = await parts.trace(id, walk);
-      return way.nodes.length === 0 ? null : way;
-    };
-    response.json(await found(parts, "subject", answer));
+    const { direction, limit, after } = read(Walk, request.query);
+    const way = await found(parts, "subject", async () => {
+      const whole = await parts.trace(id, { direction, limit: MAX_WALK });
+      return whole.nodes.length === 0 ? null : whole;
+    });
+    const page = pageOf(way, limit, after ?? null);
+    nextPage(request, response, page.next);
+    answer(response, TraceTold, page);
   });
   routes.get("/labels/:run", async (request, response) => {
-    response.json(await found(parts, "label run", () => parts.labelRun(idOf(request.params.run))));
+    answer(response, RunTold, await found(parts, "label run", () => parts.labelRun(idOf(request.params.run))));
   });
   routes.get("/codes", async (request, response) => {
     const { code } = read(Code, request.query);
     const { lot, claim } = issued(await parts.code(code));
-    response.json({ state: "issued", lot, ...claim });
+    answer(response, CodeTold, { state: "issued", lot, ...claim });
   });
   routes.all(ADDRESSES, methodNotAllowed("GET"));
   return routes;
+}
+
+/** Subjects of one walk: beyond it `cut` stays true on the last page. */
+const MAX_WALK = 100_000;
+
+/** A page of a walk; a link stands on the page that brings the later of its two ends. */
+function pageOf({ nodes, links, cut }: Way, limit: number, after: string | null) {
+  const from = after === null ? 0 : nodes.findIndex(({ id }) => id === after) + 1;
+  if (after !== null && from === 0) throw new Problem("request-invalid", "/after", "not a subject of this walk");
+  const to = Math.min(nodes.length, from + limit);
+  const places = new Map(nodes.map(({ id }, place) => [id, place]));
+  const isHere = ({ consumer, input }: TraceLink) => {
+    const later = Math.max(places.get(consumer) ?? 0, places.get(input) ?? 0);
+    return later >= from && later < to;
+  };
+  const more = to < nodes.length;
+  const next = more ? (nodes[to - 1]?.id ?? null) : null;
+  return {
+    nodes: nodes.slice(from, to),
+    links: links.filter(isHere),
+    cut: cut || more,
+    next,
+  };
 }
 
 function issued(resolved: Awaited<ReturnType<LotParts["code"]>>): ResolvedCode & { readonly state: "issued" } {
@@ -100,7 +304,7 @@ function issued(resolved: Awaited<ReturnType<LotParts["code"]>>): ResolvedCode &
 }
 
 function idOf(text: string): Hex {
-  if (/^0x[0-9a-f]{64}$/.test(text)) return text as Hex;
+  if (Subject.safeParse(text).success) return text as Hex;
   throw new Problem("not-found", "/id", "a subject id is 0x and 64 lower-case hex digits");
 }
 

@@ -7,18 +7,17 @@ import type { z } from "zod";
 import { Problem, type ProblemType, problems } from "../../protocol/problem.ts";
 import { ChainError } from "../chain/chain.ts";
 import { StoreAwayError } from "../store/tables.ts";
+import { type ProblemAnswer, problemUrn, type Told } from "./describe.ts";
 
 export { methodNotAllowed, notFound, problemBody, problemHandler, read };
 
-/** Types are names, not pages: docs/problems.md explains each. */
-const TYPE_PREFIX = "urn:furrow:problem:";
 /** Seconds after which a client may try again what cannot be done right now. */
 const RETRY_S = 5;
 
 /** The answer's JSON: RFC 9457 members, the place as JSON Pointer (RFC 6901), and what to do. */
-function problemBody(type: ProblemType, at: string, detail: string): Readonly<Record<string, unknown>> {
+function problemBody(type: ProblemType, at: string, detail: string): Told<z.infer<typeof ProblemAnswer>> {
   const { status, title, mend } = problems[type];
-  return { type: TYPE_PREFIX + type, title, status, detail, pointer: at, mend };
+  return { type: problemUrn(type), title, status, detail, pointer: at, mend };
 }
 
 function answerProblem(response: Response, problem: Problem): void {

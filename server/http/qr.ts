@@ -8,20 +8,47 @@ import QRCode from "qrcode";
 import { z } from "zod";
 import { codePath, parseCodePath } from "../../protocol/label.ts";
 import { Problem } from "../../protocol/problem.ts";
+import type { Paths } from "./describe.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
-export { drawCode, qrRoutes };
+export { drawCode, qrPaths, qrRoutes };
 
 const Query = z.strictObject({
-  code: z.string().max(200),
+  code: z.string().max(200).meta({ description: "The code's path, or the serial alone." }),
   format: z.enum(["svg", "png"]).default("svg"),
   host: z
     .url({ protocol: /^https?$/ })
     .max(200)
-    .optional(),
-  /** Dots a module in a PNG: 4 is 0.5 mm at 203 dpi. */
-  scale: z.coerce.number().int().min(1).max(20).default(4),
+    .optional()
+    .meta({
+      description: "Address that the code carries; else PUBLIC_URL, else the one that was asked.",
+    }),
+  scale: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(4)
+    .meta({ description: "Dots a module in a PNG: 4 is 0.5 mm at 203 dpi." }),
 });
+
+const qrPaths: Paths = {
+  "/api/qr": {
+    get: {
+      id: "getQr",
+      tag: "codes",
+      summary: "A code as a drawing",
+      query: Query,
+      answers: {
+        200: {
+          description: "The drawing.",
+          content: { "image/svg+xml": "An SVG.", "image/png": "A PNG." },
+        },
+      },
+      problems: ["request-invalid", "code-malformed", "gtin-wrong-check", "serial-malformed", "serial-wrong-check"],
+    },
+  },
+};
 
 /** Level M, quiet zone of 4 modules. `origin` is `https://host`, `path` as `codePath` writes it. */
 async function drawCode(

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { problems } from "../../protocol/problem.ts";
-import { generatedPages, routesIn } from "../../scripts/house/pages.ts";
+import { generatedPages } from "../../scripts/house/pages.ts";
 import { ROOT } from "../../scripts/house/root.ts";
 import { settings } from "../../server/config.ts";
 
@@ -38,18 +38,6 @@ describe("The docs", () => {
     const page = pages.get("docs/problems.md") ?? "";
 
     expect(Object.keys(problems).filter((type) => !page.includes(`## ${type}\n`))).to.deep.equal([]);
-  });
-
-  it("name every route with its method", () => {
-    const named = [...allText.matchAll(/(?:GET|HEAD|POST|PUT|DELETE)`? (?:`)?(\/[^\s`]*)/g)].map(
-      ([, path]) => path ?? "",
-    );
-    const routes = globSync("server/http/*.ts", { cwd: ROOT }).flatMap((path) => routesIn(read(path)));
-
-    expect(routes.length).to.be.greaterThan(5);
-    expect(routes.filter((route) => !named.some((path) => path === route || path === `/api${route}`))).to.deep.equal(
-      [],
-    );
   });
 
   it("hold generated pages that say what the code says (`npm run docs` makes them)", () => {

@@ -5,9 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "../../protocol/bytes.ts";
+import { buildWeb } from "../../scripts/build-web.ts";
+import { ROOT } from "../../scripts/house/root.ts";
 import type { Clock } from "../../server/clock.ts";
 import { readConfig } from "../../server/config.ts";
 import { type Furrow, startFurrow } from "../../server/main.ts";
+import { watchAnswers } from "./fits.ts";
 import { makeKey, Recorder } from "./recorder.ts";
 
 export type { ServerOptions, TestServer };
@@ -20,6 +23,8 @@ interface ServerOptions {
   readonly clock?: "fast" | "machine";
   /** Set: the folder is born with an example to be made, from this time on. */
   readonly exampleFromS?: number;
+  /** With the pages, as built last; without: the API alone. */
+  readonly pages?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly logError?: (line: string, cause?: unknown) => void;
 }
@@ -37,6 +42,11 @@ interface TestServer {
   stop(): Promise<void>;
   /** Ends the server and removes the folder when it is temporary. */
   close(): Promise<void>;
+}
+
+async function builtPages(): Promise<string> {
+  await buildWeb();
+  return join(ROOT, "dist/web");
 }
 
 /** A clock that goes a second on at each look, from the machine's time: blocks follow each other without waiting. */
@@ -61,11 +71,12 @@ async function startServer(options: ServerOptions = {}): Promise<TestServer> {
     config: readConfig(options.env ?? {}, { data: folder, port: "0", host: "127.0.0.1" }),
     exampleFromS: options.exampleFromS ?? null,
     readExample: () => null,
-    webFolder: null,
+    webFolder: options.pages === true ? await builtPages() : null,
     log: (line) => lines.push(line),
     logError: options.logError ?? (() => {}),
     ...(options.clock === "machine" ? {} : { clock: fastClock() }),
   });
+  watchAnswers(furrow.address);
   return {
     furrow,
     address: furrow.address,
