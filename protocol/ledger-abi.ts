@@ -85,6 +85,8 @@ const REASONS = {
   SeqUnknown: "seq-unknown",
   NotTheMaking: "not-the-making",
   NothingToCorrect: "nothing-to-correct",
-  NoRoom: "no-room",
+  DifferencesDiffer: "differences-differ",
   NoLink: "no-link",
+  NotEnoughLinked: "not-enough-linked",
+  NoRoom: "no-room",
 } as const satisfies Readonly<Record<string, ProblemType>>;

@@ -281,7 +281,17 @@ const problems = {
   "no-link": {
     status: 422,
     title: "The other subject is not what this one was made of",
-    mend: "Name an input of the entry that made the subject.",
+    mend: "Name an input of the entry that made the subject; an input of which nothing was taken after all cannot be named again.",
+  },
+  "not-enough-linked": {
+    status: 422,
+    title: "Less would have been taken than nothing",
+    mend: "Take back at most what was taken of the other subject; the detail says how much that is.",
+  },
+  "differences-differ": {
+    status: 400,
+    title: "The planting and its plot are to be corrected by different areas",
+    mend: "Send the same difference twice: what the planting gains its plot gives.",
   },
   "refused-by-ledger": {
     status: 422,
@@ -597,6 +607,28 @@ const problems = {
     status: 416,
     title: "The range lies outside the file",
     mend: "Ask for bytes below the size in Content-Range.",
+  },
+
+  // Labels on paper (docs/labels.md).
+  "label-too-small": {
+    status: 422,
+    title: "What has to stand on the label has no room on it",
+    mend: "Take the larger label (60x40), or a shorter address for the codes.",
+  },
+  "labels-mixed": {
+    status: 422,
+    title: "The serials are of different label runs",
+    mend: "Ask for the labels of each run by themselves.",
+  },
+  "serial-repeated": {
+    status: 422,
+    title: "A serial is named twice",
+    mend: "Name each serial once: no two packages may carry the same.",
+  },
+  "letter-missing": {
+    status: 422,
+    title: "The font of the pictures has no such character",
+    mend: "Ask for HTML, which is printed in the fonts of your own machine.",
   },
 } as const satisfies Record<string, ProblemRow>;
 

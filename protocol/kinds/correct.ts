@@ -51,8 +51,11 @@ const correct: Kind<CorrectArgs, "CORRECT"> = {
       throw new Problem("reason-unknown", `${at}/reason`, `no reason has the number ${reason}`);
     checkDifference(own, `${at}/own`);
     checkDifference(others, `${at}/others`);
-    if (own === 0n && others === 0n && !isZero(other))
-      throw new Problem("other-not-needed", `${at}/other`, "nothing changes, and another subject is named");
+    // Zero exactly when its difference is: one way to say a thing.
+    if (others === 0n && !isZero(other))
+      throw new Problem("other-not-needed", `${at}/other`, "nothing of it changes, and it is named");
+    if (others !== 0n && isZero(other))
+      throw new Problem("subject-unknown", `${at}/other`, "something of it changes, and it is not named");
     return { seq, entry, reason, own, other, others };
   },
   touches: ({ other }) => (isZero(other) ? [] : [{ id: other }]),

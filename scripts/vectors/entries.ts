@@ -282,4 +282,10 @@ function corrections(refuse: Refuse): void {
       "difference-too-large",
     );
   refuse("CORRECT that names another and changes nothing", correct({ other: id("lot") }), "other-not-needed");
+  refuse(
+    "CORRECT that names another of which nothing changes",
+    correct({ own: 1n, other: id("lot") }),
+    "other-not-needed",
+  );
+  refuse("CORRECT that changes another and does not name it", correct({ own: 1n, others: 1n }), "subject-unknown");
 }

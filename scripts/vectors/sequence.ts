@@ -3,41 +3,20 @@
  * Heads depend on the ledger's address and the block's time; the file's are for the address and times that it names. Whoever
  * replays it on a ledger of their own signs the same groups with the scalars given and folds them with docs/ledger.md §5.
  */
-import type { Group } from "../../protocol/batch.ts";
-import { organisationId } from "../../protocol/batch.ts";
-import type { Hex } from "../../protocol/bytes.ts";
-import { compareBytes, hexOf, uint } from "../../protocol/bytes.ts";
+import { hexOf, uint } from "../../protocol/bytes.ts";
 import type { Entry } from "../../protocol/entry.ts";
-import { birthWord, foldBatch } from "../../protocol/fold.ts";
-import type { ArgsOf, KindName } from "../../protocol/kinds/all.ts";
 import type { Share } from "../../protocol/kinds/kind.ts";
 import { makeSerial, serialLeaves } from "../../protocol/label.ts";
-import { REASONS } from "../../protocol/ledger-abi.ts";
 import { treeRoot } from "../../protocol/merkle.ts";
-import type { Case, VectorFile } from "./world.ts";
-import {
-  asIn,
-  atS,
-  CHAIN,
-  digestOf,
-  entryOf,
-  groupIn,
-  headerOf,
-  idOf,
-  keyIn,
-  LEDGER,
-  signed,
-  signerOf,
-  vectorPrimitives,
-} from "./world.ts";
+import { corrections } from "./corrections.ts";
+import type { Who } from "./season.ts";
+import { COOPERATIVE, ORGANISATIONS, PARTIES, Season, sorted } from "./season.ts";
+import { thirdParties } from "./third-parties.ts";
+import type { VectorFile } from "./world.ts";
+import { CHAIN, digestOf, entryOf, keyIn, LEDGER, signerOf, vectorPrimitives } from "./world.ts";
 
 export { sequenceVectors };
 
-type Who = "manager" | "picker" | "packer" | "neighbour" | "stranger";
-type Reason = keyof typeof REASONS;
-
-const ORGANISATIONS = { manager: 1, picker: 1, packer: 1, neighbour: 2, stranger: 0 } as const;
-const COOPERATIVE = organisationId(1);
 const NO_CERTIFICATE = new Uint8Array(32);
 
 async function sequenceVectors(): Promise<VectorFile> {
@@ -48,17 +27,16 @@ async function sequenceVectors(): Promise<VectorFile> {
   const { one, two, other, plot } = await places(season, { leaf, seedling });
   const { lot, second } = await harvests(season, { one, two, other });
   const { teaLot } = await processing(season, { lot, second, tea, leaf, seedling });
-  await packing(season, { teaLot, tea, packed });
+  const { lot: packedLot, bought } = await packing(season, { teaLot, tea, packed });
+  await thirdParties(season, { lot: packedLot, planting: one, plot, product: packed });
+  await corrections(season, { one, two, plot, product: leaf, lot, second, teaLot, packedLot, bought });
   await theEnd(season, plot);
   return {
     rule: "docs/ledger.md §4 to §9",
     chainId: CHAIN.toString(),
     ledger: hexOf(LEDGER),
-    keys: Object.fromEntries((Object.keys(ORGANISATIONS) as Who[]).map((who) => [who, keyIn(who)])),
-    organisations: [
-      { number: 1, roles: 1 | 2 | 4, manager: "manager" },
-      { number: 2, roles: 8, manager: "neighbour" },
-    ],
+    keys: Object.fromEntries((Object.keys(PARTIES) as Who[]).map((who) => [who, keyIn(who)])),
+    organisations: ORGANISATIONS,
     words: season.before,
     cases: season.cases,
   };
@@ -237,6 +215,7 @@ async function packing(season: Season, { teaLot, tea, packed }: Record<"teaLot" 
   ]);
   season.refuse("nine labels for eight bags", "packer", 90n, [await label(90n, lot, 9n)], "NotEnoughLeft");
   season.refuse("labels for loose tea", "packer", 90n, [await label(90n, teaLot, 1n)], "NoNetContent");
+  return { lot, bought };
 }
 
 async function theEnd(season: Season, plot: Uint8Array): Promise<void> {
@@ -251,65 +230,4 @@ async function theEnd(season: Season, plot: Uint8Array): Promise<void> {
     [{ subject: plot, entries: [note] }],
     "RecorderEnded",
   );
-}
-
-function sorted(shares: readonly Share[]): Share[] {
-  return shares.toSorted((one, other) => compareBytes(one.id, other.id));
-}
-
-/** Collects the batches, and keeps the words as a ledger would. */
-class Season {
-  readonly cases: Case[] = [];
-  readonly before: Record<Hex, Hex> = {};
-  readonly #words = new Map<Hex, Uint8Array>();
-  #timeS = atS("04-02", "18:00");
-
-  /** Organisations are born when they are admitted. */
-  async begin(): Promise<void> {
-    for (const number of [1, 2]) {
-      const subject = organisationId(number);
-      const word = await birthWord(vectorPrimitives, { chainId: CHAIN, ledger: LEDGER, subject });
-      this.#words.set(hexOf(subject), word);
-      this.before[hexOf(subject)] = hexOf(word);
-    }
-  }
-
-  id(who: Who, nonce: bigint, index: number): Promise<Uint8Array> {
-    return idOf(signerOf(who), nonce, index);
-  }
-
-  async make<Name extends KindName>(
-    who: Who,
-    nonce: bigint,
-    name: Name,
-    args: ArgsOf<Name> & { index: number },
-  ): Promise<Group> {
-    return { subject: await this.id(who, nonce, args.index), entries: [entryOf(name, args)] };
-  }
-
-  async accept(name: string, who: Who, nonce: bigint, groups: readonly Group[]): Promise<void> {
-    this.#timeS += 3600;
-    const signer = signerOf(who);
-    const header = headerOf(signer, nonce);
-    const by = { organisation: ORGANISATIONS[who], recordedAtS: this.#timeS };
-    const before = (subject: Uint8Array) => this.#words.get(hexOf(subject)) ?? null;
-    const { hash, births, moves } = await foldBatch(vectorPrimitives, { header, groups }, by, before);
-    for (const { subject, word } of [...births, ...moves]) this.#words.set(hexOf(subject), word);
-    this.cases.push({
-      ...this.#case(name, who, nonce, groups),
-      batch: hexOf(hash),
-      births: births.map(({ subject, from, word }) => asIn({ subject, from, word })),
-      moves: moves.map((move) => asIn(move)),
-      bytes: hexOf(await signed(signer, header, groups)),
-    });
-  }
-
-  refuse(name: string, who: Who, nonce: bigint, groups: readonly Group[], reason: Reason): void {
-    this.cases.push({ ...this.#case(name, who, nonce, groups), problem: REASONS[reason], reason });
-  }
-
-  #case(name: string, who: Who, nonce: bigint, groups: readonly Group[]): Case {
-    const said = { by: who, organisation: ORGANISATIONS[who], nonce: nonce.toString(), recordedAtS: this.#timeS };
-    return { name, in: { ...said, seen: hexOf(headerOf(signerOf(who), nonce).seen), groups: groups.map(groupIn) } };
-  }
 }

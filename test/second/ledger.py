@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "ledger"
-MAKING = {8, 9, 16, 24, 25, 56, 57, 88}
+MAKING = {8, 9, 16, 24, 25, 56, 57, 73, 88}
 CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -121,6 +121,8 @@ def touched(kind, args):
         return [args[2:34]]
     if kind == 56:
         return shares(args, 3, args[2])
+    if kind == 104:
+        return [args[15:47]] if any(args[15:47]) else []
     return shares(args, 4, args[3]) if kind == 57 else []
 
 

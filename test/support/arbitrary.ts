@@ -62,7 +62,7 @@ const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
       others: difference,
       other: id,
     })
-    .map((args) => (args.own === 0n && args.others === 0n ? { ...args, other: new Uint8Array(32) } : args)),
+    .map((args) => (args.others === 0n ? { ...args, other: new Uint8Array(32) } : args)),
   LABEL: fc.record({ index: u16, lot: id, certificate: fc.constant(new Uint8Array(32)), count: amount, root: id }),
 };
 
