@@ -6,7 +6,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 
-export type { Config };
+export type { Config, Part };
 export { ConfigError, readConfig, settings };
 
 /** A setting that cannot be used; the message is one sentence for the operator. */
@@ -15,6 +15,10 @@ class ConfigError extends Error {
 }
 
 const DEFAULT_PORT = 8550;
+
+/** What one process may do of a whole Furrow. */
+const PARTS = ["api", "indexer", "relay"] as const;
+type Part = (typeof PARTS)[number];
 
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 const addresses = z
@@ -28,6 +32,8 @@ interface Setting {
   readonly flag: string | null;
   readonly default: string;
   readonly about: string;
+  /** Never repeated in a message. */
+  readonly secret?: true;
 }
 
 /** Every setting there is; the operator's page is written from this list. */
@@ -44,6 +50,21 @@ const settings: readonly Setting[] = [
     flag: "host",
     default: "::",
     about: "Address to listen on; `::` is every interface, IPv4 included, 127.0.0.1 this machine alone.",
+  },
+  {
+    env: "DATABASE_URL",
+    flag: null,
+    default: "",
+    about:
+      "Address of a PostgreSQL database (15 or newer), such as postgres://user:password@host:5432/furrow. Empty: two SQLite files in the data folder.",
+    secret: true,
+  },
+  {
+    env: "PARTS",
+    flag: null,
+    default: PARTS.join(","),
+    about:
+      "What this process does: `api`, `indexer`, `relay`, separated by commas. Fewer than all three need DATABASE_URL and CHAIN_RPC_URL.",
   },
   {
     env: "PUBLIC_URL",
@@ -126,6 +147,17 @@ const Values = z.object({
     .transform(Number)
     .pipe(z.int().max(65_535)),
   HOST: z.string().min(1),
+  DATABASE_URL: z.union([
+    z.literal("").transform(() => null),
+    z
+      .string()
+      .refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), "is not the address of a database"),
+  ]),
+  PARTS: z
+    .string()
+    .transform((text) => new Set(text.split(/[\s,]+/).filter((part) => part !== "")))
+    .transform((parts) => [...parts])
+    .pipe(z.array(z.enum(PARTS)).min(1)),
   PUBLIC_URL: z.union([z.literal("").transform(() => null), httpUrl]),
   RUN_BY_ZH: z.string().min(1).max(200),
   RUN_BY_EN: z.string().min(1).max(200),
@@ -150,6 +182,9 @@ interface Config {
   readonly data: string;
   readonly port: number;
   readonly host: string;
+  /** With its password: to be told to nobody. Null: SQLite. */
+  readonly databaseUrl: string | null;
+  readonly parts: ReadonlySet<Part>;
   readonly publicUrl: string | null;
   readonly runBy: { readonly zh: string; readonly en: string };
   readonly moreRpc: readonly string[];
@@ -181,13 +216,22 @@ function readConfig(
     const name = String(issue?.path[0] ?? "");
     const setting = settings.find((one) => one.env === name);
     const called = setting?.flag == null ? name : `--${setting.flag} (or ${name})`;
-    throw new ConfigError(`${called} cannot be "${given[name] ?? ""}": ${setting?.about ?? issue?.message ?? ""}`);
+    const value = setting?.secret === true ? "what it is" : `"${given[name] ?? ""}"`;
+    throw new ConfigError(`${called} cannot be ${value}: ${setting?.about ?? issue?.message ?? ""}`);
   }
   const values = result.data;
+  const parts = new Set(values.PARTS);
+  if (parts.size < PARTS.length && values.DATABASE_URL === null) {
+    throw new ConfigError(
+      `PARTS=${[...parts].join(",")} needs DATABASE_URL: processes that share the work share a PostgreSQL database.`,
+    );
+  }
   return {
     data: values.FURROW_DATA,
     port: values.PORT,
     host: values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    parts,
     publicUrl: values.PUBLIC_URL,
     runBy: { zh: values.RUN_BY_ZH, en: values.RUN_BY_EN },
     moreRpc: values.MORE_RPC,

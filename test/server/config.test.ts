@@ -37,6 +37,9 @@ describe("Settings", () => {
     ["MORE_GATEWAYS", "https://a.example.org b"],
     ["REGION_HEADER", "X Region"],
     ["KEEP_FREE_MIB", "-1"],
+    ["DATABASE_URL", "mysql://127.0.0.1/furrow"],
+    ["PARTS", "api,painter"],
+    ["PARTS", ","],
   ] as const) {
     it(`refuses ${name}=${value} in one sentence that names it`, () => {
       const read = () => readConfig({ [name]: value });
@@ -45,6 +48,21 @@ describe("Settings", () => {
       expect(read).not.to.throw("\n");
     });
   }
+
+  it("say which parts of the whole this process does: all of them unless it is told", () => {
+    const databaseUrl = "postgres://furrow:secret@127.0.0.1/furrow";
+
+    expect([...readConfig({}).parts]).to.deep.equal(["api", "indexer", "relay"]);
+    expect([...readConfig({ PARTS: "relay, api", DATABASE_URL: databaseUrl }).parts]).to.deep.equal(["relay", "api"]);
+    expect(() => readConfig({ PARTS: "api" })).to.throw(ConfigError, "PARTS=api needs DATABASE_URL");
+  });
+
+  it("never repeat a password", () => {
+    const read = () => readConfig({ DATABASE_URL: "http://furrow:secret@127.0.0.1/furrow" });
+
+    expect(read).to.throw(ConfigError, "DATABASE_URL");
+    expect(read).not.to.throw("secret");
+  });
 
   it("are each explained", () => {
     for (const { env, about } of settings) expect(about, env).to.have.length.above(20);
