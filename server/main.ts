@@ -105,7 +105,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const exampleClock = folder.marker.example === "making" ? new ExampleClock(folder.marker.genesisTimeS) : null;
   const lookS = exampleClock?.look ?? clock;
 
-  const store = await openStore({ folder: folder.path, log });
+  const store = await openStore({ folder: folder.path, databaseUrl: config.databaseUrl, log });
   closers.push(() => store.close());
   const blockFolder = join(folder.path, "blocks");
   const blocks = await openFolderBlocks(blockFolder);
