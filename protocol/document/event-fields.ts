@@ -22,9 +22,13 @@ export {
   quantity,
   stepField,
   transformation,
+  UUID,
   what,
   workField,
 };
+
+/** RFC 9562, in lower case: one event has one spelling. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function objectEvent(form: EventForm, action: string, bizStep: string, disposition: string): JsonObject {
   return { ...commonFields(form, "ObjectEvent"), action, bizStep, disposition };
@@ -36,7 +40,7 @@ function transformation(form: EventForm, bizStep: string): JsonObject {
 
 function commonFields(form: EventForm, type: string): JsonObject {
   const { time, offset } = timeText(form.occurredAtS);
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(form.eventId)) {
+  if (!UUID.test(form.eventId)) {
     throw new Problem("form-refused", "/eventId", "a UUID in lower case is expected");
   }
   const attachments = form.attachments ?? [];

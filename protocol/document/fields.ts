@@ -5,7 +5,7 @@ import { type Amount, amountOf, amountOfNumber, amountToNumber } from "../amount
 import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 
-export { amountNumber, checkHex, finite, measure, readAmount, uomText, whole };
+export { amountNumber, checkHex, finite, measure, readAmount, readSigned, signedNumber, uomText, whole };
 
 /** Thousandths → a JSON number of units, exact. */
 function amountNumber(amount: bigint, at: string): number {
@@ -20,6 +20,18 @@ function readAmount(value: number | null): Amount | null {
   } catch {
     return null;
   }
+}
+
+/** A difference in thousandths → a JSON number of units, exact; its sign says which way. */
+function signedNumber(difference: bigint, at: string): number {
+  return difference < 0n ? -amountNumber(-difference, at) : amountNumber(difference, at);
+}
+
+/** A JSON number of units → a difference in thousandths, or null where it is none. */
+function readSigned(value: number | null): bigint | null {
+  if (value === null) return null;
+  const amount = readAmount(Math.abs(value));
+  return amount !== null && value < 0 ? -amount : amount;
 }
 
 function checkHex(value: Hex, at: string): Hex {

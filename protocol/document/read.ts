@@ -20,7 +20,7 @@ export type {
   StepReading,
   WorkReading,
 };
-export { attachmentsOf, eventsOf, namesSubject, readEvent, readHex };
+export { attachmentsOf, declarationOf, eventFor, eventsOf, namesSubject, readEvent, readHex };
 
 interface EventReading {
   readonly type: "ObjectEvent" | "TransformationEvent";
@@ -122,18 +122,32 @@ function eventsOf(document: unknown): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** That the document speaks of this subject: itself (master data, plain documents) or one of its events. */
+/**
+ * That the document speaks of this subject: itself (master data, credentials, plain documents), one of its events, or a
+ * correction of an entry in the subject's log.
+ */
 function namesSubject(document: unknown, subject: Hex): boolean {
-  return [document, ...eventsOf(document)].some((part) => reading(part)?.plain("furrow:subject") === subject);
+  return [document, ...eventsOf(document)].some((part) => {
+    const read = reading(part);
+    if (read === null) return false;
+    return read.value("subject") === subject || declarationOf(read)?.object("corrects")?.value("subject") === subject;
+  });
+}
+
+/** What declares the rest of a document to be wrong: EPCIS's own field, or ours where the document is no event. */
+function declarationOf(read: Reading): Reading | null {
+  return read.inside("errorDeclaration") ?? read.object("errorDeclaration");
+}
+
+/** The event that speaks of `subject`, as it stands, or null. Of several, the first. */
+function eventFor(document: unknown, subject: Hex): unknown {
+  return eventsOf(document).find((event) => reading(event)?.value("subject") === subject) ?? null;
 }
 
 /** The event that speaks of `subject`, or null. Of several, the first. */
 function readEvent(document: unknown, subject: Hex): EventReading | null {
-  for (const event of eventsOf(document)) {
-    const read = reading(event);
-    if (read?.plain("furrow:subject") === subject) return readOne(read, subject);
-  }
-  return null;
+  const read = reading(eventFor(document, subject));
+  return read === null ? null : readOne(read, subject);
 }
 
 /** Every attachment that a document lists, wherever in it: pictures of a plot, a label run's file of leaves too. */
@@ -193,7 +207,7 @@ function readOne(read: Reading, subject: Hex): EventReading | null {
 
 /** A subject id under our prefix, or null. */
 function readHex(read: Reading | null, name: string): Hex | null {
-  const found = read?.plain(`furrow:${name}`);
+  const found = read?.value(name);
   return typeof found === "string" && /^0x[0-9a-f]{64}$/.test(found) ? (found as Hex) : null;
 }
 

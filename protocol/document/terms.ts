@@ -8,7 +8,20 @@ import { Problem } from "../problem.ts";
 import { cleanText } from "./text.ts";
 
 export type { Fields, JsonObject, LotName };
-export { CONTEXT, dateOf, lotClass, NAMESPACE, objectId, own, placeId, readLotClass, readPlaceId, readTime, timeText };
+export {
+  CONTEXT,
+  dateOf,
+  lotClass,
+  NAMESPACE,
+  objectId,
+  own,
+  placeId,
+  readLotClass,
+  readPlaceId,
+  readTime,
+  spellOut,
+  timeText,
+};
 
 interface JsonObject {
   readonly [name: string]: Json;
@@ -109,6 +122,23 @@ function ownValue(value: unknown): Json {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
   throw new Problem("form-refused", "", `a ${typeof value} has no place in a document`);
+}
+
+/**
+ * Our fields with their full names, at any depth: a credential's contexts are fixed (UNTP 0.7.0) and do not know our prefix, and a
+ * full URI is a name in any JSON-LD document.
+ */
+function spellOut(fields: JsonObject): JsonObject {
+  const out: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    out[name.startsWith("furrow:") ? NAMESPACE + name.slice("furrow:".length) : name] = spelledOut(value);
+  }
+  return out;
+}
+
+function spelledOut(value: Json): Json {
+  if (Array.isArray(value)) return value.map(spelledOut);
+  return typeof value === "object" && value !== null ? spellOut(value as JsonObject) : value;
 }
 
 /** As encodeURIComponent, with the signs that it leaves and GS1 Digital Link escapes. */

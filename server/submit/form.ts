@@ -1,15 +1,17 @@
 /**
- * Does a document have the form of its kind? Events and master data: the EPCIS 2.0 schema of GS1; organisations and recorder
- * keys, which EPCIS does not know: our own plain documents.
+ * Does a document have the form of its kind? Events and master data: the EPCIS 2.0 schema of GS1; certificates: credential.ts;
+ * organisations and recorder keys, which EPCIS does not know: our own plain documents.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv } from "ajv";
 import addFormatsModule from "ajv-formats";
 import { z } from "zod";
 import type { Json } from "../../protocol/canonical.ts";
 import { ORGANISATION_TYPE, RECORDER_KEY_TYPE } from "../../protocol/document/master.ts";
 import { Problem } from "../../protocol/problem.ts";
+import { credentialChecker, isCredential } from "./credential.ts";
+import { deepest } from "./schema-error.ts";
 
 export { formChecker };
 
@@ -36,17 +38,21 @@ const RecorderKey = z.looseObject({
   "furrow:act": z.enum(["enrol", "expel"]),
 });
 
-/** Compiles the schema (some 0.1 s) and gives the check, which throws Problem `document-schema` with the place. */
+/** Compiles the schemas (some 0.2 s) and gives the check, which throws Problem `document-schema` with the place. */
 function formChecker(): (document: Json) => void {
   const ajv = new Ajv({ strict: false });
   // Typed for CommonJS; under Node the function is the module's default.
   (addFormatsModule as unknown as (ajv: Ajv) => void)(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, "utf8")) as object);
+  const checkCredential = credentialChecker();
   return (document) => {
+    if (isCredential(document)) return checkCredential(document);
     const type = typeof document === "object" && document !== null && "type" in document ? document.type : undefined;
     if (type === ORGANISATION_TYPE) return checkPlain(Organisation, document);
     if (type === RECORDER_KEY_TYPE) return checkPlain(RecorderKey, document);
-    if (!validate(document)) throw refused(validate.errors ?? []);
+    if (validate(document)) return;
+    const error = deepest(validate.errors ?? []);
+    throw new Problem("document-schema", error?.instancePath ?? "", error?.message ?? "not a form of EPCIS 2.0");
   };
 }
 
@@ -58,10 +64,4 @@ function checkPlain(schema: z.ZodType, document: Json): void {
     issue.path.map((part) => `/${String(part).replaceAll("/", "~1")}`).join(""),
     issue.message,
   );
-}
-
-/** The deepest place is the nearest to the mistake: above it stand only the `if`s that led there. */
-function refused(errors: readonly ErrorObject[]): Problem {
-  const [first] = errors.toSorted((a, b) => b.instancePath.split("/").length - a.instancePath.split("/").length);
-  return new Problem("document-schema", first?.instancePath ?? "", first?.message ?? "not a form of EPCIS 2.0");
 }

@@ -1,0 +1,102 @@
+/**
+ * A certificate's credential, read as defensively as `read.ts`. What the ledger booked (issuer, beneficiary, scope, validity) counts;
+ * this is what its document says of it. Pure.
+ */
+import type { Hex } from "../bytes.ts";
+import { type Attachment, readAttachment } from "./attachment.ts";
+import { CREDENTIAL_TYPE } from "./credential.ts";
+import { readHex } from "./read.ts";
+import { type PartyReading, readParty } from "./read-third.ts";
+import { type Reading, reading } from "./reading.ts";
+import { readTime } from "./terms.ts";
+import { stripText, type Words } from "./text.ts";
+
+export type { CredentialReading };
+export { readCredential };
+
+interface CredentialReading {
+  /** The certificate. */
+  readonly subject: Hex;
+  readonly example: boolean;
+  readonly number: string | null;
+  readonly name: Words | null;
+  readonly issuer: PartyReading | null;
+  readonly beneficiary: PartyReading | null;
+  readonly scheme: { readonly id: string | null; readonly name: Words | null };
+  readonly criteria: readonly Words[];
+  /** `2026-03-01`. */
+  readonly assessedOn: string | null;
+  readonly fromS: number | null;
+  readonly untilS: number | null;
+  readonly products: readonly PartyReading[];
+  readonly plots: readonly { readonly subject: Hex; readonly code: string | null }[];
+  readonly notes: Words | null;
+  readonly attachments: readonly Attachment[];
+  /** JSON Pointers of texts that were not taken whole. */
+  readonly stripped: readonly string[];
+}
+
+/** Null where the document is no conformity credential of this certificate. */
+function readCredential(document: unknown, subject: Hex): CredentialReading | null {
+  const top = reading(document);
+  const types = top?.plain("type");
+  if (top === null || !Array.isArray(types) || !types.includes(CREDENTIAL_TYPE)) return null;
+  if (readHex(top, "subject") !== subject) return null;
+  const attested = top.inside("credentialSubject");
+  const assessments = attested?.insides("conformityAssessment") ?? [];
+  const scheme = attested?.inside("referenceScheme") ?? null;
+  return {
+    subject,
+    example: top.flag("example"),
+    number: top.text("number", 60),
+    name: top.words("name") ?? unsaid(top.plain("name")),
+    issuer: readParty(top.inside("issuer")),
+    beneficiary: readParty(attested?.inside("issuedToParty") ?? null),
+    scheme: { id: shown(scheme?.plain("id")), name: top.words("scheme") ?? unsaid(scheme?.plain("name")) },
+    criteria: readCriteria(top, assessments),
+    assessedOn: readDate(assessments[0]?.plain("assessmentDate")),
+    fromS: readTime(top.plain("validFrom")),
+    untilS: readTime(top.plain("validUntil")),
+    products: within(assessments, "assessedProduct", "product").flatMap((item) => readParty(item) ?? []),
+    plots: within(assessments, "assessedFacility", "facility").flatMap((item) => {
+      const plot = readHex(item, "subject");
+      return plot === null ? [] : { subject: plot, code: item.text("code", 60) };
+    }),
+    notes: top.words("notes"),
+    attachments: top.list("attachments").flatMap((item) => readAttachment(item) ?? []),
+    stripped: top.stripped,
+  };
+}
+
+function readCriteria(top: Reading, assessments: readonly Reading[]): readonly Words[] {
+  const ours = top.list("criteria").flatMap((item) => wordsOf(item) ?? []);
+  if (ours.length > 0) return ours;
+  return assessments
+    .flatMap((assessment) => assessment.insides("assessmentCriteria"))
+    .flatMap((criterion) => unsaid(criterion.plain("name")) ?? []);
+}
+
+function within(assessments: readonly Reading[], list: string, item: string): readonly Reading[] {
+  return assessments.flatMap((one) => one.insides(list)).flatMap((one) => one.inside(item) ?? []);
+}
+
+function wordsOf(read: Reading): Words | null {
+  const [zh, en] = [read.text("zh", 400), read.text("en", 400)];
+  return !zh && !en ? null : { ...(zh ? { zh } : {}), ...(en ? { en } : {}) };
+}
+
+/** A name of UNTP's own field, in whatever language it is: most likely the reader's neighbour's. */
+function unsaid(value: unknown): Words | null {
+  const text = shown(value);
+  return text === null ? null : { zh: text };
+}
+
+function shown(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  const { text } = stripText(value, 400);
+  return text === "" ? null : text;
+}
+
+function readDate(value: unknown): string | null {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null;
+}
