@@ -5,8 +5,10 @@
  */
 const floors = [
   ["protocol"],
-  ["server/store", "server/chain", "server/blocks", "scan-web/ui"],
+  ["server/store", "server/chain", "server/blocks", "server/png", "scan-web/ui"],
   ["server/submit", "server/indexer", "server/resolve", "scan-web/scan", "scan-web/record", "scan-web/home"],
+  // Labels say what the scan page says: they read its story.
+  ["scan-web/label"],
   ["server/http"],
 ];
 

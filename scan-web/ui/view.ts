@@ -61,7 +61,7 @@ interface ErrorView extends PageView {
   readonly right?: string;
 }
 
-/** A QR code as one path: `size` modules a side, dark modules as unit squares of `path`, quiet zone not included. */
+/** A QR code as one path: `size` modules a side, a module is 1 × 1, quiet zone not included. */
 interface CodeDrawing {
   readonly size: number;
   readonly path: string;

@@ -3,6 +3,7 @@
  * stays in lower case: some camera apps do not open a capital one); level M, as on labels.
  */
 import QRCode from "qrcode";
+import { outlineOf } from "../../scan-web/ui/outline.ts";
 import type { CodeDrawing } from "../../scan-web/ui/view.ts";
 
 export { drawingOf };
@@ -16,15 +17,6 @@ function drawingOf(origin: string, path: string): CodeDrawing {
     ],
     { errorCorrectionLevel: "M" },
   );
-  let drawn = "";
-  for (let y = 0; y < modules.size; y++) {
-    for (let x = 0; x < modules.size; x++) {
-      if (!modules.get(y, x)) continue;
-      let wide = 1;
-      while (x + wide < modules.size && modules.get(y, x + wide)) wide++;
-      drawn += `M${x} ${y}h${wide}v1h-${wide}z`;
-      x += wide;
-    }
-  }
-  return { size: modules.size, path: drawn };
+  const { size } = modules;
+  return { size, path: outlineOf(size, (x, y) => modules.get(y, x) === 1) };
 }

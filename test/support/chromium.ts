@@ -1,7 +1,7 @@
 /**
  * A real Chromium for tests and pictures: the one inside the npm package @sparticuz/chromium, or the system's.
  * That package unpacks its libraries only on a cloud function, so this file unpacks them, once a machine, into a folder
- * of the user under the system's temp folder. Text is drawn with the fonts of the package and of test/support/font
+ * of the user under the system's temp folder. Text is drawn with the fonts of the package and of scan-web/ui/fonts
  * alone, so a picture is the same everywhere, Chinese included.
  */
 import { execFileSync } from "node:child_process";
@@ -34,7 +34,7 @@ const PACKED = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromi
 const NO_UID = -1;
 /** The package's program is built for this one platform. */
 const HAS_PACKED = process.platform === "linux" && process.arch === "x64";
-const FONTS = join(import.meta.dirname, "font");
+const FONTS = join(import.meta.dirname, "../../scan-web/ui/fonts");
 
 /** The caller closes it. Throws one sentence naming what to install where there is no Chromium. */
 async function launchBrowser(): Promise<Browser> {
