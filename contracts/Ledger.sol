@@ -4,12 +4,15 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
+import {Certify} from "./kinds/Certify.sol";
+import {Correct} from "./kinds/Correct.sol";
 import {Label} from "./kinds/Label.sol";
 import {Master} from "./kinds/Master.sol";
 import {Observe} from "./kinds/Observe.sol";
 import {Origin} from "./kinds/Origin.sol";
 import {Party} from "./kinds/Party.sol";
 import {Place} from "./kinds/Place.sol";
+import {Third} from "./kinds/Third.sol";
 import {Transform} from "./kinds/Transform.sol";
 import {Cursor} from "./libraries/Cursor.sol";
 import {Fold} from "./libraries/Fold.sol";
@@ -17,10 +20,14 @@ import {SelfCall} from "./libraries/SelfCall.sol";
 import {Subjects} from "./libraries/Subjects.sol";
 import {EntryContext, State} from "./State.sol";
 import {
+    ATTEST,
+    CERTIFY,
+    CORRECT,
     ENROL,
     EXPEL,
     GROW,
     HARVEST,
+    INSPECT,
     LABEL,
     MEMBER,
     NOTE,
@@ -28,9 +35,10 @@ import {
     PLANT,
     PLOT,
     PRODUCT,
+    ROLES_KNOWN,
+    TEST,
     TRANSFORM
 } from "./types/Kinds.sol";
-import {ROLES_KNOWN} from "./types/Kinds.sol";
 import {FOR_EVER, Organisation as OrganisationSlot, Recorder, STATE_ACTIVE, STATE_STOPPED} from "./types/Slots.sol";
 import {Views} from "./Views.sol";
 
@@ -293,6 +301,11 @@ contract Ledger is ILedger, AccessManaged, Views {
         else if (kind == PRODUCT) Master.product(_state, context, args);
         else if (kind == ENROL) Party.enrol(_state, context, args);
         else if (kind == EXPEL) Party.expel(_state, context, args);
+        else if (kind == CORRECT) Correct.correct(_state, context, args);
+        else if (kind == TEST) Third.test(_state, context, args);
+        else if (kind == INSPECT) Third.inspect(_state, context, args);
+        else if (kind == ATTEST) Third.attest(_state, context, args);
+        else if (kind == CERTIFY) Certify.certify(_state, context, args);
         else if (kind == GROW || kind == NOTE) revert WrongLength(kind, args.length);
         else revert KindUnknown(kind);
     }

@@ -15,6 +15,8 @@ struct State {
     mapping(uint24 number => bytes32 product) productIds;
     mapping(bytes32 run => LabelSource) labelSources;
     mapping(bytes32 consumer => mapping(bytes32 input => Link)) links;
+    /// 1: the certificate names the product or plot.
+    mapping(bytes32 certificate => mapping(bytes32 subject => uint256)) scopes;
     /// How many were given so far, so also the newest number.
     uint24 organisations;
     uint24 products;

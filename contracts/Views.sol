@@ -4,7 +4,15 @@ pragma solidity 0.8.37;
 import {ILedger} from "./interfaces/ILedger.sol";
 import {Subjects} from "./libraries/Subjects.sol";
 import {State} from "./State.sol";
-import {LabelRun, LabelSource, Link, Lot, Member, Organisation as OrganisationSlot} from "./types/Slots.sol";
+import {
+    Certificate,
+    LabelRun,
+    LabelSource,
+    Link,
+    Lot,
+    Member,
+    Organisation as OrganisationSlot
+} from "./types/Slots.sol";
 import {Planting, Plot, Product, Recorder, Subject} from "./types/Slots.sol";
 
 /// @title  What anyone may read of the ledger
@@ -99,13 +107,23 @@ abstract contract Views is ILedger {
     }
 
     /// @inheritdoc ILedger
-    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate) {
+    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate_) {
         LabelSource storage source = _state.labelSources[subject];
-        (run, lot_, certificate) = (_state.labelRun(subject), source.lot, source.certificate);
+        (run, lot_, certificate_) = (_state.labelRun(subject), source.lot, source.certificate);
     }
 
     /// @inheritdoc ILedger
     function link(bytes32 consumer, bytes32 input) external view returns (Link memory) {
         return _state.links[consumer][input];
+    }
+
+    /// @inheritdoc ILedger
+    function certificate(bytes32 subject) external view returns (Certificate memory) {
+        return _state.certificate(subject);
+    }
+
+    /// @inheritdoc ILedger
+    function scope(bytes32 certificate_, bytes32 subject) external view returns (bool) {
+        return _state.scopes[certificate_][subject] == 1;
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {LabelRun, Link, Lot, Member, Planting, Plot, Product} from "../types/Slots.sol";
+import {Certificate, LabelRun, Link, Lot, Member, Planting, Plot, Product} from "../types/Slots.sol";
 
 /// @title  The Furrow ledger
 /// @notice Checks batches of entries that phones signed, and folds each entry into the heads of the subjects that it names or
@@ -12,7 +12,7 @@ import {LabelRun, Link, Lot, Member, Planting, Plot, Product} from "../types/Slo
 /// Always true, each a named test in test/contracts:
 ///   a word is the fold of the emitted logs, and moves only with an accepted entry
 ///   a nonce works once; a rejected batch changes nothing but its log
-///   nothing is taken that was not made, harvested beyond its cap, or labelled that is not there
+///   nothing is taken that was not made, harvested beyond its cap, or labelled that is not there; nor is it after a correction
 interface ILedger {
     // ── Logs (§8) ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,13 +119,36 @@ interface ILedger {
     error MoreOutThanIn(uint256 ins, uint256 outs);
     error NoNetContent(bytes32 product);
     error CertificatesNotYet();
+    /// @notice Who speaks as a third party holds the subject itself. Of CERTIFY: is the beneficiary itself.
+    error HolderItself(bytes32 subject, uint24 organisation);
+    error ApplicationsNotYet();
+    /// @notice No organisation has this number. Of CERTIFY and of the operator's acts.
+    error OrganisationUnknown(uint24 organisation);
+    error ValidityEmpty(uint40 from, uint40 until);
+    error VolumesNotYet();
+    /// @notice The subject made no such move before this entry; `newest` is its last.
+    error SeqUnknown(bytes32 subject, uint32 seq, uint32 newest);
+    /// @notice Only the entry that made the subject has amounts: seq 1, entry 0.
+    error NotTheMaking(bytes32 subject, uint32 seq, uint16 entry);
+    error ReasonUnknown(uint8 reason);
+    error DifferenceTooLarge(int64 difference);
+    /// @notice Named without a difference of its own, or of a sort that has no input.
+    error OtherNotNeeded(bytes32 other);
+    /// @notice No amount of this sort of subject can be corrected.
+    error NothingToCorrect(bytes32 subject, uint8 sort);
+    /// @notice A planting's area is its plot's: both change by as much.
+    error DifferencesDiffer(int64 own, int64 others);
+    /// @notice `other` is no input of the subject.
+    error NoLink(bytes32 subject, bytes32 other);
+    error NotEnoughLinked(bytes32 other, uint256 linked, uint256 wanted);
+    /// @notice More would have come out than went in.
+    error NoRoom(bytes32 subject, uint256 room, uint256 wanted);
 
     // ── Errors of a call ─────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @notice The call has not the gas to give batch `index` its share; nothing of the call counts.
     error GasTooLow(uint256 index, uint256 left, uint256 needed);
     error OnlyLedgerItself(address sender);
-    error OrganisationUnknown(uint24 organisation);
     error RolesUnknown(uint32 roles);
     /// @notice This chain's P256VERIFY does not accept a signature that is right.
     error PrecompileWrong();
@@ -195,8 +218,13 @@ interface ILedger {
 
     function lot(bytes32 subject) external view returns (Lot memory);
 
-    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate);
+    function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate_);
 
-    /// @notice What `consumer` took from `input`; zeros: nothing.
+    function certificate(bytes32 subject) external view returns (Certificate memory);
+
+    /// @notice Whether the certificate names this product or plot.
+    function scope(bytes32 certificate_, bytes32 subject) external view returns (bool);
+
+    /// @notice What `consumer` took from `input`, as corrected; zeros: nothing.
     function link(bytes32 consumer, bytes32 input) external view returns (Link memory);
 }

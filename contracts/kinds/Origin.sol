@@ -8,7 +8,7 @@ import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
 import {ORIGIN, PLANT, ROLE_PRODUCER, ROLES_OF_GOODS} from "../types/Kinds.sol";
-import {Lot, Planting, Plot, Product} from "../types/Slots.sol";
+import {Link, Lot, Planting, Plot, Product} from "../types/Slots.sol";
 import {Stock} from "./Stock.sol";
 
 /// @title  Origin
@@ -59,6 +59,7 @@ library Origin {
         made.product = product.number;
         made.area = area;
         made.cap = args.u40(71);
+        state.links[context.subject][plotId] = Link({amount: area, fromRoom: 0});
         bytes32[] memory ancestry = new bytes32[](3);
         ancestry[0] = context.subject;
         ancestry[1] = plotId;

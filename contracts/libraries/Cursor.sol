@@ -17,6 +17,10 @@ library Cursor {
         return uint16(_top(data, offset, 2) >> 240);
     }
 
+    function u24(bytes calldata data, uint256 offset) internal pure returns (uint24) {
+        return uint24(_top(data, offset, 3) >> 232);
+    }
+
     function u32(bytes calldata data, uint256 offset) internal pure returns (uint32) {
         return uint32(_top(data, offset, 4) >> 224);
     }
@@ -27,6 +31,11 @@ library Cursor {
 
     function u64(bytes calldata data, uint256 offset) internal pure returns (uint64) {
         return uint64(_top(data, offset, 8) >> 192);
+    }
+
+    /// @dev Two's complement.
+    function i64(bytes calldata data, uint256 offset) internal pure returns (int64) {
+        return int64(u64(data, offset));
     }
 
     function id20(bytes calldata data, uint256 offset) internal pure returns (address) {

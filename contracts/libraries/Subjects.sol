@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {ILedger} from "../interfaces/ILedger.sol";
 import {EntryContext, State} from "../State.sol";
-import {HARVEST, LABEL, MEMBER, ORIGIN, PLANT, PLOT, PRODUCT, SORT_ORGANISATION, TRANSFORM} from "../types/Kinds.sol";
-import {LabelRun, Lot, Member, Organisation, Planting, Plot, Product, Subject} from "../types/Slots.sol";
+import {CERTIFY, HARVEST, LABEL, MEMBER, ORIGIN, PLANT, PLOT, PRODUCT} from "../types/Kinds.sol";
+import {SORT_ORGANISATION, TRANSFORM} from "../types/Kinds.sol";
+import {Certificate, LabelRun, Lot, Member, Organisation} from "../types/Slots.sol";
+import {Planting, Plot, Product, Subject} from "../types/Slots.sol";
 import {Fold} from "./Fold.sol";
 
 /// @title  Subjects
@@ -64,6 +66,10 @@ library Subjects {
         return asLabelRun(_sorted(id, any(state, id), LABEL));
     }
 
+    function certificate(State storage state, bytes32 id) internal view returns (Certificate storage found) {
+        return asCertificate(_sorted(id, any(state, id), CERTIFY));
+    }
+
     /// @dev The organisation's own log, for ENROL and EXPEL.
     function expectOrganisation(State storage state, bytes32 id, uint24 organisation) internal view {
         _sorted(id, held(state, id, organisation), SORT_ORGANISATION);
@@ -114,6 +120,12 @@ library Subjects {
     }
 
     function asLabelRun(Subject storage subject) internal pure returns (LabelRun storage found) {
+        assembly ("memory-safe") {
+            found.slot := subject.slot
+        }
+    }
+
+    function asCertificate(Subject storage subject) internal pure returns (Certificate storage found) {
         assembly ("memory-safe") {
             found.slot := subject.slot
         }

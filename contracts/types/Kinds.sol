@@ -12,9 +12,14 @@ uint8 constant ORIGIN = 24;
 uint8 constant PLANT = 25;
 uint8 constant GROW = 32;
 uint8 constant NOTE = 34;
+uint8 constant TEST = 40;
+uint8 constant INSPECT = 41;
+uint8 constant ATTEST = 42;
 uint8 constant HARVEST = 56;
 uint8 constant TRANSFORM = 57;
+uint8 constant CERTIFY = 73;
 uint8 constant LABEL = 88;
+uint8 constant CORRECT = 104;
 
 /// @dev Sort of an organisation: no entry makes one.
 uint8 constant SORT_ORGANISATION = 0;
@@ -24,6 +29,10 @@ uint8 constant SORT_ORGANISATION = 0;
 uint32 constant ROLE_PRODUCER = 1;
 uint32 constant ROLE_PROCESSOR = 2;
 uint32 constant ROLE_TRADER = 4;
+uint32 constant ROLE_LABORATORY = 16;
+uint32 constant ROLE_CERTIFIER = 32;
+uint32 constant ROLE_EXPERT = 64;
+uint32 constant ROLE_REGULATOR = 128;
 /// @dev Whoever makes, works or packs goods.
 uint32 constant ROLES_OF_GOODS = ROLE_PRODUCER | ROLE_PROCESSOR | ROLE_TRADER;
 /// @dev Producer 1, processor 2, trader 4, carrier 8, laboratory 16, certifier 32, expert 64, regulator 128.

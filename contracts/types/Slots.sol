@@ -72,7 +72,7 @@ struct Lot {
     uint40 made; //     96
     uint40 left; //     136  loose, neither used nor packed
     uint40 packed; //   176
-    uint40 room; //     216  what was lost in making it: up to so much a correction may add
+    uint40 room; //     216  what went in and did not come out: up to so much a correction may add
 }
 
 struct LabelRun {
@@ -85,6 +85,20 @@ struct LabelRun {
     uint40 net; //      128  content of one piece
 }
 
+/// @dev Its holder is its issuer. `product`, `volume` and `left` stay zero until certificates keep books.
+struct Certificate {
+    uint24 holder; //   0
+    uint8 sort; //      24
+    uint8 status; //    32
+    uint8 unit; //      40
+    uint24 beneficiary; // 48  the organisation that it speaks for
+    uint24 product; //  72
+    uint40 volume; //   96
+    uint40 left; //     136
+    uint40 from; //     176  in force while from <= time < until, in seconds
+    uint40 until; //    216
+}
+
 /// @dev Two slots of their own; the second stays zero until there are certificates.
 struct LabelSource {
     bytes32 lot;
@@ -94,7 +108,7 @@ struct LabelSource {
 /// @dev What a consumer took from one of its inputs.
 struct Link {
     uint40 amount; //   0
-    uint8 fromRoom; //  40  1: from what a planting may still bear; 0: from what was left of a lot
+    uint8 fromRoom; //  40  1: from what a planting may still bear; 0: from what was left of a lot or free of a plot
 }
 
 /// @dev One slot, then the key.

@@ -10,7 +10,7 @@ import { playScenes, type Scene } from "../support/scenes.ts";
 const SNAPSHOT = new URL("./gas.json", import.meta.url);
 /** EIP-170. */
 const CODE_LIMIT = 24_576;
-const CONTRACTS = ["Ledger", "Party", "Master", "Place", "Origin", "Transform", "Label"];
+const CONTRACTS = ["Ledger", "Party", "Master", "Place", "Origin", "Third", "Transform", "Certify", "Label", "Correct"];
 /** EIP-7825. */
 const TRANSACTION_CAP = 16_777_216;
 

@@ -137,6 +137,9 @@ const entry = {
     make(25, u(2, of.index ?? 0), bytes(of.plot), bytes(of.product), u(5, of.area), u(5, of.cap)),
   grow: () => make(32),
   note: () => make(34),
+  test: () => make(40),
+  inspect: () => make(41),
+  attest: () => make(42),
   harvest: (plantings: readonly (readonly [Hex, bigint])[], { index = 0 } = {}) =>
     make(56, u(2, index), u(1, plantings.length), ...plantings.flatMap(pair)),
   transform: (
@@ -154,6 +157,44 @@ const entry = {
       u(5, of.count),
       bytes(of.root ?? hex(sha256(Buffer.from("serials")))),
     ),
+  certify: (of: {
+    index?: number;
+    application?: Hex;
+    beneficiary: number;
+    from?: number;
+    until?: number;
+    unit?: number;
+    volume?: bigint;
+    scope: readonly Hex[];
+  }) =>
+    make(
+      73,
+      u(2, of.index ?? 0),
+      bytes(of.application ?? ZERO),
+      u(3, of.beneficiary),
+      u(5, of.from ?? 1_750_000_000),
+      u(5, of.until ?? 1_790_000_000),
+      u(1, of.unit ?? 0),
+      u(5, of.volume ?? 0n),
+      u(1, of.scope.length),
+      ...of.scope.map(bytes),
+    ),
+  /** Differences in thousandths; both 0: text alone. */
+  correct: ({
+    seq = 1,
+    entry: number = 0,
+    reason = 1,
+    own = 0n,
+    other = ZERO,
+    others = 0n,
+  }: {
+    seq?: number;
+    entry?: number;
+    reason?: number;
+    own?: bigint;
+    other?: Hex;
+    others?: bigint;
+  } = {}) => make(104, u(4, seq), u(2, number), u(1, reason), i64(own), bytes(other), i64(others)),
   any: (kind: number, ...parts: Buffer[]) => make(kind, ...parts),
 };
 
@@ -190,6 +231,11 @@ function lowS(signature: Buffer): Buffer {
 /** Big-endian. */
 function u(width: number, value: number | bigint): Buffer {
   return bytes(`0x${value.toString(16).padStart(2 * width, "0")}`);
+}
+
+/** Two's complement. */
+function i64(value: bigint): Buffer {
+  return u(8, BigInt.asUintN(64, value));
 }
 
 function bytes(value: Hex): Buffer {
