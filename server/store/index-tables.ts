@@ -59,6 +59,12 @@ interface IndexTables {
     made_content: string;
   };
   link: { consumer: string; input: string; amount: number };
+  /** What a planting may bear is counted anew when its area is corrected. `cap` as in the entry, thousandths a hectare. */
+  planting: { id: string; cap: number };
+  /** In force while valid_from ≤ time < valid_until; its issuer is the holder of the subject. */
+  certificate: { id: string; beneficiary: number; valid_from: number; valid_until: number };
+  /** Products and plots that a certificate names. */
+  scope: { certificate: string; subject: string };
   organisation_act: {
     block: number;
     log_index: number;
@@ -159,6 +165,22 @@ const first: Migration = {
       .addPrimaryKeyConstraint("link_pk", ["consumer", "input"])
       .execute();
     await db.schema.createIndex("link_of_input").on("link").columns(["input", "consumer"]).execute();
+    await table("planting")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("cap", "bigint", (c) => c.notNull())
+      .execute();
+    await table("certificate")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("beneficiary", "integer", (c) => c.notNull())
+      .addColumn("valid_from", "bigint", (c) => c.notNull())
+      .addColumn("valid_until", "bigint", (c) => c.notNull())
+      .execute();
+    await table("scope")
+      .addColumn("certificate", "text", (c) => c.notNull())
+      .addColumn("subject", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("scope_pk", ["certificate", "subject"])
+      .execute();
+    await db.schema.createIndex("scope_of_subject").on("scope").columns(["subject", "certificate"]).execute();
     await table("organisation_act")
       .addColumn("block", "integer", (c) => c.notNull())
       .addColumn("log_index", "integer", (c) => c.notNull())
@@ -212,4 +234,4 @@ const first: Migration = {
  * A cache needs no change of old rows: tables that change get a new name here. An index file made under another name is then
  * refused by the migrator, and store.ts makes it anew from the chain.
  */
-const indexMigrations: Readonly<Record<string, Migration>> = { "001-label-trees": first };
+const indexMigrations: Readonly<Record<string, Migration>> = { "002-certificates": first };

@@ -191,8 +191,11 @@ function watched(client: PoolClient): PostgresPoolClient {
   return made;
 }
 
-/** Connection failures, a server that starts, stops or is full, and one that has become a read-only copy. */
-const AWAY = /^(08...|57P0[1-5]|53300|25006|25P03)$/;
+/**
+ * Connection failures, a server that starts, stops or is full, one that has become a read-only copy, and a race lost to another
+ * process: in each case the same step is right a moment later.
+ */
+const AWAY = /^(08...|57P0[1-5]|53300|25006|25P03|40001|40P01)$/;
 
 /** A {@link StoreAwayError} for what says that the database is not there; else what it is. */
 function awayOr(cause: unknown): unknown {

@@ -1,11 +1,12 @@
 /**
- * The outbox: what was taken and is not on the ledger yet, in `kept.sqlite`. A row that was committed here is never lost, and
- * is applied once, however often the server ends in between: the ledger's own nonce sees to that.
+ * The outbox: what was taken and is not on the ledger yet, among what is kept. A row that was committed here is never lost, and
+ * is applied once, however often the server ends in between, and by however many relays: the ledger's own nonce sees to that.
  */
 import type { Kysely, Updateable } from "kysely";
 import { type Hex, hexOf } from "../../protocol/bytes.ts";
 import { Problem, type ProblemType } from "../../protocol/problem.ts";
 import type { BatchState, KeptTables, OutboxTable } from "../store/kept-tables.ts";
+import { takeTurns } from "../store/turns.ts";
 import type { KnownBatch } from "./check.ts";
 
 export type { Pending, Receipt, Why };
@@ -73,6 +74,11 @@ class Outbox {
    */
   async add(batches: readonly { readonly known: KnownBatch; readonly at: string }[]): Promise<readonly Receipt[]> {
     return this.#kept.transaction().execute(async (all) => {
+      // Two processes may be given batches of one recorder at once: each looks only when the other has put down its own.
+      await takeTurns(
+        all,
+        batches.map(({ known }) => hexOf(known.header.recorder)),
+      );
       const last = await all
         .selectFrom("outbox")
         .select((row) => row.fn.max<number | null>("position").as("position"))

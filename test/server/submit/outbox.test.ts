@@ -1,111 +1,135 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { sql } from "kysely";
 import { type Hex, hexOf } from "../../../protocol/bytes.ts";
 import { Problem } from "../../../protocol/problem.ts";
-import { openStore, type Store } from "../../../server/store/store.ts";
+import type { Store } from "../../../server/store/store.ts";
+import { isPostgres } from "../../../server/store/turns.ts";
 import type { KnownBatch } from "../../../server/submit/check.ts";
 import { MAX_WAITING, Outbox } from "../../../server/submit/outbox.ts";
+import { engines, type StorePlace, storePlace } from "../../support/stores.ts";
 
 const RECORDER = new Uint8Array(20).fill(1);
 const NOBODY_MAKES = id(9_999);
 
-describe("The outbox", () => {
-  let folder: string;
-  let store: Store;
-  let outbox: Outbox;
+for (const engine of engines) {
+  describe(`The outbox on ${engine}`, () => {
+    let place: StorePlace;
+    let store: Store;
+    let outbox: Outbox;
 
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "furrow-outbox-"));
-    store = await openStore({ folder });
-    outbox = new Outbox(store.kept, () => 1);
+    beforeEach(async () => {
+      place = await storePlace(engine);
+      store = await place.open();
+      outbox = new Outbox(store.kept, () => 1);
+    });
+
+    afterEach(async () => {
+      await store.close();
+      place.remove();
+    });
+
+    it("puts what awaits a subject aside, so that it stands in nobody's way", async () => {
+      const held = Array.from({ length: 30 }, (_, n) => batch(n, { needs: [NOBODY_MAKES] }));
+      await add(...held, batch(30));
+      await awaitAll(held, NOBODY_MAKES);
+
+      const pending = await outbox.pending(10);
+
+      expect(pending.map(({ nonce }) => nonce)).to.deep.equal([30n]);
+      expect((await outbox.find(id(0)))?.reason?.type).to.equal("subject-unknown");
+    });
+
+    it("lets it go on when the maker comes in, with all that waits for it in turn", async () => {
+      const [last, middle] = [batch(0, { needs: [id(51)] }), batch(1, { needs: [id(52)], makes: [id(51)] })];
+      await add(last, middle);
+      await awaitAll([last], id(51));
+      await awaitAll([middle], id(52));
+
+      await add(batch(2, { makes: [id(52)] }));
+
+      expect((await outbox.pending(10)).map(({ nonce }) => nonce)).to.deep.equal([0n, 1n, 2n]);
+      expect(await outbox.awaited("0x", 10)).to.deep.equal([]);
+    });
+
+    it("lets it go on when the maker is final", async () => {
+      const [maker, held] = [batch(0, { makes: [id(51)] }), batch(1, { needs: [id(51)] })];
+      await add(maker, held);
+      await awaitAll([held], id(51));
+
+      await outbox.markFinal(maker.batch, 7);
+
+      expect((await outbox.pending(10)).map(({ nonce }) => nonce)).to.deep.equal([1n]);
+    });
+
+    it("takes no more of one recorder than its share, save what the waiting ones need", async () => {
+      await add(...Array.from({ length: MAX_WAITING }, (_, n) => batch(n, { needs: [NOBODY_MAKES] })));
+      await awaitAll([batch(0)], NOBODY_MAKES);
+
+      const refused = await add(batch(MAX_WAITING)).catch((cause: unknown) => cause);
+      const stranger = await add(batch(5_000, { recorder: new Uint8Array(20).fill(2) }));
+      const maker = await add(batch(MAX_WAITING + 1, { makes: [NOBODY_MAKES] }));
+
+      expect(refused).to.be.instanceOf(Problem).that.includes({ type: "too-many-waiting", at: "/batches/0" });
+      expect(await outbox.find(id(MAX_WAITING))).to.equal(null);
+      expect([...stranger, ...maker].map(({ state }) => state)).to.deep.equal(["waiting", "waiting"]);
+    });
+
+    it("keeps no bytes of what is on the ledger", async () => {
+      await add(batch(0), batch(1));
+
+      await outbox.markFinal(id(0), 7);
+
+      const rows = await store.kept.selectFrom("outbox").select(["state", "bytes"]).orderBy("position").execute();
+      expect(rows.map(({ state, bytes }) => [state, bytes.length])).to.deep.equal([
+        ["final", 0],
+        ["waiting", 3],
+      ]);
+    });
+
+    it("finds a nonce's batches without reading all others", async () => {
+      await add(...Array.from({ length: MAX_WAITING }, (_, n) => batch(n)));
+
+      const plan = isPostgres(store.kept)
+        ? await sql`explain select batch from outbox where recorder = 'a' and nonce = '1'`.execute(store.kept)
+        : await sql`explain query plan select batch from outbox where recorder = 'a' and nonce = '1'`.execute(
+            store.kept,
+          );
+
+      expect(JSON.stringify(plan.rows)).to.match(/SEARCH outbox USING INDEX|Index Scan|Bitmap Index Scan/);
+    });
+
+    it("takes one batch once, and one of two under a nonce, when several processes are given them at once", async () => {
+      const stores = await Promise.all(Array.from({ length: 4 }, () => (engine === "SQLite" ? store : place.open())));
+      const outboxes = stores.map(({ kept }) => new Outbox(kept, () => 1));
+      const rivals = stores.map((_, n) => ({ ...batch(0), batch: id(100 + n), sent: id(100 + n) }));
+
+      const same = await Promise.all(outboxes.map((one) => one.add([{ known: batch(7), at: "/batches/0" }])));
+      const other = await Promise.allSettled(
+        outboxes.map((one, n) => one.add(rivals.slice(n, n + 1).map((known) => ({ known, at: "/batches/0" })))),
+      );
+      for (const one of stores) if (one !== store) await one.close();
+
+      expect(same.flat().map(({ state }) => state)).to.deep.equal(["waiting", "waiting", "waiting", "waiting"]);
+      expect(other.filter(({ status }) => status === "fulfilled")).to.have.length(1);
+      for (const outcome of other)
+        if (outcome.status === "rejected") expect(outcome.reason).to.include({ type: "nonce-used" });
+      expect(await outbox.count()).to.equal(2);
+    });
+
+    function add(...batches: readonly KnownBatch[]) {
+      return outbox.add(batches.map((known, n) => ({ known, at: `/batches/${n}` })));
+    }
+
+    function awaitAll(batches: readonly KnownBatch[], subject: Hex): Promise<void> {
+      const why = { type: "subject-unknown", at: "", detail: `SubjectUnknown ${subject}` } as const;
+      return outbox.markWaiting(
+        batches.map((one) => one.batch),
+        why,
+        subject,
+      );
+    }
   });
-
-  afterEach(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  it("puts what awaits a subject aside, so that it stands in nobody's way", async () => {
-    const held = Array.from({ length: 30 }, (_, n) => batch(n, { needs: [NOBODY_MAKES] }));
-    await add(...held, batch(30));
-    await awaitAll(held, NOBODY_MAKES);
-
-    const pending = await outbox.pending(10);
-
-    expect(pending.map(({ nonce }) => nonce)).to.deep.equal([30n]);
-    expect((await outbox.find(id(0)))?.reason?.type).to.equal("subject-unknown");
-  });
-
-  it("lets it go on when the maker comes in, with all that waits for it in turn", async () => {
-    const [last, middle] = [batch(0, { needs: [id(51)] }), batch(1, { needs: [id(52)], makes: [id(51)] })];
-    await add(last, middle);
-    await awaitAll([last], id(51));
-    await awaitAll([middle], id(52));
-
-    await add(batch(2, { makes: [id(52)] }));
-
-    expect((await outbox.pending(10)).map(({ nonce }) => nonce)).to.deep.equal([0n, 1n, 2n]);
-    expect(await outbox.awaited("0x", 10)).to.deep.equal([]);
-  });
-
-  it("lets it go on when the maker is final", async () => {
-    const [maker, held] = [batch(0, { makes: [id(51)] }), batch(1, { needs: [id(51)] })];
-    await add(maker, held);
-    await awaitAll([held], id(51));
-
-    await outbox.markFinal(maker.batch, 7);
-
-    expect((await outbox.pending(10)).map(({ nonce }) => nonce)).to.deep.equal([1n]);
-  });
-
-  it("takes no more of one recorder than its share, save what the waiting ones need", async () => {
-    await add(...Array.from({ length: MAX_WAITING }, (_, n) => batch(n, { needs: [NOBODY_MAKES] })));
-    await awaitAll([batch(0)], NOBODY_MAKES);
-
-    const refused = await add(batch(MAX_WAITING)).catch((cause: unknown) => cause);
-    const stranger = await add(batch(5_000, { recorder: new Uint8Array(20).fill(2) }));
-    const maker = await add(batch(MAX_WAITING + 1, { makes: [NOBODY_MAKES] }));
-
-    expect(refused).to.be.instanceOf(Problem).that.includes({ type: "too-many-waiting", at: "/batches/0" });
-    expect(await outbox.find(id(MAX_WAITING))).to.equal(null);
-    expect([...stranger, ...maker].map(({ state }) => state)).to.deep.equal(["waiting", "waiting"]);
-  });
-
-  it("keeps no bytes of what is on the ledger", async () => {
-    await add(batch(0), batch(1));
-
-    await outbox.markFinal(id(0), 7);
-
-    const rows = await store.kept.selectFrom("outbox").select(["state", "bytes"]).orderBy("position").execute();
-    expect(rows.map(({ state, bytes }) => [state, bytes.length])).to.deep.equal([
-      ["final", 0],
-      ["waiting", 3],
-    ]);
-  });
-
-  it("finds a nonce's batches without reading all others", async () => {
-    const plan = await sql<{ detail: string }>`
-      explain query plan select batch from outbox where recorder = 'a' and nonce = '1'`.execute(store.kept);
-
-    expect(plan.rows.map(({ detail }) => detail).join()).to.match(/SEARCH outbox USING INDEX/);
-  });
-
-  function add(...batches: readonly KnownBatch[]) {
-    return outbox.add(batches.map((known, n) => ({ known, at: `/batches/${n}` })));
-  }
-
-  function awaitAll(batches: readonly KnownBatch[], subject: Hex): Promise<void> {
-    const why = { type: "subject-unknown", at: "", detail: `SubjectUnknown ${subject}` } as const;
-    return outbox.markWaiting(
-      batches.map((one) => one.batch),
-      why,
-      subject,
-    );
-  }
-});
+}
 
 /** As `readBatch` gives it; the outbox looks at none of its entries. */
 function batch(
