@@ -1,15 +1,16 @@
 /**
  * What the rest of the server knows of a chain.
- * The embedded engine stands in `embedded.ts`; any other engine passes `test/server/chain/behaviour.ts`.
+ * The embedded engine stands in `embedded.ts`, any other chain behind JSON-RPC in `outside.ts`; both pass
+ * `test/server/chain/behaviour.ts`.
  * Types and errors only: touches nothing.
  */
 
-export type { Block, Chain, ChainErrorKind, Hex, RawLog, Receipt };
+export type { Again, Block, Chain, ChainErrorKind, Hex, RawLog, Receipt };
 export { ChainError, RefusedError, RpcError };
 
 type Hex = `0x${string}`;
 
-/** `timeS`: seconds since 1970, strictly rising from block to block. */
+/** `timeS`: seconds since 1970, never falling from block to block; on the embedded chain strictly rising. */
 interface Block {
   readonly number: number;
   readonly hash: Hex;
@@ -38,22 +39,31 @@ interface Receipt {
   readonly logs: readonly RawLog[];
 }
 
+/**
+ * Signs once more, at a higher price and under the same number, what no block takes; null when the price may rise no further.
+ * @param place of the transaction in what was sent
+ */
+type Again = (place: number) => Promise<Hex | null>;
+
 interface Chain {
   readonly chainId: bigint;
-  /** A JSON-RPC read. Throws {@link RpcError} where the chain says no, {@link ChainError} where it cannot answer. */
+  /**
+   * A JSON-RPC read. "latest" is the newest final block, and nothing newer is told; "pending" is the chain as it stands now,
+   * for whoever is about to write. Throws {@link RpcError} where the chain says no, {@link ChainError} where it cannot answer.
+   */
   request(method: string, params: readonly unknown[]): Promise<unknown>;
   /**
-   * Puts signed raw transactions into one block, or into several when they do not fit; resolves once all are final
+   * Puts signed raw transactions on the chain, in as few blocks as its engine will; resolves once all are final
    * (embedded: mined, and journalled with fsync), receipts in the order given. Sending a mined transaction again gives
    * its receipt again, so a retry after {@link ChainError} is always safe. Where some are refused the others still
    * go through, and {@link RefusedError} tells each one's outcome.
    */
-  send(raw: readonly Hex[]): Promise<readonly Receipt[]>;
+  send(raw: readonly Hex[], again?: Again): Promise<readonly Receipt[]>;
   /** Newest final block. */
   latest(): Promise<Block>;
-  /** By number or hash; null when there is none. */
+  /** A final block, by number or hash; null when there is none. */
   block(at: number | Hex): Promise<Block | null>;
-  /** Calls `listener` after each block that became final; the answer ends that. */
+  /** Calls `listener` with the newest final block each time that there is another; the answer ends that. */
   onBlock(listener: (block: Block) => void): () => void;
   close(): Promise<void>;
 }
@@ -91,6 +101,9 @@ type ChainErrorKind =
   | "journal-unwritable" // disk full, for example
   | "replay-differs" // the same transactions gave other roots than before
   | "clock-behind" // the clock stands well before the newest block
+  | "nodes-down" // no node of an outside chain can be used now
+  | "unsuited" // an outside chain that is another one, or cannot do what the ledger needs
+  | "too-dear" // gas costs more than the operator allows, or than the account holds
   | "closed";
 
 /** The chain itself is in trouble; the message is one sentence for the operator. */
@@ -104,6 +117,10 @@ class ChainError extends Error {
     this.name = "ChainError";
     this.kind = kind;
     this.retryable =
-      kind === "engine-down" || kind === "journal-unwritable" || kind === "clock-behind" || kind === "closed";
+      kind !== "engine-missing" &&
+      kind !== "journal-damaged" &&
+      kind !== "journal-foreign" &&
+      kind !== "replay-differs" &&
+      kind !== "unsuited";
   }
 }

@@ -107,7 +107,9 @@ class EmbeddedChain implements Chain {
     });
   }
 
-  async request(method: string, params: readonly unknown[]): Promise<unknown> {
+  async request(method: string, asked: readonly unknown[]): Promise<unknown> {
+    // Mined is final here, so both names mean one block; of "pending" the engine would make one of its own.
+    const params = asked.map((param) => (param === "pending" ? "latest" : param));
     for (let left = STARTS; ; left--) {
       if (this.#closing !== null) throw new ChainError("closed", "The chain is closed.");
       const engine = await this.#current();

@@ -1,5 +1,5 @@
 /**
- * JSON-RPC 2.0 over HTTP to one engine: a call, or a batch of calls. Touches the network at the given address only.
+ * JSON-RPC 2.0 over HTTP to one engine or node: a call, or a batch of calls. Touches the network at the given address only.
  */
 import { RpcError } from "./chain.ts";
 
@@ -39,8 +39,7 @@ async function callRpc(
   params: readonly unknown[],
   limitMs: number = LIMIT_MS,
 ): Promise<unknown> {
-  const answer = (await post(url, { jsonrpc: "2.0", id: 0, method, params }, limitMs)) as Answer;
-  const outcome = outcomeOf(answer);
+  const outcome = outcomeOf(await post(url, { jsonrpc: "2.0", id: 0, method, params }, limitMs));
   if (outcome instanceof RpcError) throw outcome;
   return outcome;
 }
@@ -57,6 +56,7 @@ async function callRpcBatch(
     calls.map((call, id) => ({ jsonrpc: "2.0", id, ...call })),
     limitMs,
   )) as readonly Answer[];
+  if (!Array.isArray(answers)) throw new UnreachableError(new Error("the answer to a batch is no list"));
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   return calls.map((call, id) => {
     const answer = byId.get(id);
@@ -64,8 +64,13 @@ async function callRpcBatch(
   });
 }
 
-function outcomeOf({ result, error }: Answer): unknown {
-  return error === undefined ? result : new RpcError(error.code, error.message, error.data);
+/** What is no JSON-RPC answer at all counts as none. */
+function outcomeOf(answer: unknown): unknown {
+  const { result, error } = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<Answer>;
+  if (typeof error === "object" && error !== null && typeof error.message === "string")
+    return new RpcError(Number(error.code), error.message, error.data);
+  if (result === undefined) throw new UnreachableError(new Error("the answer is no JSON-RPC"));
+  return result;
 }
 
 async function post(url: string, body: unknown, limitMs: number): Promise<unknown> {

@@ -260,6 +260,21 @@ describe("The embedded chain", () => {
     expect(error.message).to.include(`of chain ${CHAIN_ID}, not of chain 7`);
   });
 
+  it("puts what was sent together into one block where it fits, and gives each block a later time", async () => {
+    const own = await open();
+    const raw = await Promise.all(Array.from({ length: 40 }, () => signer.sign()));
+    const large = await Promise.all(Array.from({ length: 4 }, () => signer.sign({ gasLimit: 16_777_216n })));
+
+    const receipts = await own.send(raw);
+    const spread = await own.send(large);
+
+    expect(new Set(receipts.map(({ blockNumber }) => blockNumber)).size).to.equal(1);
+    expect(new Set(spread.map(({ blockNumber }) => blockNumber)).size).to.be.above(1);
+    const blocks = await Promise.all([1, 2, 3].map((number) => own.block(number)));
+    const times = blocks.map((block) => block?.timeS ?? 0);
+    expect(times).to.deep.equal([...new Set(times)].sort((a, b) => a - b));
+  });
+
   it("waits until its clock is past the newest block", async () => {
     let timeS = GENESIS_S + 10;
     const running = await open(() => timeS);

@@ -1,0 +1,185 @@
+/**
+ * Brings signed transactions to an outside chain, and watches each until it is final: what a node forgets or a reorganisation
+ * takes back is sent again, what no block takes is signed anew at a higher price under the same number.
+ */
+import { type Again, type Block, ChainError, type Hex, type Receipt, RpcError } from "./chain.ts";
+import type { MinedReceipt, Node } from "./node.ts";
+import type { Nodes } from "./nodes.ts";
+import { readTransaction, refuse, type SignedTransaction } from "./transaction.ts";
+
+export { Sender };
+
+interface SenderParts {
+  readonly chainId: bigint;
+  readonly nodes: Nodes;
+  readonly log: (line: string) => void;
+  /** How long a transaction may wait for a block before its price is raised. */
+  readonly stuckMs: number;
+}
+
+/** One number of one sender, under way. Of its versions the chain can take one only. */
+interface Flight {
+  readonly from: Hex;
+  readonly nonce: number;
+  readonly versions: SignedTransaction[];
+  readonly again: (() => Promise<Hex | null>) | null;
+  readonly outcome: Promise<Receipt>;
+  readonly done: (receipt: Receipt) => void;
+  readonly fail: (error: Error) => void;
+  wasMined: boolean;
+  /** In how many looks in a row its number was spent, and not by it. */
+  spentBefore: number;
+  sentAtMs: number;
+  pricedAtMs: number;
+}
+
+/** A node that dropped a transaction from its pool says nothing: it is handed over again after so long. */
+const RESEND_MS = 5_000;
+/** Nodes count a transaction before they show its receipt: only after so many looks without one was its number another's. */
+const SPENT_LOOKS = 10;
+
+class Sender {
+  readonly #parts: SenderParts;
+  readonly #flights = new Set<Flight>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  /** One after another, in the order asked. Resolves once final. Throws {@link RpcError} where it is refused. */
+  async put(raw: Hex, again: Again | null, place: number): Promise<Receipt> {
+    const transaction = readTransaction(raw, this.#parts.chainId);
+    if (this.#closed) throw closed();
+    const flight = this.#turn.then(() => this.#begin(transaction, again === null ? null : () => again(place)));
+    this.#turn = flight.catch(() => {});
+    return (await flight).outcome;
+  }
+
+  /** Looks after everything that is under way; called after each look at the chain. */
+  async watch(final: Block): Promise<void> {
+    for (const flight of [...this.#flights]) await this.#watch(flight, final);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const flight of this.#flights) this.#end(flight, () => flight.fail(closed()));
+  }
+
+  async #begin(transaction: SignedTransaction, again: Flight["again"]): Promise<Flight> {
+    const { from, nonce, hash } = transaction;
+    const known = [...this.#flights].find(({ versions }) => versions.some((one) => one.hash === hash));
+    if (known !== undefined) return known;
+    if (this.#closed) throw closed();
+    const { nodes } = this.#parts;
+    const mined = await nodes.ask((node) => count(node, from, "latest"));
+    if (nonce < mined) {
+      // Mined before: it is watched all the same, for its block may still be taken back.
+      const receipt = await nodes.ask((node) => node.receipt(hash));
+      if (receipt === null) throw refuse(`nonce ${nonce} is too low: ${from} is at ${mined}`);
+      return this.#fly(transaction, again, true);
+    }
+    const pending = await nodes.ask((node) => count(node, from, "pending"));
+    const own = [...this.#flights].filter((one) => one.from === from).map((one) => one.nonce + 1);
+    const next = Math.max(mined, pending, ...own);
+    if (nonce > next) throw refuse(`nonce ${nonce} is too high: ${from} is at ${next}`);
+    const refused = await nodes.ask((node) => hand(node, transaction.raw));
+    if (refused !== null) throw refuse(refused.message);
+    return this.#fly(transaction, again, false);
+  }
+
+  #fly(transaction: SignedTransaction, again: Flight["again"], wasMined: boolean): Flight {
+    const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
+    const { from, nonce } = transaction;
+    const nowMs = Date.now();
+    const flight: Flight = {
+      ...{ from, nonce, versions: [transaction], again, outcome: promise, done: resolve, fail: reject },
+      ...{ wasMined, spentBefore: 0, sentAtMs: nowMs, pricedAtMs: nowMs },
+    };
+    promise.catch(() => {});
+    this.#flights.add(flight);
+    return flight;
+  }
+
+  async #watch(flight: Flight, final: Block): Promise<void> {
+    const { nodes } = this.#parts;
+    const mined = await nodes.ask((node) => receiptOf(node, flight));
+    if (mined !== null) {
+      flight.wasMined = true;
+      if (mined.blockNumber > final.number) return;
+      const block = await nodes.ask((node) => node.block(mined.blockNumber));
+      if (block?.hash !== mined.blockHash) return;
+      const { blockHash: _, ...receipt } = mined;
+      this.#end(flight, () => flight.done(receipt));
+      return;
+    }
+    const spent = await nodes.ask((node) => count(node, flight.from, { blockHash: final.hash }));
+    if (spent > flight.nonce) {
+      if (++flight.spentBefore < SPENT_LOOKS) return;
+      const because = `another transaction of ${flight.from} took its nonce ${flight.nonce}`;
+      this.#end(flight, () => flight.fail(refuse(`the transaction will never be mined: ${because}`)));
+      return;
+    }
+    flight.spentBefore = 0;
+    await this.#push(flight);
+  }
+
+  /** Of what no block holds: sent again when it was taken back or may be forgotten, made dearer when it waits for long. */
+  async #push(flight: Flight): Promise<void> {
+    const nowMs = Date.now();
+    const { log, stuckMs, nodes } = this.#parts;
+    if (flight.wasMined)
+      log(`chain: a block with transaction ${flight.versions.at(-1)?.hash} was taken back; sending it again`);
+    const isForgotten = flight.wasMined || nowMs - flight.sentAtMs >= RESEND_MS;
+    if (nowMs - flight.pricedAtMs >= stuckMs && flight.again !== null) {
+      flight.pricedAtMs = nowMs;
+      const raw = await flight.again();
+      if (raw !== null) {
+        const dearer = readTransaction(raw, this.#parts.chainId);
+        if (dearer.nonce !== flight.nonce || dearer.from !== flight.from) throw new Error("another number was signed");
+        flight.versions.push(dearer);
+        log(`chain: no block takes transaction ${flight.nonce} of ${flight.from}; offering a higher price`);
+      }
+    } else if (!isForgotten) return;
+    flight.wasMined = false;
+    flight.sentAtMs = nowMs;
+    const raw = flight.versions.at(-1)?.raw ?? "0x";
+    const refused = await nodes.ask((node) => hand(node, raw));
+    if (refused !== null && !/nonce too low/i.test(refused.message))
+      log(`chain: transaction ${flight.nonce} of ${flight.from} is not taken: ${refused.message}`);
+  }
+
+  #end(flight: Flight, answer: () => void): void {
+    this.#flights.delete(flight);
+    answer();
+  }
+}
+
+/** Of any of its versions; they exclude each other. */
+async function receiptOf(node: Node, { versions }: Flight): Promise<MinedReceipt | null> {
+  for (const { hash } of versions.toReversed()) {
+    const receipt = await node.receipt(hash);
+    if (receipt !== null) return receipt;
+  }
+  return null;
+}
+
+async function count(node: Node, from: Hex, at: string | { readonly blockHash: Hex }): Promise<number> {
+  return Number(await node.quantity("eth_getTransactionCount", [from, at]));
+}
+
+/** Null when the node has it now, or had it before. */
+async function hand(node: Node, raw: Hex): Promise<RpcError | null> {
+  try {
+    await node.call("eth_sendRawTransaction", [raw]);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return /already (known|imported|exists|in)|known transaction/i.test(error.message) ? null : error;
+  }
+}
+
+function closed(): ChainError {
+  return new ChainError("closed", "The chain is closing: what became of the transaction is asked at the next start.");
+}
