@@ -4,6 +4,7 @@
  */
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
+import { buildClient } from "./build-client.ts";
 import { buildContracts } from "./build-contracts.ts";
 import { inTurn, runNode } from "./house/command.ts";
 import { ROOT, tool } from "./house/root.ts";
@@ -23,6 +24,8 @@ async function check(): Promise<boolean> {
   const startedMs = performance.now();
   // The types of the contracts are generated; without them the compiler would refuse every file that names one.
   if (!existsSync(join(ROOT, "types"))) await buildContracts();
+  // So are those of the API's client: stale ones would let a call pass that the API does not know.
+  await buildClient();
 
   const refused = (
     await inTurn(

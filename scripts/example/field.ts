@@ -4,6 +4,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { bytesOf, type Hex } from "../../protocol/bytes.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
+import { ApiError, bytes, connectApi, told } from "../client/api.ts";
 
 export type { Field, Head };
 export { FieldError, httpField };
@@ -40,38 +41,37 @@ const MOST_TRIES = 50;
 const RETRY_MS = 200;
 
 /** @param token goes with each request while the server is closed to everybody else */
-function httpField({ address, token }: { readonly address: string; readonly token: string | null }): Field {
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const call = async (method: string, path: string, body?: { readonly type: string; readonly bytes: Uint8Array }) => {
-    for (let tries = 1; ; tries++) {
-      const response = await fetch(new URL(path, address), {
-        method,
-        headers: body === undefined ? headers : { ...headers, "content-type": body.type },
-        ...(body === undefined ? {} : { body: new Uint8Array(body.bytes) }),
-      });
-      if (response.ok) return await response.json();
-      const said = await response.text();
-      if (response.status !== 503 || tries === MOST_TRIES) {
-        throw new FieldError(`${method} ${path} was answered ${response.status}: ${said}`);
-      }
-      await pause(RETRY_MS);
+function httpField(where: { readonly address: string; readonly token: string | null }): Field {
+  const api = connectApi(where);
+  const ask: typeof told = async (call) => {
+    try {
+      return await told(call, { tries: MOST_TRIES, waitMs: RETRY_MS });
+    } catch (cause) {
+      throw cause instanceof ApiError ? new FieldError(cause.message, { cause }) : cause;
     }
   };
-  const json = (value: unknown) => ({ type: "application/json", bytes: Buffer.from(JSON.stringify(value)) });
   const head = async () => {
-    const { block, chainId, ledger } = (await call("GET", "/api/head")) as HeadAnswer;
-    return { hash: block.hash, chainId: BigInt(chainId), ledger };
+    const { block, chainId, ledger } = await ask(() => api.GET("/api/head"));
+    return { hash: block.hash as Hex, chainId: BigInt(chainId), ledger: ledger as Hex };
   };
   return {
     head,
-    putDocument: async (cid, bytes) =>
-      void (await call("PUT", `/api/documents/${cid}`, { type: "application/json", bytes })),
-    putFile: async (cid, bytes, type) => void (await call("PUT", `/api/files/${cid}`, { type, bytes })),
-    async submit(batch, bytes) {
-      await call("POST", "/api/batches", json({ batches: [Buffer.from(bytes).toString("base64url")] }));
+    async putDocument(cid, body) {
+      const params = { path: { cid } };
+      await ask(() => api.PUT("/api/documents/{cid}", { params, ...bytes(body, "application/json") }));
+    },
+    async putFile(cid, body, type) {
+      const params = { path: { cid } };
+      await ask(() => api.PUT("/api/files/{cid}", { params, ...bytes(body, type) }));
+    },
+    async submit(batch, body) {
+      const batches = [Buffer.from(body).toString("base64url")];
+      await ask(() => api.POST("/api/batches", { body: { batches } }));
       const untilMs = performance.now() + MOST_WAIT_MS;
       for (;;) {
-        const { state, says, reason } = (await call("GET", `/api/batches/${batch}`)) as BatchAnswer;
+        const { state, says, reason } = await ask(() =>
+          api.GET("/api/batches/{batch}", { params: { path: { batch } } }),
+        );
         if (state === "final") return;
         if (state === "refused") throw new FieldError(`batch ${batch} is refused: ${reason?.detail ?? says}`);
         if (performance.now() > untilMs) throw new FieldError(`batch ${batch} is still not final: ${says}`);
@@ -81,30 +81,11 @@ function httpField({ address, token }: { readonly address: string; readonly toke
     async word(subject) {
       const { ledger } = await head();
       const params = [{ to: ledger, data: `${WORD_SELECTOR}${subject.slice(2)}` }, "latest"];
-      const answer = (await call(
-        "POST",
-        "/rpc",
-        json({ jsonrpc: "2.0", id: 1, method: "eth_call", params }),
-      )) as RpcAnswer;
-      if (typeof answer.result !== "string") throw new FieldError(`the chain does not tell the word of ${subject}`);
-      return bytesOf(answer.result, "/result", 32);
+      const call = { jsonrpc: "2.0", id: 1, method: "eth_call", params } as const;
+      const answer = await ask(() => api.POST("/rpc", { body: call }));
+      const result = "result" in answer ? answer.result : null;
+      if (typeof result !== "string") throw new FieldError(`the chain does not tell the word of ${subject}`);
+      return bytesOf(result, "/result", 32);
     },
   };
-}
-
-interface HeadAnswer {
-  readonly block: { readonly hash: Hex };
-  readonly chainId: number;
-  readonly ledger: Hex;
-}
-
-interface BatchAnswer {
-  readonly state: "waiting" | "sent" | "final" | "refused";
-  /** The state in words. */
-  readonly says: string;
-  readonly reason?: { readonly detail?: string };
-}
-
-interface RpcAnswer {
-  readonly result?: unknown;
 }
