@@ -1,39 +1,18 @@
 /**
- * What an accepted entry changes in the books (docs/ledger.md §6 and §7), as rows of `subject`, `link` and `recorder`.
+ * What an accepted entry changes in the books (docs/ledger.md §6 and §7), as rows of `subject`, `link`, `certificate` and `recorder`.
  * The ledger has checked the entry already; the same arithmetic is repeated here so that lists need not ask the chain.
  */
-import type { Kysely } from "kysely";
 import { hexOf } from "../../protocol/bytes.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { Share } from "../../protocol/kinds/kind.ts";
-import type { Primitives } from "../../protocol/sign.ts";
 import { recorderId } from "../../protocol/sign.ts";
-import type { IndexTables } from "../store/index-tables.ts";
+import { type BookedEntry, type Books, CAP_DIVISOR, rowOf } from "./booked.ts";
+import { correct } from "./correct.ts";
 
-export type { BookedEntry };
 export { addRecorder, bookEntry };
 
-interface BookedEntry {
-  readonly kind: number;
-  readonly subject: Hex;
-  readonly args: Uint8Array;
-  readonly content: Hex;
-  readonly organisation: number;
-  readonly recordedAtS: number;
-  readonly block: number;
-  readonly batch: Hex;
-  /** Ids of a TRANSFORM's further outputs, in order. */
-  readonly further: readonly Hex[];
-}
-
-interface Books {
-  readonly index: Kysely<IndexTables>;
-  readonly primitives: Primitives;
-}
-
 const SQUARE_METRE = 2;
-const CAP_DIVISOR = 10_000_000n;
 
 async function bookEntry(books: Books, entry: BookedEntry): Promise<void> {
   const book = byKind.get(entry.kind);
@@ -51,6 +30,8 @@ const byKind = new Map<number, (books: Books, entry: BookedEntry) => Promise<voi
   [kindByName("HARVEST").number, harvest],
   [kindByName("TRANSFORM").number, transform],
   [kindByName("LABEL").number, label],
+  [kindByName("CERTIFY").number, certify],
+  [kindByName("CORRECT").number, correct],
 ]);
 
 async function enrol({ index, primitives }: Books, { args, organisation }: BookedEntry): Promise<void> {
@@ -114,6 +95,10 @@ async function plant(books: Books, entry: BookedEntry): Promise<void> {
     made: 0n,
     remaining: (area * cap) / CAP_DIVISOR,
   });
+  await books.index
+    .insertInto("planting")
+    .values({ id: entry.subject, cap: Number(cap) })
+    .execute();
   await take(books, entry.subject, { id: plot, amount: area }, "free");
 }
 
@@ -149,6 +134,17 @@ async function label(books: Books, entry: BookedEntry): Promise<void> {
   const net = row.product === null ? 0n : BigInt((await rowOf(books, row.product)).made);
   await add(books, entry, { unit: row.unit, product: row.product, made: count, remaining: count });
   await take(books, entry.subject, { id: lot, amount: count * net }, "packed");
+}
+
+async function certify(books: Books, entry: BookedEntry): Promise<void> {
+  const { beneficiary, fromS, untilS, scopes } = kindByName("CERTIFY").decodeArgs(entry.args);
+  await add(books, entry, { unit: 0, product: null, made: 0n, remaining: 0n });
+  await books.index
+    .insertInto("certificate")
+    .values({ id: entry.subject, beneficiary, valid_from: fromS, valid_until: untilS })
+    .execute();
+  const rows = scopes.map((scope) => ({ certificate: entry.subject, subject: hexOf(scope) }));
+  await books.index.insertInto("scope").values(rows).execute();
 }
 
 /**
@@ -206,8 +202,4 @@ async function add(
 
 async function unitOf(books: Books, productId: Uint8Array): Promise<number> {
   return (await rowOf(books, hexOf(productId))).unit;
-}
-
-async function rowOf({ index }: Books, id: string): Promise<IndexTables["subject"]> {
-  return index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 }

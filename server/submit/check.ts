@@ -166,17 +166,18 @@ function neededBy(groups: readonly Group[], makes: readonly Hex[]): Hex[] {
     ...(newIndexes({ subject, entries }).length > 0 ? [] : [subject]),
     ...entries.flatMap((entry) => {
       const kind = kindByNumber(entry.kind);
-      return [...kind.touches(kind.decodeArgs(entry.args)).map(({ id }) => id), ...productsOf(entry)];
+      return [...kind.touches(kind.decodeArgs(entry.args)).map(({ id }) => id), ...namedIn(entry)];
     }),
   ]);
   const ids = new Set(named.filter((id) => !isZero(id)).map((id) => hexOf(id)));
   return [...ids].filter((id) => !makes.includes(id));
 }
 
-/** Products are looked up, not touched; still they must be there. */
-function productsOf(entry: Group["entries"][number]): readonly Uint8Array[] {
+/** Products, and what a certificate names, are looked up and not touched; still they must be there. */
+function namedIn(entry: Group["entries"][number]): readonly Uint8Array[] {
   const { name, args } = openEntry(entry);
   if (name === "ORIGIN" || name === "PLANT") return [args.product];
+  if (name === "CERTIFY") return args.scopes;
   return name === "TRANSFORM" ? args.outputs.map(({ id }) => id) : [];
 }
 

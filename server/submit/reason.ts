@@ -1,7 +1,7 @@
 /**
  * The ledger's reasons, sorted by what is to be done about them (docs/ledger.md §9). Pure.
  */
-import { type Amount, formatAmount } from "../../protocol/amount.ts";
+import { formatAmount } from "../../protocol/amount.ts";
 import { REASONS } from "../../protocol/ledger-abi.ts";
 import type { Reason } from "../chain/ledger.ts";
 import type { Why } from "./outbox.ts";
@@ -20,12 +20,15 @@ type Sorted =
   | { readonly sort: "spent" | "gas" | "refuse"; readonly why: Why };
 
 /** Values that are thousandths of a unit, by the errors that carry them. */
-const AMOUNTS = new Set(["NotEnoughArea", "OverCap", "NotEnoughLeft", "MoreOutThanIn", "AmountTooLarge"]);
+const AMOUNTS = new Set([
+  ...["NotEnoughArea", "OverCap", "NotEnoughLeft", "MoreOutThanIn", "AmountTooLarge"],
+  ...["DifferenceTooLarge", "DifferencesDiffer", "NotEnoughLinked", "NoRoom"],
+]);
 
 function sortReason({ name, args }: Reason): Sorted {
   const type = Object.hasOwn(REASONS, name) ? REASONS[name as keyof typeof REASONS] : "refused-by-ledger";
   const values = args.map((value) =>
-    typeof value === "bigint" ? (AMOUNTS.has(name) ? formatAmount(value as Amount) : String(value)) : value,
+    typeof value === "bigint" ? (AMOUNTS.has(name) ? formatAmount(value) : String(value)) : value,
   );
   const why: Why = { type, at: "", detail: name === "" ? "it ran out of its gas" : [name, ...values].join(" ") };
   if (name === "SubjectUnknown") return { sort: "wait", subject: String(args[0]), why };

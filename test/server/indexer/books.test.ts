@@ -1,0 +1,132 @@
+/** The season of docs/ledger/sequence.json through the index alone, as its logs would come from a chain. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import sequenceFile from "../../../docs/ledger/sequence.json" with { type: "json" };
+import { decodeBatch, encodeGroup, organisationId } from "../../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../../protocol/bytes.ts";
+import { stampOf } from "../../../protocol/fold.ts";
+import type { Deployment, Hex } from "../../../protocol/history.ts";
+import { applyLogs } from "../../../server/indexer/apply.ts";
+import type { LedgerLog } from "../../../server/indexer/logs.ts";
+import { openStore, type Store } from "../../../server/store/store.ts";
+import { primitives } from "../../support/primitives.ts";
+
+const NONE: Hex = `0x${"00".repeat(32)}`;
+const ledger = sequenceFile.ledger as Hex;
+const deployment = { chainId: Number(sequenceFile.chainId), ledger } as Deployment;
+
+/** Organisations in block 0, then a block for each accepted batch. */
+function logsOfSeason(): { readonly logs: LedgerLog[]; readonly made: (name: string, index?: number) => Hex } {
+  const keys: Readonly<Record<string, { x: string; y: string; recorder: string }>> = sequenceFile.keys;
+  const logs: LedgerLog[] = sequenceFile.organisations.map(({ number, roles, manager }, logIndex) => {
+    const { x = NONE, y = NONE } = keys[manager] ?? {};
+    const act = { organisation: number, act: 5, roles, content: NONE, x: x as Hex, y: y as Hex, untilBlock: "0" };
+    return { name: "Organisation", emitter: ledger, block: 0, logIndex, ...act };
+  });
+  const births = new Map<string, readonly Hex[]>();
+  for (const [n, one] of sequenceFile.cases.entries()) {
+    if (one.bytes === undefined || one.batch === undefined) continue;
+    const { header, groups, signature } = decodeBatch(bytesOf(one.bytes));
+    const { organisation, recordedAtS } = one.in;
+    const at = { emitter: ledger, block: n + 1, batch: one.batch as Hex };
+    const by = { recorder: header.recorder, organisation, recordedAtS };
+    const [r, s] = [hexOf(signature.slice(0, 32)), hexOf(signature.slice(32))];
+    const said = { recorder: hexOf(header.recorder), nonce: String(header.nonce), seen: hexOf(header.seen), r, s };
+    logs.push({ ...at, logIndex: 0, name: "Accepted", stamp: hexOf(stampOf(by)), ...said });
+    births.set(
+      one.name,
+      (one.births ?? []).map(({ subject }) => subject as Hex),
+    );
+    for (const [k, { subject, seq, group, entry, word }] of (one.moves ?? []).entries()) {
+      const move = { ...at, logIndex: k + 1, subject: subject as Hex, seq, group };
+      const found = groups[group];
+      if (found === undefined) throw new Error(`no group ${group} in ${one.name}`);
+      if (entry === null) logs.push({ ...move, name: "Recorded", bytes: hexOf(encodeGroup(found)) });
+      else logs.push({ ...move, name: "Touched", entry, word: word as Hex });
+    }
+  }
+  return { logs, made: (name, index = 0) => births.get(name)?.[index] ?? NONE };
+}
+
+describe("The books of the index", function () {
+  this.timeout(30_000);
+  const { logs, made } = logsOfSeason();
+  let folder: string;
+  let store: Store;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "furrow-books-"));
+    store = await openStore({ folder });
+    await applyLogs({ index: store.index, deployment, primitives, timeOfBlock: async (block) => block }, logs);
+  });
+  after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const rowOf = (id: Hex) =>
+    store.index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const linkOf = async (consumer: Hex, input: Hex): Promise<number> => {
+    const rows = store.index.selectFrom("link").select("amount").where("consumer", "=", consumer);
+    return (await rows.where("input", "=", input).executeTakeFirstOrThrow()).amount;
+  };
+  const [plot, small, one] = [0, 1, 2].map((index) => made("two plots, and three plantings on them", index));
+  const second = made("another, under the nonce before");
+  const [tea, further] = [0, 1].map((index) => made("two lots made into three", index));
+
+  it("take back what was weighed wrong, from the lot and from its planting", async () => {
+    // 20 kg, of which 0.5 were never picked, 0.3 fell off the cart and 0.1 of those were found; 18.8 were used.
+    expect(await rowOf(second)).to.include({ made: 19_300, remaining: 500 });
+    expect(await linkOf(second, one ?? NONE)).to.equal(19_500);
+    // 62 kg less 0.5; 1,100 m² may bear 99 kg.
+    expect(await rowOf(one ?? NONE)).to.include({ made: 61_500, remaining: 99_000 - 61_500 });
+  });
+
+  it("give back to an input what was not taken from it, in the links of all that it went into", async () => {
+    expect(await rowOf(tea ?? NONE)).to.include({ made: 18_500, remaining: 10_500 });
+    for (const lot of [tea, further]) expect(await linkOf(lot ?? NONE, second)).to.equal(18_800);
+    expect(await rowOf(made("a harvest of two plantings"))).to.include({ made: 69_000, remaining: 1_000 });
+    expect(await rowOf(further ?? NONE)).to.include({ made: 1_500, remaining: 1_500 });
+  });
+
+  it("book what was bought, and areas, as they were corrected", async () => {
+    const bought = made("tea from outside, packed together with our own in the same batch");
+
+    expect(await rowOf(bought)).to.include({ made: 4_000, remaining: 0 });
+    expect(await rowOf(plot ?? NONE)).to.include({ made: 1_500_000, remaining: 400_000 });
+    expect(await linkOf(one ?? NONE, plot ?? NONE)).to.equal(1_100_000);
+    expect(await rowOf(small ?? NONE)).to.include({ made: 500_000, remaining: 0 });
+  });
+
+  it("know whom a certificate is for, until when, and what it names", async () => {
+    const certificate = made("a certificate for a plot alone");
+
+    const row = await store.index.selectFrom("certificate").selectAll().where("id", "=", certificate).execute();
+    const scopes = await store.index
+      .selectFrom("scope")
+      .selectAll()
+      .where("subject", "=", plot ?? NONE)
+      .execute();
+
+    expect(row.map(({ beneficiary }) => beneficiary)).to.deep.equal([1]);
+    expect(row[0]?.valid_until).to.equal(Date.parse("2026-12-31T09:00:00+08:00") / 1000);
+    expect(scopes.map(({ certificate: id }) => id)).to.have.members([
+      certificate,
+      made("a certificate for a product and a plot, and a note on it"),
+    ]);
+    expect(await rowOf(certificate)).to.include({ holder: 4, sort: 73 });
+  });
+
+  it("keep third parties' entries like any other", async () => {
+    const found = await store.index
+      .selectFrom("entry")
+      .select(["kind", "organisation"])
+      .where("subject", "=", hexOf(organisationId(1)))
+      .where("kind", "in", [40, 41, 42])
+      .execute();
+
+    expect(found).to.deep.equal([{ kind: 41, organisation: 6 }]);
+  });
+});
