@@ -40,10 +40,10 @@ interface Receipt {
 }
 
 /**
- * Signs once more, at a higher price and under the same number, what no block takes; null when the price may rise no further.
- * @param place of the transaction in what was sent
+ * Signs the sender's transaction of this nonce once more, at a higher price; an empty one where that nonce is none of those sent,
+ * for it then is of an earlier run and holds them up. Null when the price may rise no further.
  */
-type Again = (place: number) => Promise<Hex | null>;
+type Again = (nonce: number) => Promise<Hex | null>;
 
 interface Chain {
   readonly chainId: bigint;

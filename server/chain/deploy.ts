@@ -44,7 +44,7 @@ async function deployLedger(chain: Chain, deployer: Account, operator: Hex): Pro
     withArgument(bytecodeOf(readArtifact(ACCESS_MANAGER, "AccessManager"), {}), operator),
   );
   const ledger = create("Ledger", withArgument(bytecodeOf(ledgerArtifact, addresses), access));
-  const receipts = await deployer.send(calls);
+  const receipts = await deployer.send(calls, first);
   const libraries: Record<string, { address: Hex; codeHash: Hex }> = {};
   for (const name of names.toSorted()) {
     const address = addresses[name] ?? "0x";

@@ -5,6 +5,7 @@
  */
 import { type Block, type Hex, RpcError } from "./chain.ts";
 import type { Node } from "./node.ts";
+import { UnreachableError } from "./rpc.ts";
 
 export { readFinal };
 
@@ -85,8 +86,20 @@ async function logs(node: Node, final: Block, filter: unknown): Promise<unknown>
   }
   const from = numberOf(fromBlock, final);
   const to = Math.min(numberOf(toBlock, final), final.number);
-  if (from > to) return [];
-  return node.call("eth_getLogs", [{ ...rest, fromBlock: hexOf(from), toBlock: hexOf(to) }]);
+  return from > to ? [] : logsBetween(node, rest, from, to);
+}
+
+/** Nodes have limits of their own, of blocks or of logs: asked for less, they answer. */
+async function logsBetween(node: Node, filter: object, from: number, to: number): Promise<readonly unknown[]> {
+  try {
+    const found = await node.call("eth_getLogs", [{ ...filter, fromBlock: hexOf(from), toBlock: hexOf(to) }]);
+    if (!Array.isArray(found)) throw new UnreachableError(new Error("the answer to eth_getLogs is no list"));
+    return found;
+  } catch (error) {
+    if (!(error instanceof RpcError) || from === to) throw error;
+    const middle = from + Math.floor((to - from) / 2);
+    return [...(await logsBetween(node, filter, from, middle)), ...(await logsBetween(node, filter, middle + 1, to))];
+  }
 }
 
 async function isFinal(node: Node, final: Block, answer: unknown): Promise<boolean> {

@@ -108,16 +108,17 @@ class Ledger {
   /**
    * What would happen to these batches if the next block held them in this order, and what gas each would use as a
    * transaction of its own; nothing is changed. Later ones see what earlier ones did, refused ones did nothing.
+   * @param at "pending": on the chain as it stands now · "latest": on its newest final state
    * @throws RpcError, ChainError when the chain could not try them: that says nothing of the batches
    */
-  async attempt(batches: readonly Uint8Array[]): Promise<readonly Trial[]> {
+  async attempt(batches: readonly Uint8Array[], at: "pending" | "latest" = "pending"): Promise<readonly Trial[]> {
     // The ledger applies a batch by calling itself, so asking in its own name is the same call.
     const calls = batches.map((batch) => ({ ...this.#selfCall(batch), gas: toHex(BATCH_GAS) }));
     const blocks = [{ blockOverrides: { gasLimit: toHex(BATCH_GAS * BigInt(calls.length)) }, calls }];
     try {
       const [block] = (await this.#chain.request("eth_simulateV1", [
         { blockStateCalls: blocks },
-        "latest",
+        at,
       ])) as readonly Simulated[];
       if (block?.calls.length !== batches.length) throw new RpcError(-32603, "fewer calls were tried than sent");
       return block.calls.map(({ status, gasUsed, returnData }) =>
@@ -126,13 +127,13 @@ class Ledger {
     } catch (cause) {
       if (!(cause instanceof RpcError) || cause.code !== METHOD_UNKNOWN) throw cause;
       // A chain without that method: each alone, on the state as it is.
-      return Promise.all(batches.map((batch) => this.#attemptAlone(batch)));
+      return Promise.all(batches.map((batch) => this.#attemptAlone(batch, at)));
     }
   }
 
-  async #attemptAlone(batch: Uint8Array): Promise<Trial> {
+  async #attemptAlone(batch: Uint8Array, at: "pending" | "latest"): Promise<Trial> {
     try {
-      const gas = await this.#chain.request("eth_estimateGas", [this.#selfCall(batch), "latest"]);
+      const gas = await this.#chain.request("eth_estimateGas", [this.#selfCall(batch), at]);
       return { gas: BigInt(gas as string) };
     } catch (cause) {
       if (cause instanceof RpcError && isOfTheCall(cause)) return { reason: decodeReason(cause.data) };

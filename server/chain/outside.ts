@@ -145,7 +145,7 @@ class Outside implements OutsideChain {
   }
 
   async send(raw: readonly Hex[], again: Again | null = null): Promise<readonly Receipt[]> {
-    const settled = await Promise.allSettled(raw.map((one, place) => this.#sender.put(one, again, place)));
+    const settled = await Promise.allSettled(raw.map((one) => this.#sender.put(one, again)));
     const outcomes = settled.map((one) => (one.status === "fulfilled" ? one.value : asError(one.reason)));
     const receipts = outcomes.filter((outcome): outcome is Receipt => !(outcome instanceof Error));
     if (receipts.length < outcomes.length) throw new RefusedError(outcomes);

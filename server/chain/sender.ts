@@ -22,7 +22,7 @@ interface Flight {
   readonly from: Hex;
   readonly nonce: number;
   readonly versions: SignedTransaction[];
-  readonly again: (() => Promise<Hex | null>) | null;
+  readonly again: Again | null;
   readonly outcome: Promise<Receipt>;
   readonly done: (receipt: Receipt) => void;
   readonly fail: (error: Error) => void;
@@ -49,10 +49,10 @@ class Sender {
   }
 
   /** One after another, in the order asked. Resolves once final. Throws {@link RpcError} where it is refused. */
-  async put(raw: Hex, again: Again | null, place: number): Promise<Receipt> {
+  async put(raw: Hex, again: Again | null): Promise<Receipt> {
     const transaction = readTransaction(raw, this.#parts.chainId);
     if (this.#closed) throw closed();
-    const flight = this.#turn.then(() => this.#begin(transaction, again === null ? null : () => again(place)));
+    const flight = this.#turn.then(() => this.#begin(transaction, again));
     this.#turn = flight.catch(() => {});
     return (await flight).outcome;
   }
@@ -67,7 +67,7 @@ class Sender {
     for (const flight of this.#flights) this.#end(flight, () => flight.fail(closed()));
   }
 
-  async #begin(transaction: SignedTransaction, again: Flight["again"]): Promise<Flight> {
+  async #begin(transaction: SignedTransaction, again: Again | null): Promise<Flight> {
     const { from, nonce, hash } = transaction;
     const known = [...this.#flights].find(({ versions }) => versions.some((one) => one.hash === hash));
     if (known !== undefined) return known;
@@ -89,7 +89,7 @@ class Sender {
     return this.#fly(transaction, again, false);
   }
 
-  #fly(transaction: SignedTransaction, again: Flight["again"], wasMined: boolean): Flight {
+  #fly(transaction: SignedTransaction, again: Again | null, wasMined: boolean): Flight {
     const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
     const { from, nonce } = transaction;
     const nowMs = Date.now();
@@ -128,26 +128,42 @@ class Sender {
   /** Of what no block holds: sent again when it was taken back or may be forgotten, made dearer when it waits for long. */
   async #push(flight: Flight): Promise<void> {
     const nowMs = Date.now();
-    const { log, stuckMs, nodes } = this.#parts;
+    const { log, stuckMs } = this.#parts;
+    const isStuck = nowMs - flight.pricedAtMs >= stuckMs;
+    const isForgotten = flight.wasMined || nowMs - flight.sentAtMs >= RESEND_MS;
+    if (!isStuck && !isForgotten) return;
     if (flight.wasMined)
       log(`chain: a block with transaction ${flight.versions.at(-1)?.hash} was taken back; sending it again`);
-    const isForgotten = flight.wasMined || nowMs - flight.sentAtMs >= RESEND_MS;
-    if (nowMs - flight.pricedAtMs >= stuckMs && flight.again !== null) {
-      flight.pricedAtMs = nowMs;
-      const raw = await flight.again();
-      if (raw !== null) {
-        const dearer = readTransaction(raw, this.#parts.chainId);
-        if (dearer.nonce !== flight.nonce || dearer.from !== flight.from) throw new Error("another number was signed");
-        flight.versions.push(dearer);
-        log(`chain: no block takes transaction ${flight.nonce} of ${flight.from}; offering a higher price`);
-      }
-    } else if (!isForgotten) return;
+    if (isStuck) await this.#raise(flight);
     flight.wasMined = false;
     flight.sentAtMs = nowMs;
-    const raw = flight.versions.at(-1)?.raw ?? "0x";
-    const refused = await nodes.ask((node) => hand(node, raw));
-    if (refused !== null && !/nonce too low/i.test(refused.message))
-      log(`chain: transaction ${flight.nonce} of ${flight.from} is not taken: ${refused.message}`);
+    await this.#hand(flight.versions.at(-1)?.raw ?? "0x");
+  }
+
+  /** Offers more for it, or for what stands before it: a transaction of an earlier run, that nobody else looks after. */
+  async #raise(flight: Flight): Promise<void> {
+    const { log, nodes, chainId } = this.#parts;
+    const { from, nonce, again } = flight;
+    flight.pricedAtMs = Date.now();
+    if (again === null) return;
+    const turn = await nodes.ask((node) => count(node, from, "latest"));
+    const isOurs = [...this.#flights].some((one) => one.from === from && one.nonce === turn);
+    if (turn < nonce && isOurs) return;
+    const raw = await again(turn);
+    if (raw === null) {
+      log(`chain: no block takes transaction ${turn} of ${from}, and its price may rise no further`);
+      return;
+    }
+    log(`chain: no block takes transaction ${turn} of ${from}; offering a higher price`);
+    if (turn < nonce) await this.#hand(raw);
+    else flight.versions.push(readTransaction(raw, chainId));
+  }
+
+  async #hand(raw: Hex): Promise<void> {
+    const refused = await this.#parts.nodes.ask((node) => hand(node, raw));
+    // What is mined already needs no word.
+    if (refused !== null && !/nonce too low|underpriced/i.test(refused.message))
+      this.#parts.log(`chain: a transaction is not taken: ${refused.message}`);
   }
 
   #end(flight: Flight, answer: () => void): void {

@@ -14,7 +14,7 @@ type BatchState = "waiting" | "sent" | "final" | "refused";
 interface OutboxTable {
   /** Hash of the batch (docs/ledger.md §4). */
   batch: string;
-  /** The batch as sent, signature included; empty once it is final, for then the chain holds it. */
+  /** The batch as sent, signature included; empty once it is final for good, for then the chain holds it. */
   bytes: Uint8Array;
   /** sha256 of `bytes`: the ledger's `Rejected` log names a batch by it. */
   sent_digest: string;

@@ -5,14 +5,15 @@ import { CID } from "multiformats/cid";
 import { equalBytes } from "../../protocol/bytes.ts";
 import { type Json, readCanonical } from "../../protocol/canonical.ts";
 import { cidOf, parseCid } from "../../protocol/cid.ts";
+import { eventHashes } from "../../protocol/document/event-hash.ts";
 import type { Hashing } from "../../protocol/merkle.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Blocks } from "../blocks/blocks.ts";
 import { addFile } from "../blocks/file.ts";
 import { inspectFile, MAX_FILE } from "../blocks/inspect.ts";
 
-export type { DocumentParts, Stored };
-export { documentAt, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile };
+export type { DocumentParts, DocumentTold, Stored };
+export { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile };
 
 /** Bytes of canonical JSON. */
 const MAX_DOCUMENT = 256 * 1024;
@@ -32,6 +33,15 @@ interface Stored {
   readonly isNew: boolean;
 }
 
+/** What stands beside a document. */
+interface DocumentTold {
+  readonly cid: string;
+  /** Bytes. */
+  readonly size: number;
+  /** CBV 2.0's hash of each of its events, in their order; none where it holds no event. */
+  readonly eventHashes: readonly string[];
+}
+
 /**
  * Stores a document under the CID (codec json) that it must have.
  * @throws Problem `cid-unreadable`, `document-too-large`, `document-cid-mismatch`, `document-not-canonical`,
@@ -41,21 +51,40 @@ async function putDocument(
   { blocks, hashing, checkForm }: DocumentParts,
   cid: string,
   bytes: Uint8Array,
-): Promise<Stored> {
-  const { codec, digest } = parseCid(cid, "/cid");
-  if (codec !== "json")
-    throw new Problem("cid-unreadable", "/cid", `a document's CID has codec json, this one has ${codec}`);
+): Promise<Stored & DocumentTold> {
+  const digest = documentDigest(cid);
   if (bytes.length > MAX_DOCUMENT) {
     throw new Problem("document-too-large", "", `${bytes.length} bytes where ${MAX_DOCUMENT} are allowed`);
   }
   const found = await hashing.sha256(bytes);
   if (!equalBytes(found, digest))
     throw new Problem("document-cid-mismatch", "", `the bytes have the CID ${cidOf(found, "json")}`);
-  checkForm(readCanonical(bytes));
+  const document = readCanonical(bytes);
+  checkForm(document);
   const address = CID.parse(cid);
   const isNew = !(await blocks.has(address));
   await blocks.put(address, bytes);
-  return { cid, size: bytes.length, isNew };
+  return { cid, size: bytes.length, isNew, eventHashes: await eventHashes(hashing, document) };
+}
+
+/**
+ * Of a document that is stored here; null when it is not.
+ * @throws Problem `cid-unreadable`
+ */
+async function documentTold(
+  { blocks, hashing }: Pick<DocumentParts, "blocks" | "hashing">,
+  cid: string,
+): Promise<DocumentTold | null> {
+  documentDigest(cid);
+  const bytes = await blocks.get(CID.parse(cid));
+  if (bytes === undefined) return null;
+  return { cid, size: bytes.length, eventHashes: await eventHashes(hashing, readCanonical(bytes)) };
+}
+
+function documentDigest(cid: string): Uint8Array {
+  const { codec, digest } = parseCid(cid, "/cid");
+  if (codec === "json") return digest;
+  throw new Problem("cid-unreadable", "/cid", `a document's CID has codec json, this one has ${codec}`);
 }
 
 /**

@@ -50,10 +50,13 @@ interface Pending {
 class Outbox {
   readonly #kept: Kysely<KeptTables>;
   readonly #nowS: () => number;
+  readonly #keepsBytes: boolean;
 
-  constructor(kept: Kysely<KeptTables>, nowS: () => number) {
+  /** @param of keepsBytes: final batches may be taken back by their chain, so their bytes stay until {@link forget} */
+  constructor(kept: Kysely<KeptTables>, nowS: () => number, of: { readonly keepsBytes?: boolean } = {}) {
     this.#kept = kept;
     this.#nowS = nowS;
+    this.#keepsBytes = of.keepsBytes ?? false;
   }
 
   /** Null when this server was never given it. */
@@ -180,14 +183,44 @@ class Outbox {
 
   /** @param awaits the subject without which it cannot go on: it is aside until {@link release} names that */
   async markWaiting(batches: readonly Hex[], why: Why | null, awaits: Hex | null = null): Promise<void> {
-    await this.#set(batches, { state: "waiting", reason: why === null ? null : JSON.stringify(why), awaits });
+    const reason = why === null ? null : JSON.stringify(why);
+    await this.#set(batches, { state: "waiting", reason, awaits, block: null, settled_at: null });
   }
 
   async markFinal(batch: Hex, block: number): Promise<void> {
     const settled = { reason: null, awaits: null, settled_at: this.#nowS() };
-    await this.#set([batch], { state: "final", block, bytes: new Uint8Array(), ...settled });
+    const gone = this.#keepsBytes ? {} : { bytes: new Uint8Array() };
+    await this.#set([batch], { state: "final", block, ...gone, ...settled });
     const row = await this.#kept.selectFrom("outbox").select("makes").where("batch", "=", batch).executeTakeFirst();
     if (row !== undefined) await this.release(JSON.parse(row.makes) as Hex[]);
+  }
+
+  /** Final batches whose bytes are still here, some at a time. */
+  async *kept(): AsyncGenerator<readonly Hex[]> {
+    for (let after = -1; ;) {
+      const rows = await this.#kept
+        .selectFrom("outbox")
+        .select(["batch", "position"])
+        .where("state", "=", "final")
+        .where("position", ">", after)
+        .where("bytes", "!=", new Uint8Array())
+        .orderBy("position")
+        .limit(MAX_PARAMETERS)
+        .execute();
+      if (rows.length === 0) return;
+      after = rows.at(-1)?.position ?? after;
+      yield rows.map(({ batch }) => batch as Hex);
+    }
+  }
+
+  /** Lets go of the bytes of what has been final for so many seconds. */
+  async forget(keptS: number): Promise<void> {
+    await this.#kept
+      .updateTable("outbox")
+      .set({ bytes: new Uint8Array() })
+      .where("state", "=", "final")
+      .where("settled_at", "<", this.#nowS() - keptS)
+      .execute();
   }
 
   async markRefused(batch: Hex, why: Why): Promise<void> {

@@ -5,10 +5,11 @@
  */
 import type { Hex } from "../../protocol/bytes.ts";
 import { type Account, RevertedError } from "../chain/account.ts";
+import { type Block, type Chain, ChainError } from "../chain/chain.ts";
 import type { Ledger } from "../chain/ledger.ts";
 import { callGas, gasEach, gather, orderByNeed, TRANSACTION_GAS, type Tried } from "./gather.ts";
 import type { Outbox, Pending, Why } from "./outbox.ts";
-import { sortReason } from "./reason.ts";
+import { type Sorted, sortReason } from "./reason.ts";
 
 export type { RelayParts };
 export { Relay };
@@ -20,6 +21,8 @@ interface RelayParts {
   /** The ledger's first block: no log is older. */
   readonly fromBlock: number;
   readonly log: (line: string, cause?: unknown) => void;
+  /** Set on a chain that may take back even what was final: the relay then sends that again. */
+  readonly turning?: Pick<Chain, "latest" | "block">;
   /** Rows looked at in one round, where it is not the usual number. */
   readonly maxRows?: number;
 }
@@ -28,8 +31,12 @@ interface RelayParts {
 const MAX_ROWS = 2_000;
 const MAX_AWAITED = 50;
 const MAX_CALLS = 4;
-/** After a failure that is not a batch's. */
+/** After a failure that is not a batch's, and after one that only time or the operator mends. */
 const PAUSE_MS = 500;
+const LONG_PAUSE_MS = 5_000;
+/** So long the bytes of final batches are kept on a chain that may take them back; looked at so often. */
+const KEPT_S = 7 * 24 * 3_600;
+const SWEEP_MS = 3_600_000;
 /** A batch that runs out of gas though its trial did not is given this many more chances. */
 const MAX_GAS_CHANCES = 3;
 
@@ -59,6 +66,11 @@ class Relay {
   readonly #alone = new Set<Hex>();
   /** The awaited subject that was asked for last; null before the first look at the outbox. */
   #asked: Hex | null = null;
+  /** The newest final block at the last round: gone, it took batches with it. Null before the first round. */
+  #anchor: Block | null = null;
+  #sweptMs = Number.NEGATIVE_INFINITY;
+  #trouble: string | null = null;
+  readonly #stopped = Promise.withResolvers<never>();
   #running: Promise<void> | null = null;
   #again = false;
   #closed = false;
@@ -66,6 +78,12 @@ class Relay {
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
+    this.#stopped.promise.catch(() => {});
+  }
+
+  /** Why it cannot go on at the moment, in one sentence; null while it can. */
+  trouble(): string | null {
+    return this.#trouble;
   }
 
   /** Looks at the outbox soon; cheap when nothing waits. Called after each submission and each block. */
@@ -80,9 +98,10 @@ class Relay {
     while (this.#running !== null) await this.#running;
   }
 
-  /** Lets the round in hand end. What is left waits on disk. */
+  /** Lets the round in hand end, without waiting for what it sent to be final. What is left waits on disk. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopped.reject(new ChainError("closed", "The relay is closed."));
     this.#pause?.end();
     await this.#running;
   }
@@ -92,11 +111,16 @@ class Relay {
       this.#again = false;
       try {
         if (await this.#round()) this.#again = true;
+        this.#trouble = null;
       } catch (cause) {
         if (this.#closed) break;
-        this.#parts.log("the relay could not go on and tries again", cause);
+        const isLong = cause instanceof ChainError;
+        const trouble = cause instanceof Error ? cause.message : String(cause);
+        // What lasts is told once: the operator needs no second line of it.
+        if (!isLong || this.#trouble !== trouble) this.#parts.log("the relay could not go on and tries again", cause);
+        this.#trouble = trouble;
         this.#again = true;
-        await this.#rest();
+        await this.#rest(isLong ? LONG_PAUSE_MS : PAUSE_MS);
       }
     }
     // In the same breath as the last look at `again`: a wake in between would be lost.
@@ -106,6 +130,7 @@ class Relay {
   /** True when something was sent, so that what waited for it may go on, or when there are rows that had no look yet. */
   async #round(): Promise<boolean> {
     const { outbox, maxRows = MAX_ROWS } = this.#parts;
+    await this.#lookForVanished();
     await this.#lookForAwaited();
     const rows = await outbox.pending(maxRows);
     if (rows.length === 0) return false;
@@ -152,10 +177,42 @@ class Relay {
       for (const [n, pending] of ready.entries()) {
         const trial = trials[n];
         if (trial !== undefined && "gas" in trial) row.push({ pending, gas: trial.gas });
-        else if (trial !== undefined) await this.#sortOut(pending, sortReason(trial.reason));
+        else if (trial !== undefined) await this.#sortTrial(pending, sortReason(trial.reason));
       }
     }
     return row;
+  }
+
+  /** Of what is refused because of blocks that are not final yet nothing is said: it is tried again when they are. */
+  async #sortTrial(pending: Pending, sorted: Sorted): Promise<void> {
+    if (sorted.sort !== "refuse" && sorted.sort !== "spent") return this.#sortOut(pending, sorted);
+    const [trial] = await this.#parts.ledger.attempt([pending.bytes], "latest");
+    if (trial === undefined || "gas" in trial) return;
+    const final = sortReason(trial.reason);
+    if (final.sort === "refuse" || final.sort === "spent") await this.#sortOut(pending, final);
+  }
+
+  /** At the start, and when the newest final block of the last round is gone: final batches that went with it wait again. */
+  async #lookForVanished(): Promise<void> {
+    const { turning, outbox, ledger, fromBlock, log } = this.#parts;
+    if (turning === undefined) return;
+    const anchor = this.#anchor;
+    const isWhole = anchor !== null && (await turning.block(anchor.number))?.hash === anchor.hash;
+    const latest = await turning.latest();
+    if (!isWhole) {
+      let gone = 0;
+      for await (const batches of outbox.kept()) {
+        const held = new Set((await ledger.accepted(batches, fromBlock)).map(({ batch }) => batch));
+        const lost = batches.filter((batch) => !held.has(batch));
+        await outbox.markWaiting(lost, null);
+        gone += lost.length;
+      }
+      if (gone > 0) log(`${gone} final batches are not on the chain any more: they are sent again`);
+    }
+    this.#anchor = latest;
+    if (performance.now() - this.#sweptMs < SWEEP_MS) return;
+    this.#sweptMs = performance.now();
+    await outbox.forget(KEPT_S);
   }
 
   /** Another relay may have brought what is awaited: some of it is asked for each round, in turn. */
@@ -176,7 +233,7 @@ class Relay {
     const { ledger, account } = this.#parts;
     const isAlone = (call: readonly Tried[]) => call.length === 1 && this.#alone.has(call[0]?.pending.batch ?? "0x");
     try {
-      const receipts = await account.send(
+      const sent = account.send(
         calls.map((call) => {
           const most = isAlone(call) ? (TRANSACTION_GAS * 3n) / 4n : gasEach(call);
           const isWhole = isAlone(call) || callGas(call) > TRANSACTION_GAS;
@@ -188,6 +245,7 @@ class Relay {
           };
         }),
       );
+      const receipts = await Promise.race([sent, this.#stopped.promise]);
       const { accepted, rejected } = ledger.outcomes(receipts.flatMap(({ logs }) => logs));
       for (const { batch, block } of accepted) await this.#final(batch, block);
       const bySent = new Map(calls.flat().map(({ pending }) => [pending.sent, pending]));
@@ -201,7 +259,7 @@ class Relay {
     }
   }
 
-  async #sortOut(pending: Pending, sorted: ReturnType<typeof sortReason>): Promise<void> {
+  async #sortOut(pending: Pending, sorted: Sorted): Promise<void> {
     const { outbox } = this.#parts;
     const { batch } = pending;
     if (sorted.sort === "wait") {
@@ -242,14 +300,14 @@ class Relay {
     this.#alone.delete(batch);
   }
 
-  async #rest(): Promise<void> {
+  async #rest(ms: number): Promise<void> {
     await new Promise<void>((done) => {
       const end = () => {
         clearTimeout(this.#pause?.timer);
         this.#pause = null;
         done();
       };
-      this.#pause = { timer: setTimeout(end, PAUSE_MS), end };
+      this.#pause = { timer: setTimeout(end, ms), end };
     });
   }
 }

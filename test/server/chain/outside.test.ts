@@ -152,8 +152,8 @@ describe("A chain of others", () => {
     const own = await open("latest", { stuckMs: 100 });
     const cheap = await signer().sign({ maxFeePerGas: 10n ** 10n });
     const asked: number[] = [];
-    const sent = own.send([cheap], async (place) => {
-      asked.push(place);
+    const sent = own.send([cheap], async (nonce) => {
+      asked.push(nonce);
       return signer().sign({ maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n });
     });
     await until(async () => (await node.rpc("eth_getTransactionCount", signer().address, "pending")) === "0x1");
