@@ -451,6 +451,16 @@ const problems = {
     title: "The request does not have the form that is expected",
     mend: "Mend the field that the pointer names; docs/using-the-api.md shows the form.",
   },
+  "headers-too-large": {
+    status: 431,
+    title: "The head of the request is too large",
+    mend: "Send fewer or shorter headers, and a shorter address.",
+  },
+  "request-late": {
+    status: 408,
+    title: "The request did not come whole in time",
+    mend: "Send it again; on a slow line send less at once.",
+  },
   "only-example": {
     status: 403,
     title: "Only where all data is example data",
@@ -490,6 +500,11 @@ const problems = {
     status: 507,
     title: "There is no room for it on this server",
     mend: "Keep the record and send the same bytes again later, or to another server; the operator has to make room.",
+  },
+  "storage-unavailable": {
+    status: 503,
+    title: "The store of documents and files does not answer",
+    mend: "Keep the record and send the same bytes again after the time that Retry-After names.",
   },
   internal: {
     status: 500,

@@ -4,6 +4,7 @@
  */
 import { createServer, type RequestListener } from "node:http";
 import { networkInterfaces } from "node:os";
+import { refuseConnect, refuseUnread } from "./http/unread.ts";
 
 export type { Listener };
 export { ListenError, listen };
@@ -38,13 +39,16 @@ const starting: RequestListener = (_request, response) => {
 async function listen(host: string, port: number): Promise<Listener> {
   let handler = starting;
   let isClosing = false;
-  const server = createServer((request, response) => {
+  // Node would answer a request without Host, or with an unknown Expect, by itself, and not with a problem.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     // A connection that was busy when the server began to close is idle after this answer, and held open by nobody.
     response.once("close", () => {
       if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
     handler(request, response);
   });
+  server.on("clientError", refuseUnread).on("connect", refuseConnect);
+  server.on("checkExpectation", (request, response) => handler(request, response));
   // Without a host Node takes every interface, IPv6 where there is any: `::` alone fails on a machine without it.
   const where = host === "::" ? { port } : { host, port };
   await new Promise<void>((done, fail) => {

@@ -4,6 +4,7 @@
  */
 import compression from "compression";
 import express, { type Express, type RequestHandler, type Router } from "express";
+import { Problem } from "../../protocol/problem.ts";
 import { notFound, problemHandler } from "./problem.ts";
 
 export type { AppParts };
@@ -24,7 +25,7 @@ function buildApp({ api, root, trustProxy, log }: AppParts): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", trustProxy.length === 0 ? false : [...trustProxy]);
   app.set("query parser", "simple");
-  app.use(safeHeaders, compression());
+  app.use(safeHeaders, withHost, compression());
   app.use("/api", openToReaders, ...api, notFound);
   for (const router of root) app.use(router);
   app.use(notFound, problemHandler(log));
@@ -41,6 +42,14 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self), interest-cohort=()",
   });
+  next();
+};
+
+/** RFC 9112 §3.2: exactly one Host, from HTTP/1.1 on; of two, a proxy may have believed the other one. */
+const withHost: RequestHandler = (request, _response, next) => {
+  const hosts = request.headersDistinct.host?.length ?? 0;
+  const least = request.httpVersion === "1.0" ? 0 : 1;
+  if (hosts < least || hosts > 1) throw new Problem("request-invalid", "", `the request names ${hosts} hosts`);
   next();
 };
 

@@ -8,9 +8,17 @@ import { Problem } from "../../protocol/problem.ts";
 
 export { anyBody, bytesBody, jsonBody, jsonOf };
 
-/** Takes a body of any media type, at most `limit` bytes. */
+/**
+ * Takes a body of any media type, at most `limit` bytes. One that says that it is longer is refused before it is read: the parser
+ * alone would first wait for all of it.
+ */
 function anyBody(limit: number): RequestHandler {
-  return raw({ type: () => true, limit });
+  const parse = raw({ type: () => true, limit });
+  return (request, response, next) => {
+    if (Number(request.get("content-length")) > limit)
+      throw new Problem("body-too-large", "", `the limit is ${limit} bytes`);
+    parse(request, response, next);
+  };
 }
 
 /** Takes a JSON body of at most `limit` bytes after decompression; read it by {@link jsonOf}. */

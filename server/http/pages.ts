@@ -318,11 +318,15 @@ function keep(response: Response): void {
   response.set("Cache-Control", ASSET_AGE);
 }
 
-/** A person who opened a page gets a page. */
+/** A person who opened a page gets a page; an address that cannot be decoded leads nowhere. */
 function pageError(parts: PageParts): ErrorRequestHandler {
   return (cause, request, response, next) => {
-    if (response.headersSent || cause instanceof Problem || request.accepts("html") !== "html") {
+    if (response.headersSent || cause instanceof Problem || request.accepts(["json", "html"]) !== "html") {
       next(cause);
+      return;
+    }
+    if (cause instanceof URIError) {
+      sendError(parts, request, response, { state: "missing", code: null, reason: null });
       return;
     }
     parts.onError?.(cause);
