@@ -37,7 +37,7 @@ import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import { countScan, scanSummary } from "./resolve/scans.ts";
 import { trace } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
-import { documentAt, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
+import { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
@@ -116,6 +116,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     }),
     documentRoutes({
       putDocument: (cid, bytes) => putDocument(documents, cid, bytes),
+      document: (cid) => documentTold(documents, cid),
       putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
       checkRoom: roomChecker(config.data, config.keepFree),

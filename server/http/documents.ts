@@ -1,11 +1,12 @@
 /**
  * `PUT /api/documents/{cid}` and `PUT /api/files/{cid}`: content under its own address. 201 (or 200 when it was here) once it
- * is on disk, never before. Reading is the gateway's: `GET /ipfs/{cid}`.
+ * is on disk, never before. Reading is the gateway's: `GET /ipfs/{cid}`; `GET /api/documents/{cid}` says what stands beside a
+ * document: CBV 2.0's hashes of its events.
  */
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
-import type { ProblemType } from "../../protocol/problem.ts";
-import type { Stored } from "../submit/documents.ts";
+import { Problem, type ProblemType } from "../../protocol/problem.ts";
+import type { DocumentTold, Stored } from "../submit/documents.ts";
 import { allowance } from "./allowance.ts";
 import { anyBody, bytesBody, jsonBody } from "./body.ts";
 import { answer, CidText, type Paths } from "./describe.ts";
@@ -15,7 +16,9 @@ export type { DocumentRouteParts };
 export { documentPaths, documentRoutes };
 
 interface DocumentRouteParts {
-  readonly putDocument: (cid: string, bytes: Uint8Array) => Promise<Stored>;
+  readonly putDocument: (cid: string, bytes: Uint8Array) => Promise<Stored & DocumentTold>;
+  /** Null: not stored here. */
+  readonly document: (cid: string) => Promise<DocumentTold | null>;
   readonly putFile: (
     cid: string,
     bytes: Uint8Array,
@@ -41,6 +44,12 @@ const LIMITS = {
 
 const Named = z.strictObject({ cid: CidText });
 const StoredTold = z.object({ cid: z.string(), size: z.int().meta({ description: "Bytes." }) }).meta({ id: "Stored" });
+const StoredDocument = StoredTold.extend({
+  eventHashes: z.array(z.string()).meta({
+    description:
+      "CBV 2.0's event hash (`ni:///sha-256;…?ver=CBV2.0`) of each event in it, in their order; empty where it holds none.",
+  }),
+}).meta({ id: "StoredDocument" });
 const StoredFile = StoredTold.extend({ mediaType: z.string() }).meta({
   id: "StoredFile",
 });
@@ -60,18 +69,30 @@ const MAY_WAIT = ["too-many-requests", "not-yet-open", "storage-full"] as const;
 
 const documentPaths: Paths = {
   "/api/documents/{cid}": {
+    get: {
+      id: "getDocument",
+      tag: "reading",
+      summary: "Size and event hashes of a stored document",
+      description:
+        "The document itself is read at /ipfs/{cid}. The hashes are how others know its events; they prove nothing about who wrote them.",
+      path: Named,
+      answers: {
+        200: { description: "It is stored here.", content: { "application/json": StoredDocument } },
+      },
+      problems: ["request-invalid", "cid-unreadable", "hash-refused", "codec-refused", "block-missing"],
+    },
     put: {
       id: "putDocument",
       tag: "recording",
       summary: "Store a document under its CID",
       description:
-        "Canonical JSON (RFC 8785) that fits GS1's EPCIS 2.0 schema. The CID has codec json. Sent again it is the same document: 200.",
+        "Canonical JSON (RFC 8785) that fits GS1's EPCIS 2.0 schema, or, for a certificate, those of W3C's Verifiable Credentials 2.0 and UNTP's Digital Conformity Credential. The CID has codec json. Sent again it is the same document: 200.",
       path: Named,
       body: {
         description: "At most 256 KiB.",
         content: { "application/json": "The very bytes that have this CID." },
       },
-      answers: stored(StoredTold),
+      answers: stored(StoredDocument),
       problems: [
         ...["request-invalid", "cid-unreadable", "document-cid-mismatch", "document-not-canonical"],
         ...["document-schema", "json-unreadable", "json-duplicate-key", "text-unreadable"],
@@ -103,19 +124,26 @@ const documentPaths: Paths = {
 };
 
 function documentRoutes(parts: DocumentRouteParts): Router {
-  const { putDocument, putFile, maxDocument, maxFile, checkRoom, checkOpen } = parts;
+  const { putDocument, document, putFile, maxDocument, maxFile, checkRoom, checkOpen } = parts;
   const routes = Router();
   const { before, after } = allowance(LIMITS);
   routes
     .route("/documents/:cid")
+    .get(async (request: Request, response: Response) => {
+      const { cid } = read(Named, request.params);
+      const told = await document(cid);
+      if (told === null) throw new Problem("block-missing", "/cid", `no document ${cid} is stored here`);
+      answer(response, StoredDocument, { ...told, eventHashes: [...told.eventHashes] });
+    })
     .put(before(maxDocument), ...jsonBody(maxDocument), after, async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
       const bytes = bytesBody(request);
       await checkRoom(bytes.length);
       const { cid } = read(Named, request.params);
-      say(response, StoredTold, await putDocument(cid, bytes));
+      const { eventHashes, ...told } = await putDocument(cid, bytes);
+      say(response, StoredDocument, { ...told, eventHashes: [...eventHashes] });
     })
-    .all(methodNotAllowed("PUT"));
+    .all(methodNotAllowed("GET", "PUT"));
   routes
     .route("/files/:cid")
     .put(before(maxFile), anyBody(maxFile), after, async (request: Request, response: Response) => {
