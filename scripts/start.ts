@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Command } from "commander";
+import { BlocksError } from "../server/blocks/blocks.ts";
 import { ChainError } from "../server/chain/chain.ts";
 import { ConfigError, readConfig, settings } from "../server/config.ts";
 import { ControlError } from "../server/control.ts";
@@ -27,7 +28,17 @@ interface Options {
 }
 
 /** Whose message is written for the person who started it. */
-const TOLD = [ChainError, ConfigError, ControlError, FolderError, ListenError, RegionError, StartError, StoreError];
+const TOLD = [
+  BlocksError,
+  ChainError,
+  ConfigError,
+  ControlError,
+  FolderError,
+  ListenError,
+  RegionError,
+  StartError,
+  StoreError,
+];
 
 const about = (flag: string) => settings.find((one) => one.flag === flag)?.about ?? "";
 const options = new Command("start")

@@ -60,6 +60,14 @@ const settings: readonly Setting[] = [
     secret: true,
   },
   {
+    env: "KUBO_RPC_URL",
+    flag: null,
+    default: "",
+    about:
+      "RPC addresses of Kubo nodes that keep documents and files, such as http://127.0.0.1:5001, separated by commas; more than half of them must have what is acknowledged. Empty: a folder in the data folder.",
+    secret: true,
+  },
+  {
     env: "PARTS",
     flag: null,
     default: PARTS.join(","),
@@ -153,6 +161,7 @@ const Values = z.object({
       .string()
       .refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), "is not the address of a database"),
   ]),
+  KUBO_RPC_URL: addresses,
   PARTS: z
     .string()
     .transform((text) => new Set(text.split(/[\s,]+/).filter((part) => part !== "")))
@@ -184,6 +193,8 @@ interface Config {
   readonly host: string;
   /** With its password: to be told to nobody. Null: SQLite. */
   readonly databaseUrl: string | null;
+  /** None: blocks lie in the data folder. */
+  readonly kuboRpc: readonly string[];
   readonly parts: ReadonlySet<Part>;
   readonly publicUrl: string | null;
   readonly runBy: { readonly zh: string; readonly en: string };
@@ -231,6 +242,7 @@ function readConfig(
     port: values.PORT,
     host: values.HOST,
     databaseUrl: values.DATABASE_URL,
+    kuboRpc: values.KUBO_RPC_URL,
     parts,
     publicUrl: values.PUBLIC_URL,
     runBy: { zh: values.RUN_BY_ZH, en: values.RUN_BY_EN },

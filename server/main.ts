@@ -9,8 +9,8 @@ import { CID } from "multiformats/cid";
 import type { Deployment } from "../protocol/history.ts";
 import { Problem } from "../protocol/problem.ts";
 import { webPrimitives } from "../protocol/sign.ts";
-import { openFolderBlocks } from "./blocks/folder.ts";
 import { MAX_FILE } from "./blocks/inspect.ts";
+import { openBlocks } from "./blocks/open.ts";
 import { readWhole } from "./blocks/whole.ts";
 import { Account } from "./chain/account.ts";
 import type { Chain } from "./chain/chain.ts";
@@ -82,7 +82,7 @@ interface Furrow {
 
 /**
  * Starts everything; resolves when API and pages answer.
- * @throws ListenError, FolderError, StoreError, ChainError, StartError, RegionError, ControlError: each one sentence for the operator
+ * @throws ListenError, FolderError, StoreError, BlocksError, ChainError, StartError, RegionError, ControlError: each one sentence for the operator
  */
 async function startFurrow(options: StartOptions): Promise<Furrow> {
   const closers = new Closers();
@@ -108,7 +108,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const store = await openStore({ folder: folder.path, databaseUrl: config.databaseUrl, log });
   closers.push(() => store.close());
   const blockFolder = join(folder.path, "blocks");
-  const blocks = await openFolderBlocks(blockFolder);
+  const blocks = await openBlocks({ folder: blockFolder, kuboRpc: config.kuboRpc, log });
   closers.push(() => blocks.close());
   const chain = await openChain(folder, exampleClock?.now ?? clock, log);
   closers.push(() => chain.close());
@@ -138,7 +138,8 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const history = historyReader({ chain, store, blocks, primitives, record });
   const indexed = async () => indexer.reached((await chain.latest()).number);
   const liar = await openExampleLiar({
-    ...{ folder: folder.path, shown, record, store, blocks, blockFolder, primitives, history, indexed, log, logError },
+    ...{ folder: folder.path, shown, record, store, blocks, primitives, history, indexed, log, logError },
+    blockFolder: config.kuboRpc.length === 0 ? blockFolder : null,
   });
   closers.push(() => liar.close());
   const admit = async (admission: Admission) => {

@@ -39,7 +39,8 @@ interface ExampleLiarParts extends Pick<LiarParts, "log" | "logError"> {
   readonly record: { readonly current: Deployment };
   readonly store: Store;
   readonly blocks: Blocks;
-  readonly blockFolder: string;
+  /** null: blocks lie elsewhere, where nothing is to be overwritten for a lie's sake. */
+  readonly blockFolder: string | null;
   readonly primitives: Primitives;
   readonly history: (lot: Hex, code: CodeClaim | null) => Promise<History | null>;
   /** Resolves when the index knows all that the chain has by now. */
@@ -127,6 +128,10 @@ function handsOn({
           .where("idx", "=", overwriting.group)
           .execute();
         return;
+      }
+      if (blockFolder === null) {
+        if (which === "honest") return;
+        throw new Error("Documents lie on Kubo nodes here: this lie can be told where they lie in the data folder.");
       }
       // One byte in place: a server killed in between leaves the one or the other, never half a file.
       const file = await open(blockPath(blockFolder, CID.parse(overwriting.cid)), "r+").catch((cause: unknown) => {

@@ -5,7 +5,12 @@
 import type { CID } from "multiformats/cid";
 
 export type { Blocks, ByteRange, FileBytes, GetBlock, PutBlock };
-export { MAX_BLOCK_READ, MAX_BLOCK_WRITE, MAX_DEPTH, MAX_IDENTITY };
+export { BlocksError, MAX_BLOCK_READ, MAX_BLOCK_WRITE, MAX_DEPTH, MAX_IDENTITY };
+
+/** Where blocks are to be kept cannot be used; the message is one sentence for the operator. */
+class BlocksError extends Error {
+  override readonly name = "BlocksError";
+}
 
 /** A block that we write is at most 1 MiB: other nodes take no larger ones for sure. */
 const MAX_BLOCK_WRITE = 1024 * 1024;
@@ -28,13 +33,14 @@ type PutBlock = (cid: CID, bytes: Uint8Array) => Promise<void>;
 /** One digest is one block: CIDs of codec json, raw and dag-pb with the same multihash read the same bytes. */
 interface Blocks {
   /**
-   * Resolves once the block is on disk for good (file and folders synced), never before.
-   * @throws Problem `block-mismatch`, `block-too-large`, `hash-refused`, `identity-too-long`
+   * Resolves once the block is on disk for good (file and folders synced; on Kubo nodes: `kubo.ts`), never before.
+   * @throws Problem `block-mismatch`, `block-too-large`, `hash-refused`, `identity-too-long`, `storage-unavailable`
    */
   put(cid: CID, bytes: Uint8Array): Promise<void>;
   /**
    * The bytes, their digest checked again; undefined when the block is not here.
-   * @throws Problem `block-damaged` when what lies on disk is not what was put, `hash-refused`, `identity-too-long`
+   * @throws Problem `block-damaged` when what lies on disk is not what was put, `hash-refused`, `identity-too-long`,
+   *   `storage-unavailable` when those who may have it do not answer: that is never "not here"
    */
   get(cid: CID): Promise<Uint8Array | undefined>;
   /** Whether the block is here. Does not read it, so a damaged block is "here" as well. */

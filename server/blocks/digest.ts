@@ -6,9 +6,21 @@ import { createHash } from "node:crypto";
 import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";
 import { Problem } from "../../protocol/problem.ts";
-import { MAX_IDENTITY } from "./blocks.ts";
+import { MAX_BLOCK_WRITE, MAX_IDENTITY } from "./blocks.ts";
 
-export { DAG_PB, identityBytes, isGenuine, JSON_DOCUMENT, jsonCid, keyOf, parseCid, RAW, rawCid, requireSha256 };
+export {
+  DAG_PB,
+  identityBytes,
+  isGenuine,
+  JSON_DOCUMENT,
+  jsonCid,
+  keyOf,
+  parseCid,
+  RAW,
+  rawCid,
+  requireGenuine,
+  requireSha256,
+};
 
 const RAW = 0x55;
 const JSON_DOCUMENT = 0x0200;
@@ -61,6 +73,29 @@ function isGenuine(cid: CID, bytes: Uint8Array): boolean {
   return createHash("sha256").update(bytes).digest().equals(cid.multihash.digest);
 }
 
+/**
+ * What every store asks of a block before it takes it.
+ * @returns whether there is anything to store: an identity CID carries its bytes itself
+ * @throws Problem `block-mismatch`, `block-too-large`, `hash-refused`, `identity-too-long`
+ */
+function requireGenuine(cid: CID, bytes: Uint8Array): boolean {
+  const carried = identityBytes(cid);
+  if (carried !== undefined) {
+    if (!Buffer.from(carried).equals(bytes)) throw mismatch(cid);
+    return false;
+  }
+  requireSha256(cid);
+  if (bytes.length > MAX_BLOCK_WRITE) {
+    throw new Problem(
+      "block-too-large",
+      "",
+      `${bytes.length} bytes, at most ${MAX_BLOCK_WRITE} are stored as one block`,
+    );
+  }
+  if (!isGenuine(cid, bytes)) throw mismatch(cid);
+  return true;
+}
+
 /** One key for every CID with the same digest, whatever its codec and version. */
 function keyOf(cid: CID): string {
   return Buffer.from(cid.multihash.bytes).toString("base64url");
@@ -68,4 +103,8 @@ function keyOf(cid: CID): string {
 
 function cidOf(codec: number, bytes: Uint8Array): CID {
   return CID.createV1(codec, create(SHA2_256, createHash("sha256").update(bytes).digest()));
+}
+
+function mismatch(cid: CID): Problem {
+  return new Problem("block-mismatch", "", `the bytes sent are not those of ${cid}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Files made of blocks, both ways. The constants below decide which CID a file gets: changing one gives every large
- * file another address, so test/server/blocks/file.test.ts pins them with a vector, and Kubo is given the same.
+ * file another address, so test/server/blocks/behaviour.ts pins them with a vector, and cutting is done here for every store alike.
  */
 import { importBytes } from "ipfs-unixfs-importer";
 import { fixedSize } from "ipfs-unixfs-importer/chunker";

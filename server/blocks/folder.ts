@@ -11,8 +11,8 @@ import { join, resolve } from "node:path";
 import { NextToLast } from "blockstore-fs/sharding";
 import type { CID } from "multiformats/cid";
 import { Problem } from "../../protocol/problem.ts";
-import { type Blocks, MAX_BLOCK_READ, MAX_BLOCK_WRITE } from "./blocks.ts";
-import { identityBytes, isGenuine, requireSha256 } from "./digest.ts";
+import { type Blocks, MAX_BLOCK_READ } from "./blocks.ts";
+import { identityBytes, isGenuine, requireGenuine, requireSha256 } from "./digest.ts";
 import { addFile, openFile } from "./file.ts";
 
 export { blockPath, openFolderBlocks };
@@ -41,20 +41,7 @@ async function openFolderBlocks(folder: string): Promise<Blocks> {
   };
 
   async function put(cid: CID, bytes: Uint8Array): Promise<void> {
-    const carried = identityBytes(cid);
-    if (carried !== undefined) {
-      if (!Buffer.from(carried).equals(bytes)) throw mismatch(cid);
-      return;
-    }
-    requireSha256(cid);
-    if (bytes.length > MAX_BLOCK_WRITE) {
-      throw new Problem(
-        "block-too-large",
-        "",
-        `${bytes.length} bytes, at most ${MAX_BLOCK_WRITE} are stored as one block`,
-      );
-    }
-    if (!isGenuine(cid, bytes)) throw mismatch(cid);
+    if (!requireGenuine(cid, bytes)) return;
     const place = placeOf(cid);
     // Who puts a block that is just being written waits for that write: acknowledging earlier would be a lie.
     const under = writing.get(place.path) ?? store(place, cid, bytes).finally(() => writing.delete(place.path));
@@ -150,8 +137,4 @@ async function unlessAbsent<T>(found: Promise<T>): Promise<T | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function mismatch(cid: CID): Problem {
-  return new Problem("block-mismatch", "", `the bytes sent are not those of ${cid}`);
 }

@@ -1,9 +1,13 @@
-/** A process for the crash test: puts block after block into argv[2] and names each on stdout once it is acknowledged. */
+/**
+ * A process for the crash tests: puts block after block into argv[2], a folder or a Kubo node's address, and names each on
+ * stdout once it is acknowledged.
+ */
 import { rawCid } from "../../../server/blocks/digest.ts";
 import { openFolderBlocks } from "../../../server/blocks/folder.ts";
+import { openKuboBlocks } from "../../../server/blocks/kubo.ts";
 
-const [, , folder = "", salt = ""] = process.argv;
-const blocks = await openFolderBlocks(folder);
+const [, , place = "", salt = ""] = process.argv;
+const blocks = await (place.startsWith("http:") ? openKuboBlocks([place], () => {}) : openFolderBlocks(place));
 
 async function putOnAndOn(writer: number): Promise<never> {
   for (let n = 0; ; n++) {
