@@ -27,6 +27,7 @@ import { read } from "./http/problem.ts";
 import { type Indexer, startIndexer } from "./indexer/follow.ts";
 import { listen } from "./listen.ts";
 import { type Admission, type Admitted, admissionForm, Operator } from "./operator.ts";
+import { progressOf } from "./resolve/progress.ts";
 import { countScan, type Scan } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
@@ -129,8 +130,11 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const indexer = startIndexer({
     ...{ chain, index: store.index, deployment: record.current, primitives, log },
     bytesOfCid: (cid) => readWhole(blocks, CID.parse(cid), MAX_FILE),
+    drop: () => store.dropIndex(),
   });
   closers.push(() => indexer.close());
+  const newest = async () => (await chain.latest()).number;
+  const progress = progressOf({ index: store.index, newest, first: record.current.block });
   const operatorAccount = new Account(chain, folder.operatorKey.privateKey);
   const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
 
@@ -164,7 +168,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     throw new Problem("not-yet-open", "", "the example is being made");
   };
   const routes = await routesOf({
-    ...{ config, chain, ledger, store, blocks, outbox, relay, indexer, primitives, record, liar },
+    ...{ config, chain, ledger, store, blocks, outbox, relay, progress, primitives, record, liar },
     ...{ lanAddress: listener.lanAddress, webFolder: options.webFolder, checkOpen, isOpen, lookS, logError },
     example: async () => (isOpen() ? homeExample(shown(), liar) : { making: records }),
   });
@@ -232,8 +236,8 @@ function answerControl(control: Control, { chain, admit, liar, indexer, store, s
     await indexer.rebuild(() => store.dropIndex());
     await indexer.reached((await chain.latest()).number);
     const { count } = await store.index
-      .selectFrom("entry")
-      .select((row) => row.fn.countAll<number>().as("count"))
+      .selectFrom("record_group")
+      .select((row) => row.fn.sum<number>("entries").as("count"))
       .executeTakeFirstOrThrow();
     return { block: indexer.status().block, entries: Number(count) };
   });

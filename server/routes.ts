@@ -28,11 +28,11 @@ import { qrRoutes } from "./http/qr.ts";
 import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
-import type { Indexer } from "./indexer/follow.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
 import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
+import type { Progress } from "./resolve/progress.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import { countScan, scanSummary } from "./resolve/scans.ts";
 import { trace } from "./resolve/trace.ts";
@@ -56,7 +56,7 @@ interface RouteParts {
   readonly blocks: Blocks;
   readonly outbox: Outbox;
   readonly relay: Relay;
-  readonly indexer: Indexer;
+  readonly progress: Progress;
   readonly primitives: Primitives;
   readonly record: { readonly current: Deployment };
   readonly liar: Liar;
@@ -144,7 +144,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
 
 /** What readers ask: the index, and how we are. */
 function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"] {
-  const { chain, store, outbox, indexer, isOpen } = parts;
+  const { chain, store, outbox, progress, isOpen } = parts;
   const { index } = store;
   return [
     lotRoutes({
@@ -154,14 +154,14 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
       history,
       trace: (id, walk) => trace(index, id, walk),
       code: (path) => readCode(parts, path),
-      behind: () => indexer.behind(),
+      behind: () => progress.behind(),
     }),
     healthRoutes(async () => {
       const block = await chain.latest().then(
         ({ number }) => number,
         () => null,
       );
-      const { checked: indexed, fault } = indexer.status();
+      const { checked: indexed, fault } = await progress.status();
       return { ok: block !== null && fault === null, block, indexed, waiting: await outbox.count(), open: isOpen() };
     }),
   ];
@@ -169,14 +169,14 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
 
 /** `behind`: not found in an index that does not hold everything yet, which says nothing of the code. */
 async function readCode(
-  { indexer, store, primitives, liar }: RouteParts,
+  { progress, store, primitives, liar }: RouteParts,
   path: string,
 ): Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }> {
-  const before = await indexer.behindOnCodes();
+  const before = await progress.behindOnCodes();
   const code = await resolveCode(store.index, primitives, liar.asked(path));
   if (code.state === "issued") return code;
   // Asked once more: a rebuild may have emptied the index in between.
-  const why = before ?? (await indexer.behindOnCodes());
+  const why = before ?? (await progress.behindOnCodes());
   return why === null ? code : { state: "behind", why };
 }
 
@@ -206,11 +206,11 @@ async function pageParts(parts: RouteParts, webFolder: string, history: ReadHist
 
 /** A lot's history as it is told: the honest one, unless a lie is planted. */
 function toldHistory(parts: RouteParts): ReadHistory {
-  const { store, indexer, record, liar } = parts;
+  const { store, record, liar } = parts;
   const honest = historyReader(parts);
   const now = {
     deployment: () => record.current,
-    generation: () => `${indexer.generation()} ${liar.generation()}`,
+    generation: async () => `${await store.generation()} ${liar.generation()}`,
   };
   const recent = recentHistories(store.index, now, honest);
   return async (lot, code) => {

@@ -19,8 +19,9 @@ import type { Deployment, Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { IndexTables } from "../store/index-tables.ts";
-import { addRecorder, bookEntry } from "./books.ts";
+import { addRecorder, bookEntry, isBooked } from "./books.ts";
 import type { AcceptedLog, LedgerLog, OrganisationLog, RecordedLog, TouchedLog } from "./logs.ts";
+import { GatheredRows } from "./rows.ts";
 
 export { applyLogs, IndexFault };
 
@@ -34,6 +35,11 @@ interface Applying {
   readonly timeOfBlock: (number: number) => Promise<number>;
 }
 
+/** Of one transaction. */
+interface Step extends Applying {
+  readonly rows: GatheredRows;
+}
+
 interface LoggedBatch {
   readonly accepted: AcceptedLog;
   readonly groups: RecordedLog[];
@@ -42,14 +48,23 @@ interface LoggedBatch {
 
 const NO_ENTRY = -1;
 const LABEL = kindByName("LABEL").number;
+const CORRECT = kindByName("CORRECT").number;
+/** Others have their turn after so long. */
+const TURN_MS = 15;
 
 /** Applies the logs of some blocks, in order, and gives back the subjects that moved. */
 async function applyLogs(applying: Applying, logs: readonly LedgerLog[]): Promise<ReadonlySet<Hex>> {
   const moved = new Set<Hex>();
+  const rows = new GatheredRows(applying.index);
+  let turnMs = performance.now();
   for (const step of inSteps(logs)) {
     if ("act" in step) await applyAct(applying, step);
-    else for (const subject of await applyBatch(applying, step)) moved.add(subject);
+    else for (const subject of await applyBatch({ ...applying, rows }, step)) moved.add(subject);
+    if (performance.now() - turnMs < TURN_MS) continue;
+    await new Promise((done) => setImmediate(done));
+    turnMs = performance.now();
   }
+  await rows.flush();
   return moved;
 }
 
@@ -97,28 +112,25 @@ async function applyAct({ index, primitives, timeOfBlock }: Applying, act: Organ
   );
 }
 
-async function applyBatch(applying: Applying, logged: LoggedBatch): Promise<readonly Hex[]> {
-  const { index, primitives } = applying;
+async function applyBatch(applying: Step, logged: LoggedBatch): Promise<readonly Hex[]> {
+  const { primitives, rows } = applying;
   const { accepted } = logged;
   const batch = rebuilt(applying.deployment, logged);
   const by = readStamp(bytesOf(accepted.stamp));
   const folded = await foldBatch(primitives, batch, by, (subject) => wordBefore(applying, subject));
   checkFold(logged, folded);
-  await index
-    .insertInto("batch")
-    .values({
-      hash: accepted.batch,
-      emitter: accepted.emitter,
-      recorder: accepted.recorder,
-      stamp: accepted.stamp,
-      nonce: accepted.nonce,
-      seen: accepted.seen,
-      r: accepted.r,
-      s: accepted.s,
-      block: accepted.block,
-      size: batch.groups.length,
-    })
-    .execute();
+  await rows.add("batch", {
+    hash: accepted.batch,
+    emitter: accepted.emitter,
+    recorder: accepted.recorder,
+    stamp: accepted.stamp,
+    nonce: accepted.nonce,
+    seen: accepted.seen,
+    r: accepted.r,
+    s: accepted.s,
+    block: accepted.block,
+    size: batch.groups.length,
+  });
   for (const [place, group] of batch.groups.entries()) {
     await addGroup(applying, logged, folded, {
       place,
@@ -127,16 +139,17 @@ async function applyBatch(applying: Applying, logged: LoggedBatch): Promise<read
       recordedAtS: by.recordedAtS,
     });
   }
-  const moves = folded.moves.map(({ subject, seq, group, entry, word }) => ({
-    subject: hexOf(subject),
-    seq,
-    batch: accepted.batch,
-    group_idx: group,
-    entry_idx: entry ?? NO_ENTRY,
-    word: hexOf(word),
-  }));
-  for (const move of moves) await index.insertInto("move").values(move).execute();
-  return moves.map(({ subject }) => subject);
+  const moved: Hex[] = [];
+  for (const { subject, seq, group, entry, word } of folded.moves) {
+    const id = hexOf(subject);
+    await rows.add("move", {
+      ...{ subject: id, seq, batch: accepted.batch, group_idx: group },
+      ...{ entry_idx: entry ?? NO_ENTRY, word: hexOf(word) },
+    });
+    rows.words.set(id, word);
+    moved.push(id);
+  }
+  return moved;
 }
 
 /** The batch as it was signed, from what was logged of it. */
@@ -177,7 +190,7 @@ function checkFold({ accepted, groups, touches }: LoggedBatch, folded: FoldedBat
 }
 
 async function addGroup(
-  { index, primitives }: Applying,
+  { index, primitives, rows }: Step,
   { accepted, groups }: LoggedBatch,
   folded: FoldedBatch,
   {
@@ -192,28 +205,20 @@ async function addGroup(
   if (log === undefined || leaf === undefined)
     throw new IndexFault(`group ${place} of batch ${accepted.batch} was not logged`);
   const subject = hexOf(group.subject);
-  await index
-    .insertInto("record_group")
-    .values({ batch: accepted.batch, idx: place, subject, seq: log.seq, bytes: bytesOf(log.bytes), leaf: hexOf(leaf) })
-    .execute();
+  await rows.add("record_group", {
+    ...{ batch: accepted.batch, idx: place, subject, seq: log.seq, entries: group.entries.length },
+    ...{ bytes: bytesOf(log.bytes), leaf: hexOf(leaf) },
+  });
   const further: Hex[] = [];
   for (const number of newIndexes(group).slice(1)) {
     further.push(hexOf(await newSubjectId(primitives, bytesOf(accepted.recorder), BigInt(accepted.nonce), number)));
   }
-  for (const [idx, entry] of group.entries.entries()) {
+  for (const entry of group.entries) {
+    if (!isBooked(entry.kind)) continue;
+    // It looks at the group that made its subject.
+    if (entry.kind === CORRECT) await rows.flush();
     const content = hexOf(entry.content);
     const common = { batch: accepted.batch, subject, kind: entry.kind, content, organisation };
-    await index
-      .insertInto("entry")
-      .values({
-        ...common,
-        group_idx: place,
-        idx,
-        occurred_at: entry.occurredAtS,
-        recorded_at: recordedAtS,
-        recorder: accepted.recorder,
-      })
-      .execute();
     await bookEntry(
       { index, primitives },
       { ...common, args: entry.args, recordedAtS, block: accepted.block, further },
@@ -223,7 +228,7 @@ async function addGroup(
         .insertInto("label_run")
         .values({
           ...{ run: subject, block: log.block, log_index: log.logIndex },
-          ...{ cid: cidOf(entry.content, "json"), state: "awaited" },
+          ...{ cid: cidOf(entry.content, "json"), state: "awaited", tries: 0 },
         })
         .execute();
   }
@@ -231,15 +236,18 @@ async function addGroup(
 
 /** The subject's word in the index; an organisation is born with its admission, before its first move. */
 async function wordBefore(
-  { index, deployment, primitives }: Applying,
+  { index, deployment, primitives, rows }: Step,
   subject: Uint8Array,
 ): Promise<Uint8Array | null> {
   const id = hexOf(subject);
+  const known = rows.words.get(id);
+  if (known !== undefined) return known;
   const row = await index
     .selectFrom("move")
     .select("word")
     .where("subject", "=", id)
     .orderBy("seq", "desc")
+    .limit(1)
     .executeTakeFirst();
   if (row !== undefined) return bytesOf(row.word);
   const organisation = organisationNumber(subject);

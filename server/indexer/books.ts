@@ -10,13 +10,18 @@ import { recorderId } from "../../protocol/sign.ts";
 import { type BookedEntry, type Books, CAP_DIVISOR, rowOf } from "./booked.ts";
 import { correct } from "./correct.ts";
 
-export { addRecorder, bookEntry };
+export { addRecorder, bookEntry, isBooked };
 
 const SQUARE_METRE = 2;
 
 async function bookEntry(books: Books, entry: BookedEntry): Promise<void> {
   const book = byKind.get(entry.kind);
   if (book !== undefined) await book(books, entry);
+}
+
+/** Whether entries of this kind change the books at all. */
+function isBooked(kind: number): boolean {
+  return byKind.has(kind);
 }
 
 const byKind = new Map<number, (books: Books, entry: BookedEntry) => Promise<void>>([

@@ -12,7 +12,8 @@ import type { IndexTables } from "../store/index-tables.ts";
 import { applyLogs, IndexFault } from "./apply.ts";
 import { checkHeads, noteMoved } from "./heads.ts";
 import { startLabels } from "./labels.ts";
-import { decodeLog, type LedgerLog, readRawLog, UnreadableLog } from "./logs.ts";
+import { decodeLog, readRawLog, UnreadableLog } from "./logs.ts";
+import { type Fetched, inParts, moveCursor, type ReadLog } from "./range.ts";
 
 export type { Indexer, IndexerParts, IndexStatus };
 export { IndexFault, startIndexer };
@@ -24,6 +25,8 @@ interface IndexerParts {
   readonly primitives: Primitives;
   /** Bytes of a document or file by CID; undefined when this server does not hold it. */
   readonly bytesOfCid: (cid: string) => Promise<Uint8Array | undefined>;
+  /** Empties the index: done when the chain took back a block that the index was made from. Without it the index stops. */
+  readonly drop?: () => Promise<void>;
   readonly log: (line: string) => void;
   /** As in labels.ts. */
   readonly firstRetryMs?: number;
@@ -38,10 +41,6 @@ interface IndexStatus {
 }
 interface Indexer {
   status(): IndexStatus;
-  /** Why the index cannot say of a subject that the ledger does not hold it, in one sentence; null when it can. */
-  behind(): Promise<string | null>;
-  /** The same of a code: it may also stand in a list that is not read yet. */
-  behindOnCodes(): Promise<string | null>;
   /**
    * Resolves when everything up to `block` is applied and checked, and every list of codes at hand was read; rejects with the
    * fault that stops the index, or when it is closed.
@@ -49,19 +48,29 @@ interface Indexer {
   reached(block: number): Promise<void>;
   /** Forgets the derived rows through `drop`, and follows again from the deployment on. Asked twice at once it does so once. */
   rebuild(drop: () => Promise<void>): Promise<void>;
-  /** How often it was made anew; moves once the old rows are gone. */
-  generation(): number;
   close(): Promise<void>;
 }
 
-/** Blocks read in one go: one SQL transaction, short enough not to hold the event loop. */
-const BLOCKS_AT_ONCE = 200;
+/** The chain took back blocks that were final when the index read them. */
+class Turned extends IndexFault {
+  constructor(block: number) {
+    super(`the chain does not hold block ${block} any more, up to which the index was made`);
+  }
+}
+
+/** Blocks asked for at once: so many that their logs are neither few nor a burden to the one who reads them. */
+const FIRST_BLOCKS = 50;
+const MAX_BLOCKS = 500;
+const FEW_CHARACTERS = 500_000;
+const MANY_CHARACTERS = 4_000_000;
 const RETRY_MS = 1_000;
 
 function startIndexer(parts: IndexerParts): Indexer {
   const { chain, index, deployment, log } = parts;
   const unread: IndexStatus = { block: deployment.block - 1, checked: deployment.block - 1, fault: null };
   let status = unread;
+  /** Hash of the block `status.block`; null before the first one. */
+  let followed: string | null = null;
   /** For good, while `paused` is for the time of a rebuild. */
   let closed = false;
   let paused = false;
@@ -69,7 +78,7 @@ function startIndexer(parts: IndexerParts): Indexer {
   let stopped = false;
   let wake: () => void = () => {};
   let rebuilding: Promise<void> | null = null;
-  let generation = 0;
+  let blocksAtOnce = FIRST_BLOCKS;
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
 
   const stopListening = chain.onBlock(() => wake());
@@ -80,14 +89,22 @@ function startIndexer(parts: IndexerParts): Indexer {
     while (!paused) {
       try {
         await follow();
-      } catch (cause) {
+      } catch (caught) {
         if (paused) return;
+        const cause = await turnedOr(caught);
+        if (cause instanceof Turned && parts.drop !== undefined) {
+          log(`index: MADE ANEW, for ${cause.message}`);
+          await pause(RETRY_MS);
+          if (!paused) void begin(parts.drop).catch((error: unknown) => log(`index: it cannot be emptied. ${error}`));
+          return;
+        }
         const fault = cause instanceof Error ? cause.message : String(cause);
         const isFinal = cause instanceof IndexFault || cause instanceof UnreadableLog;
         if (status.fault !== fault) log(`index: ${isFinal ? "stopped" : "waits, and tries again"}. ${fault}`);
         status = { ...status, fault };
         stopped = isFinal;
         settle();
+        await tell();
         if (isFinal) return;
         // The engine or the disk is in trouble, not the record: the same step is right once they are back.
         await pause(RETRY_MS);
@@ -95,22 +112,38 @@ function startIndexer(parts: IndexerParts): Indexer {
     }
   }
 
+  /** What does not fit together may come from two branches: then it is no fault. */
+  async function turnedOr(cause: unknown): Promise<unknown> {
+    if (!(cause instanceof IndexFault) || cause instanceof Turned || followed === null) return cause;
+    const own = await chain.block(status.block).catch(() => undefined);
+    return own === undefined || own?.hash === followed ? cause : new Turned(status.block);
+  }
+
   async function follow(): Promise<void> {
     await checkCode(parts);
     status = { ...status, block: await startBlock() };
+    let ahead: Fetched | null = null;
     while (!paused) {
       const signal = new Promise<void>((resolve) => {
         wake = resolve;
       });
       const latest = await chain.latest();
+      const isShorter = latest.number < status.block && (await chain.block(status.block)) === null;
+      if (isShorter || (latest.number === status.block && latest.hash !== (followed ?? latest.hash)))
+        throw new Turned(status.block);
       if (status.block < latest.number) {
-        const to = Math.min(latest.number, status.block + BLOCKS_AT_ONCE);
-        await applyRange(status.block + 1, to);
-        status = { ...status, block: to };
+        const fetched: Fetched = ahead ?? fetch(status.block + 1, latest.number);
+        const logs = await fetched.logs;
+        // What comes next is on its way while this is applied.
+        ahead = fetched.to < latest.number ? fetch(fetched.to + 1, latest.number) : null;
+        await apply(fetched, logs);
         continue;
       }
       labels.wake();
-      if (await checkHeads(parts, latest.number)) status = { ...status, checked: latest.number, fault: null };
+      if ((await checkHeads(parts, latest.number)) && (status.checked !== latest.number || status.fault !== null)) {
+        status = { ...status, checked: latest.number, fault: null };
+        await tell();
+      }
       settle();
       if (!paused) await signal;
     }
@@ -118,36 +151,69 @@ function startIndexer(parts: IndexerParts): Indexer {
 
   async function startBlock(): Promise<number> {
     const row = await index.selectFrom("cursor").selectAll().executeTakeFirst();
+    followed = row?.hash ?? null;
     if (row === undefined) return deployment.block - 1;
     const block = await chain.block(row.block);
-    if (block?.hash === row.hash) return row.block;
-    throw new IndexFault(
-      `the index was made from another chain than this one (block ${row.block}); run \`npm run rebuild\``,
-    );
+    if (block?.hash !== row.hash) throw new Turned(row.block);
+    return row.block;
   }
 
-  async function applyRange(from: number, to: number): Promise<void> {
+  /** Asks for the logs from `from` on, of as many blocks as are good to read at once. */
+  function fetch(from: number, latest: number): Fetched {
+    const to = Math.min(latest, from + blocksAtOnce - 1);
+    const logs = logsOf(from, to);
+    // Whoever awaits it hears of its failure; where a fault came first, nobody does.
+    logs.catch(() => {});
+    return { from, to, logs };
+  }
+
+  async function logsOf(from: number, to: number): Promise<readonly ReadLog[]> {
+    const before = await chain.block(to);
     const raw = (await chain.request("eth_getLogs", [
       { fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}`, address: deployment.ledger },
     ])) as Record<string, unknown>[];
-    const logs: LedgerLog[] = [];
+    const logs: ReadLog[] = [];
+    let characters = 0;
     for (const log of raw.map(readRawLog)) {
       if (log.address.toLowerCase() !== deployment.ledger) {
         throw new IndexFault(`the node answered with a log of ${log.address}, which is not the ledger`);
       }
       const decoded = decodeLog(log);
-      if (decoded !== null) logs.push(decoded);
+      if (decoded !== null) logs.push({ log: decoded, blockHash: log.blockHash, characters: log.data.length });
+      characters += log.data.length;
     }
+    if (characters > MANY_CHARACTERS) blocksAtOnce = Math.max(1, blocksAtOnce >> 1);
+    if (characters < FEW_CHARACTERS) blocksAtOnce = Math.min(MAX_BLOCKS, blocksAtOnce << 1);
     const last = await chain.block(to);
-    if (last === null) throw new IndexFault(`the node has lost block ${to}`);
-    await index.transaction().execute(async (tx) => {
-      await noteMoved(tx, await applyLogs({ ...parts, index: tx, timeOfBlock }, logs));
-      await tx
-        .insertInto("cursor")
-        .values({ name: "followed", block: to, hash: last.hash })
-        .onConflict((conflict) => conflict.column("name").doUpdateSet({ block: to, hash: last.hash }))
-        .execute();
-    });
+    if (last === null || last.hash !== before?.hash) throw new Error(`the chain has changed block ${to}`);
+    return [...logs, { log: null, blockHash: last.hash, characters: 0 }];
+  }
+
+  async function apply({ from, to }: Fetched, read: readonly ReadLog[]): Promise<void> {
+    const base = followed === null ? null : await chain.block(from - 1);
+    if (followed !== null && base?.hash !== followed) throw new Turned(from - 1);
+    for (const { logs, block, hash } of inParts(read, to)) {
+      const before = { block: status.block, hash: followed };
+      await index.transaction().execute(async (tx) => {
+        await moveCursor(tx, before, { block, hash });
+        await noteMoved(tx, await applyLogs({ ...parts, index: tx, timeOfBlock }, logs));
+      });
+      followed = hash;
+      status = { ...status, block };
+      // Whoever reads has a turn between two transactions.
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+
+  /** For those who read the index. What cannot be written now is told by the next step. */
+  async function tell(): Promise<void> {
+    const { checked, fault } = status;
+    await index
+      .insertInto("progress")
+      .values({ name: "index", checked, fault })
+      .onConflict((conflict) => conflict.column("name").doUpdateSet({ checked, fault }))
+      .execute()
+      .catch((cause: unknown) => log(`index: its progress cannot be written. ${cause}`));
   }
 
   async function timeOfBlock(number: number): Promise<number> {
@@ -176,10 +242,10 @@ function startIndexer(parts: IndexerParts): Indexer {
   async function rebuild(drop: () => Promise<void>): Promise<void> {
     await stop();
     status = unread;
+    followed = null;
     try {
       await drop();
     } finally {
-      generation++;
       if (!closed) {
         paused = false;
         stopped = false;
@@ -189,21 +255,15 @@ function startIndexer(parts: IndexerParts): Indexer {
     }
   }
 
-  async function behind(): Promise<string | null> {
-    if (status.fault !== null) return "the index stands still; its operator finds the cause in the server's log";
-    const { number } = await chain.latest();
-    return status.checked < number ? `read up to block ${status.checked} of ${number}` : null;
+  function begin(drop: () => Promise<void>): Promise<void> {
+    rebuilding ??= rebuild(drop).finally(() => {
+      rebuilding = null;
+    });
+    return rebuilding;
   }
 
   return {
     status: () => status,
-    behind,
-    async behindOnCodes() {
-      const why = await behind();
-      if (why !== null) return why;
-      const count = await labels.expected();
-      return count === 0 ? null : `the lists of codes of ${count} label runs are not read yet`;
-    },
     async reached(block) {
       await new Promise<void>((done, failed) => {
         waiting.add({ block, done, failed });
@@ -211,13 +271,7 @@ function startIndexer(parts: IndexerParts): Indexer {
       });
       await labels.idle();
     },
-    rebuild(drop) {
-      rebuilding ??= rebuild(drop).finally(() => {
-        rebuilding = null;
-      });
-      return rebuilding;
-    },
-    generation: () => generation,
+    rebuild: begin,
     async close() {
       closed = true;
       stopListening();

@@ -54,6 +54,7 @@ async function checkHeads(parts: HeadParts, at: number): Promise<boolean> {
         .select("word")
         .where("subject", "=", id)
         .orderBy("seq", "desc")
+        .limit(1)
         .executeTakeFirst();
       if (move?.word !== words[place]) {
         throw new IndexFault(

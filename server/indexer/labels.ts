@@ -34,8 +34,6 @@ interface Labels {
   wake(): void;
   /** Resolves when every list that is due was tried. */
   idle(): Promise<void>;
-  /** How many lists may still come soon. One that was looked for long enough is tried on, but holds up no answer. */
-  expected(): Promise<number>;
   /** Resolves when nothing is read any more. */
   close(): Promise<void>;
 }
@@ -53,11 +51,6 @@ interface Tried {
 const ROWS_AT_ONCE = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 300_000;
-/**
- * After so many tries, four minutes, nobody waits for a list any more: whoever withholds one would else keep every unknown code
- * from being called so.
- */
-const PATIENCE_TRIES = 8;
 
 function startLabels(parts: LabelParts): Labels {
   const { index, log, firstRetryMs = FIRST_RETRY_MS } = parts;
@@ -111,7 +104,15 @@ function startLabels(parts: LabelParts): Labels {
         nextMs: Date.now() + Math.min(LAST_RETRY_MS, firstRetryMs * 2 ** times),
         said,
       });
-      if (!isWrong) return;
+      // How long it was waited for is told to those who read the index.
+      if (!isWrong) {
+        await index
+          .updateTable("label_run")
+          .set((row) => ({ tries: row("tries", "+", 1) }))
+          .where("run", "=", run)
+          .execute();
+        return;
+      }
       await index.updateTable("label_run").set({ state: "wrong" }).where("run", "=", run).execute();
     }
     tried.delete(run);
@@ -125,10 +126,6 @@ function startLabels(parts: LabelParts): Labels {
   return {
     wake,
     idle: () => job,
-    async expected() {
-      const awaited = await index.selectFrom("label_run").select("run").where("state", "=", "awaited").execute();
-      return awaited.filter(({ run }) => (tried.get(run)?.times ?? 0) < PATIENCE_TRIES).length;
-    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -150,8 +147,9 @@ async function keep(index: Kysely<IndexTables>, run: Hex, rows: readonly (readon
       .values(some)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    await new Promise((done) => setImmediate(done));
   }
-  await index.updateTable("label_run").set({ state: "listed" }).where("run", "=", run).execute();
+  await index.updateTable("label_run").set({ state: "listed", tries: 0 }).where("run", "=", run).execute();
 }
 
 /** The rows of the run's tree, leaves first. @throws WrongList, or what keeps the list from being read now */

@@ -3,7 +3,7 @@
  * tie each group to a signature. Everything is read from the index; nothing here is needed by a reader who has chain and IPFS.
  */
 import type { Kysely } from "kysely";
-import { organisationId } from "../../protocol/batch.ts";
+import { decodeGroup, organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
 import { readStamp } from "../../protocol/fold.ts";
@@ -20,6 +20,7 @@ import type {
   SubjectLog,
 } from "../../protocol/history.ts";
 import { type Hashing, treePath } from "../../protocol/merkle.ts";
+import { Problem } from "../../protocol/problem.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { ancestorsOf } from "./trace.ts";
 
@@ -206,23 +207,28 @@ async function contentsOf(
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const own = ids.flatMap((id) => moves.get(id) ?? []);
-  const contents = new Map<string, string[]>();
+  const wanted = new Set(own.map(({ batch, group }) => `${batch} ${group}`));
+  const contents = new Map<string, readonly string[]>();
   for (const part of chunks([...new Set(own.map(({ batch }) => batch))])) {
     const rows = await index
-      .selectFrom("entry")
-      .select(["content", "batch", "group_idx"])
+      .selectFrom("record_group")
+      .select(["batch", "idx", "bytes"])
       .where("batch", "in", part)
-      .orderBy("batch")
-      .orderBy("group_idx")
-      .orderBy("idx")
       .execute();
-    for (const { batch, group_idx, content } of rows) {
-      const group = contents.get(`${batch} ${group_idx}`);
-      if (group === undefined) contents.set(`${batch} ${group_idx}`, [content]);
-      else group.push(content);
-    }
+    for (const { batch, idx, bytes } of rows)
+      if (wanted.has(`${batch} ${idx}`)) contents.set(`${batch} ${idx}`, namedIn(new Uint8Array(bytes)));
   }
   return own.flatMap(({ batch, group }) => contents.get(`${batch} ${group}`) ?? []);
+}
+
+/** Digests of the documents that the entries of a group name. Bytes that are no group name none: readers find that out. */
+function namedIn(bytes: Uint8Array): readonly string[] {
+  try {
+    return decodeGroup(bytes).entries.map(({ content }) => hexOf(content));
+  } catch (cause) {
+    if (cause instanceof Problem) return [];
+    throw cause;
+  }
 }
 
 /** In the order given, up to {@link MAX_DOCUMENT_TEXT}. */

@@ -19,7 +19,7 @@ const MAX_AGE_MS = 30_000;
 interface Now {
   readonly deployment: () => Deployment;
   /** Another one after all that changes what is stored without a new block: the index made anew, a lie planted or taken back. */
-  readonly generation: () => string;
+  readonly generation: () => Promise<string>;
 }
 
 /**
@@ -41,7 +41,7 @@ function recentHistories(index: Kysely<IndexTables>, { deployment, generation }:
 
   return async (lot, code) => {
     // Taken before the first look: what is changed while we read is kept under a generation that nobody asks for any more.
-    const begun = generation();
+    const begun = await generation();
     const at = await index.selectFrom("cursor").select("hash").executeTakeFirst();
     const key = `${lot} ${code?.run} ${at?.hash} ${begun}`;
     const known = kept.get(key);

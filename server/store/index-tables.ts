@@ -11,6 +11,11 @@ export { indexMigrations };
 interface IndexTables {
   /** How far the index has followed: one row. */
   cursor: { name: "followed"; block: number; hash: string };
+  /**
+   * What whoever reads the index must know of whoever writes it, which may be another process: up to which block heads were
+   * compared as well, and why it stands still, in one sentence. At most one row.
+   */
+  progress: { name: "index"; checked: number; fault: string | null };
   /** Subjects that moved since their head was last compared with the one in the ledger's storage. */
   unchecked: { subject: string };
   batch: {
@@ -25,21 +30,18 @@ interface IndexTables {
     block: number;
     size: number;
   };
-  record_group: { batch: string; idx: number; subject: string; seq: number; bytes: Uint8Array; leaf: string };
-  /** `entry_idx` −1: the group's own move. */
-  move: { subject: string; seq: number; batch: string; group_idx: number; entry_idx: number; word: string };
-  entry: {
+  /** A group with its entries, `entries` of them: what they say is read from the bytes, which heads and signatures prove. */
+  record_group: {
     batch: string;
-    group_idx: number;
     idx: number;
     subject: string;
-    kind: number;
-    occurred_at: number;
-    recorded_at: number;
-    content: string;
-    organisation: number;
-    recorder: string;
+    seq: number;
+    entries: number;
+    bytes: Uint8Array;
+    leaf: string;
   };
+  /** `entry_idx` −1: the group's own move. */
+  move: { subject: string; seq: number; batch: string; group_idx: number; entry_idx: number; word: string };
   /** One row a subject: who holds it, and its books as the ledger keeps them. */
   subject: {
     id: string;
@@ -81,8 +83,16 @@ interface IndexTables {
   /**
    * Label runs in the order of the ledger (`log_index` within `block`), with the CID of their document. `awaited`: the list of
    * leaves is not read yet · `listed`: its codes can be found · `wrong`: the list can never give the root in the ledger.
+   * `tries`: how often an awaited list was looked for in vain.
    */
-  label_run: { run: string; block: number; log_index: number; cid: string; state: "awaited" | "listed" | "wrong" };
+  label_run: {
+    run: string;
+    block: number;
+    log_index: number;
+    cid: string;
+    state: "awaited" | "listed" | "wrong";
+    tries: number;
+  };
   /** Leaves of serials. Whoever copies the list of another's run has the same leaves: the earlier run counts. */
   label_serial: { leaf: string; run: string; idx: number };
   /** The Merkle trees of label runs (label-tree.ts). */
@@ -96,6 +106,11 @@ const first: Migration = {
       .addColumn("name", "text", (c) => c.primaryKey())
       .addColumn("block", "integer", (c) => c.notNull())
       .addColumn("hash", "text", (c) => c.notNull())
+      .execute();
+    await table("progress")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("checked", "integer", (c) => c.notNull())
+      .addColumn("fault", "text")
       .execute();
     await table("unchecked")
       .addColumn("subject", "text", (c) => c.primaryKey())
@@ -117,6 +132,7 @@ const first: Migration = {
       .addColumn("idx", "integer", (c) => c.notNull())
       .addColumn("subject", "text", (c) => c.notNull())
       .addColumn("seq", "integer", (c) => c.notNull())
+      .addColumn("entries", "integer", (c) => c.notNull())
       .addColumn("bytes", "bytea", (c) => c.notNull())
       .addColumn("leaf", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("record_group_pk", ["batch", "idx"])
@@ -130,20 +146,6 @@ const first: Migration = {
       .addColumn("word", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("move_pk", ["subject", "seq"])
       .execute();
-    await table("entry")
-      .addColumn("batch", "text", (c) => c.notNull())
-      .addColumn("group_idx", "integer", (c) => c.notNull())
-      .addColumn("idx", "integer", (c) => c.notNull())
-      .addColumn("subject", "text", (c) => c.notNull())
-      .addColumn("kind", "integer", (c) => c.notNull())
-      .addColumn("occurred_at", "bigint", (c) => c.notNull())
-      .addColumn("recorded_at", "bigint", (c) => c.notNull())
-      .addColumn("content", "text", (c) => c.notNull())
-      .addColumn("organisation", "integer", (c) => c.notNull())
-      .addColumn("recorder", "text", (c) => c.notNull())
-      .addPrimaryKeyConstraint("entry_pk", ["batch", "group_idx", "idx"])
-      .execute();
-    await db.schema.createIndex("entry_of_subject").on("entry").columns(["subject", "kind"]).execute();
     await table("subject")
       .addColumn("id", "text", (c) => c.primaryKey())
       .addColumn("sort", "integer", (c) => c.notNull())
@@ -208,6 +210,7 @@ const first: Migration = {
       .addColumn("log_index", "integer", (c) => c.notNull())
       .addColumn("cid", "text", (c) => c.notNull())
       .addColumn("state", "text", (c) => c.notNull())
+      .addColumn("tries", "integer", (c) => c.notNull())
       .execute();
     await db.schema
       .createIndex("label_run_by_state")
@@ -234,4 +237,4 @@ const first: Migration = {
  * A cache needs no change of old rows: tables that change get a new name here. An index file made under another name is then
  * refused by the migrator, and store.ts makes it anew from the chain.
  */
-const indexMigrations: Readonly<Record<string, Migration>> = { "002-certificates": first };
+const indexMigrations: Readonly<Record<string, Migration>> = { "003-groups": first };

@@ -67,17 +67,32 @@ function openSqlite<T>(path: string, durability: Durability): Kysely<T> {
   return new Kysely<T>({ dialect: new SqliteDialect({ database: adapter(database) }) });
 }
 
+/** Statements kept ready: some more than there are different ones in this server. */
+const READY_STATEMENTS = 200;
+
 function adapter(database: DatabaseSync) {
+  /** Oldest use first. */
+  const ready = new Map<string, ReturnType<typeof prepare>>();
+
+  function prepare(text: string) {
+    const statement = database.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
+      run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
+      iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)),
+    };
+  }
+
   return {
     close: () => database.close(),
     prepare(text: string) {
-      const statement = database.prepare(text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
-        run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)),
-      };
+      const statement = ready.get(text) ?? prepare(text);
+      ready.delete(text);
+      ready.set(text, statement);
+      const [oldest] = ready.keys();
+      if (ready.size > READY_STATEMENTS && oldest !== undefined) ready.delete(oldest);
+      return statement;
     },
   };
 }

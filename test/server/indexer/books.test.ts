@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import sequenceFile from "../../../docs/ledger/sequence.json" with { type: "json" };
-import { decodeBatch, encodeGroup, organisationId } from "../../../protocol/batch.ts";
+import { decodeBatch, decodeGroup, encodeGroup, organisationId } from "../../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../../protocol/bytes.ts";
-import { stampOf } from "../../../protocol/fold.ts";
+import { readStamp, stampOf } from "../../../protocol/fold.ts";
 import type { Deployment, Hex } from "../../../protocol/history.ts";
 import { applyLogs } from "../../../server/indexer/apply.ts";
 import type { LedgerLog } from "../../../server/indexer/logs.ts";
@@ -120,12 +120,18 @@ describe("The books of the index", function () {
   });
 
   it("keep third parties' entries like any other", async () => {
-    const found = await store.index
-      .selectFrom("entry")
-      .select(["kind", "organisation"])
+    const groups = await store.index
+      .selectFrom("record_group")
+      .innerJoin("batch", "batch.hash", "record_group.batch")
+      .select(["bytes", "stamp"])
       .where("subject", "=", hexOf(organisationId(1)))
-      .where("kind", "in", [40, 41, 42])
       .execute();
+
+    const found = groups.flatMap(({ bytes, stamp }) =>
+      decodeGroup(new Uint8Array(bytes))
+        .entries.filter(({ kind }) => [40, 41, 42].includes(kind))
+        .map(({ kind }) => ({ kind, organisation: readStamp(bytesOf(stamp)).organisation })),
+    );
 
     expect(found).to.deep.equal([{ kind: 41, organisation: 6 }]);
   });

@@ -9,6 +9,7 @@ import { treeRoot } from "../../../protocol/merkle.ts";
 import { Problem } from "../../../protocol/problem.ts";
 import { type Indexer, startIndexer } from "../../../server/indexer/follow.ts";
 import { type ResolvedCode, resolveCode } from "../../../server/resolve/code.ts";
+import { progressOf } from "../../../server/resolve/progress.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
 import { type Farm, openFarm, primitives } from "../../support/ledger.ts";
 
@@ -59,9 +60,15 @@ describe("Lists of codes", function () {
         if (found instanceof Error) throw found;
         return found;
       },
+      drop: () => store.dropIndex(),
       log: (line) => said.push(line),
     });
   });
+
+  function progressIn({ index }: Store) {
+    const newest = async () => (await farm.chain.latest()).number;
+    return progressOf({ index, newest, first: farm.deployment.block });
+  }
 
   afterEach(async () => {
     await indexer.close();
@@ -119,13 +126,13 @@ describe("Lists of codes", function () {
     for (let n = 0; n < 3; n++) await farm.record(async () => [{ subject: lot, entries: [farm.entry("NOTE", {})] }]);
     await settled();
 
-    expect(await indexer.behindOnCodes()).to.match(/lists of codes of 1 label runs/);
-    expect(await indexer.behind()).to.equal(null);
+    expect(await progressIn(store).behindOnCodes()).to.match(/lists of codes of 1 label runs/);
+    expect(await progressIn(store).behind()).to.equal(null);
     expect(said).to.have.length(1);
     expect(said[0]).to.include(run).and.to.include("is not at hand");
 
     keep(made);
-    await eventually(async () => (await indexer.behindOnCodes()) === null);
+    await eventually(async () => (await progressIn(store).behindOnCodes()) === null);
 
     expect(runOf(await find(serials[0]))).to.equal(run);
     expect(runOf(await find(serials[1]))).to.equal(run);
@@ -186,10 +193,10 @@ describe("Lists of codes", function () {
     await label(serialsOf(21), { store: nothing });
     const patient = startIndexer({
       ...{ chain: farm.chain, index: folder.index, deployment: farm.deployment, primitives, firstRetryMs: 1 },
-      ...{ bytesOfCid: async () => undefined, log: nothing },
+      ...{ bytesOfCid: async () => undefined, drop: () => folder.dropIndex(), log: nothing },
     });
     try {
-      await eventually(async () => (await patient.behindOnCodes()) === null);
+      await eventually(async () => (await progressIn(folder).behindOnCodes()) === null);
     } finally {
       await patient.close();
       await folder.close();

@@ -33,10 +33,14 @@ describe("Histories read lately", () => {
     reads = 0;
     generation = "1";
     answer = async () => structuredClone(tea);
-    told = recentHistories(store.index, { deployment: () => deployment, generation: () => generation }, async () => {
-      reads++;
-      return answer();
-    });
+    told = recentHistories(
+      store.index,
+      { deployment: () => deployment, generation: async () => generation },
+      async () => {
+        reads++;
+        return answer();
+      },
+    );
     await follow("0x01");
   });
 

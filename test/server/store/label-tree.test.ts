@@ -5,7 +5,6 @@ import { expect } from "chai";
 import { type Hex, hexOf } from "../../../protocol/bytes.ts";
 import { leafHash, treePath, treeRows } from "../../../protocol/merkle.ts";
 import { keepTree, pathOf } from "../../../server/store/label-tree.ts";
-import { openSqlite } from "../../../server/store/sqlite.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
 import { primitives } from "../../support/primitives.ts";
 
@@ -38,18 +37,5 @@ describe("Trees of label runs in SQL", () => {
         expect(await pathOf(store.index, RUN, { idx, count }), `${idx} of ${count}`).to.deep.equal(path);
       }
     }
-  });
-
-  it("come with tables that an index file of an earlier version has not: it is made anew", async () => {
-    await store.close();
-    const older = openSqlite<{ kysely_migration: { name: string } }>(join(folder, "index.sqlite"), "normal");
-    await older.updateTable("kysely_migration").set({ name: "001-first" }).execute();
-    await older.destroy();
-    const lines: string[] = [];
-
-    store = await openStore({ folder, log: (line) => lines.push(line) });
-
-    expect(lines.join("\n")).to.include("001-first").and.to.include("made anew from the chain");
-    expect(await store.index.selectFrom("label_tree").selectAll().execute()).to.deep.equal([]);
   });
 });
