@@ -6,7 +6,15 @@
 const floors = [
   ["protocol"],
   ["server/store", "server/chain", "server/blocks", "server/png", "scan-web/ui"],
-  ["server/submit", "server/indexer", "server/resolve", "scan-web/scan", "scan-web/record", "scan-web/home"],
+  [
+    "server/submit",
+    "server/indexer",
+    "server/resolve",
+    "scan-web/scan",
+    "scan-web/record",
+    "scan-web/home",
+    "scan-web/api",
+  ],
   // Labels say what the scan page says: they read its story.
   ["scan-web/label"],
   ["server/http"],

@@ -19,6 +19,8 @@ const ENTRIES = [
   "scan-web/scan/scan.css",
   "scan-web/home/home.ts",
   "scan-web/home/home.css",
+  "scan-web/api/api.ts",
+  "scan-web/api/api.css",
   "scan-web/record/record.ts",
   "scan-web/record/worker.ts",
   "scan-web/record/record.css",

@@ -28,6 +28,7 @@ import { qrRoutes } from "./http/qr.ts";
 import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
+import { loadTryAssets, tryRoutes } from "./http/try.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
@@ -73,8 +74,9 @@ interface RouteParts {
 async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root">> {
   const { config, chain, blocks, record, liar, logError, webFolder } = parts;
   const history = toldHistory(parts);
+  const tryPage = webFolder === null ? [] : [tryRoutes(await loadTryAssets(webFolder))];
   return {
-    api: [...writingRoutes(parts), ...readingRoutes(parts, history), qrRoutes(config.publicUrl), openapiRoutes()],
+    api: [...writingRoutes(parts), ...readingRoutes(parts, history), qrRoutes(config.publicUrl), openapiRoutes(), ...tryPage],
     root: [
       rpcRoutes(liar.chain(chain)),
       deploymentRoutes(() => record.current),

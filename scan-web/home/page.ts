@@ -37,7 +37,7 @@ ${tryIt(view, words)}
 <section class="door card"><h2>${say("home.checkers")}</h2><p class="soft">${say("home.checkers.help")}</p><p>${say("home.checkers.command")}</p><pre tabindex="0"><code>npm run verify -- ${exampleAddress(view) ?? say("home.checkers.code")}</code></pre><p><a href="/.well-known/furrow.json">${say("home.checkers.deployment")}</a></p></section>
 </div>
 </main>
-<footer class="feet"><a href="/api/lots">${say("home.api")}</a><a href="/api/health">${say("home.health")}</a></footer>`,
+<footer class="feet"><a href="${linkTo("/api", view)}">${say("home.api")}</a><a href="/api/health">${say("home.health")}</a></footer>`,
   });
 }
 

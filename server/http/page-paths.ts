@@ -32,6 +32,21 @@ const pagePaths: Paths = {
       answers: { 200: page, 500: none },
     },
   },
+  "/api": {
+    get: { id: "tryApi", tag: "pages", summary: "The page to try the API", query: Lang, answers: { 200: page } },
+  },
+  "/api/ui/{file}": {
+    get: {
+      id: "getUiFile",
+      tag: "pages",
+      summary: "What the page to try the API loads",
+      path: z.object({ file: z.enum(["swagger-ui.css", "swagger-ui-bundle.js"]) }),
+      answers: {
+        200: { description: "The file.", content: { "text/css": "A style sheet.", "text/javascript": "A script." } },
+      },
+      problems: ["not-found"],
+    },
+  },
   "/find": {
     get: {
       id: "findCode",

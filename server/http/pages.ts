@@ -22,7 +22,7 @@ import type { Assets, ErrorView, ExampleCode, HomeView, Opened, PageView } from 
 import { drawingOf } from "./drawing.ts";
 
 export type { ExampleInfo, Lookup, PageParts };
-export { cspOf, loadAssets, pageRoutes };
+export { cspOf, loadAssets, pageRoutes, pageView };
 
 /** What a code stands for; `behind`: not found, and the index does not hold everything yet. Malformed codes throw their Problem. */
 type Lookup =
@@ -111,7 +111,7 @@ function pageRoutes(parts: PageParts): Router {
     }
     const path = codePath(code);
     const view = {
-      ...pageView(parts, request),
+      ...viewOf(parts, request),
       code: path,
       history,
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
@@ -180,7 +180,7 @@ function cspOf({ styles, scripts, connect }: Page): string {
 }
 
 async function homeView(parts: PageParts, request: Request): Promise<HomeView> {
-  const view = pageView(parts, request);
+  const view = viewOf(parts, request);
   const info = await parts.example();
   const { origin, reach } = codeOrigin(parts, view.host);
   if (info === null) return { ...view, example: { state: "none" }, reach };
@@ -212,7 +212,12 @@ function codeOrigin(parts: PageParts, host: string): { readonly origin: string; 
   return lan === null ? { origin: host, reach: "machine" } : { origin: lan, reach: "network" };
 }
 
-function pageView(parts: PageParts, request: Request): PageView {
+function viewOf({ assets }: PageParts, request: Request): PageView {
+  return { ...pageView(request), assets };
+}
+
+/** Language, address and host of a page that somebody opens. */
+function pageView(request: Request): Omit<PageView, "assets"> {
   const url = new URL(request.originalUrl, "http://page");
   const asked = url.searchParams.get("lang");
   url.searchParams.delete("lang");
@@ -221,7 +226,6 @@ function pageView(parts: PageParts, request: Request): PageView {
     here: url.pathname + url.search,
     isLangAsked: asked !== null,
     host: hostOf(request),
-    assets: parts.assets,
   };
 }
 
@@ -250,7 +254,7 @@ const STATUS: Readonly<Record<ErrorView["state"], number>> = {
 
 function sendError(parts: PageParts, request: Request, response: Response, trouble: Trouble): void {
   if (trouble.state === "behind") response.set("Retry-After", String(RETRY_S));
-  send(response, STATUS[trouble.state], renderError({ ...pageView(parts, request), ...trouble }));
+  send(response, STATUS[trouble.state], renderError({ ...viewOf(parts, request), ...trouble }));
 }
 
 /** Counts are in the page, so it is never kept by a cache. */
