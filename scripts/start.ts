@@ -9,6 +9,7 @@ import { BlocksError } from "../server/blocks/blocks.ts";
 import { ChainError } from "../server/chain/chain.ts";
 import { ConfigError, readConfig, settings } from "../server/config.ts";
 import { ControlError } from "../server/control.ts";
+import { RecordError } from "../server/deployment-record.ts";
 import { FolderError } from "../server/folder.ts";
 import { StartError } from "../server/ground.ts";
 import { RegionError } from "../server/http/region.ts";
@@ -35,6 +36,7 @@ const TOLD = [
   ControlError,
   FolderError,
   ListenError,
+  RecordError,
   RegionError,
   StartError,
   StoreError,
@@ -71,7 +73,8 @@ try {
   log(contracts || web ? "built contracts and pages" : "contracts and pages are built");
   const furrow = await startFurrow({
     ...{ config, readExample, log, logError, webFolder: join(ROOT, "dist/web") },
-    exampleFromS: options.example ? EXAMPLE_FROM_S : null,
+    // The example's days are written with a clock of its own, and no other chain lets us set its.
+    exampleFromS: options.example && config.chainRpc.length === 0 ? EXAMPLE_FROM_S : null,
   });
   await Promise.race([begin(furrow, config.data), stopping.promise]);
   await stopping.promise;

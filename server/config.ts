@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { type Finality, readFinality } from "./chain/finality.ts";
 
 export type { Config, Part };
 export { ConfigError, readConfig, settings };
@@ -66,6 +67,35 @@ const settings: readonly Setting[] = [
     about:
       "RPC addresses of Kubo nodes that keep documents and files, such as http://127.0.0.1:5001, separated by commas; more than half of them must have what is acknowledged. Empty: a folder in the data folder.",
     secret: true,
+  },
+  {
+    env: "CHAIN_RPC_URL",
+    flag: null,
+    default: "",
+    about:
+      "JSON-RPC addresses of nodes of one EVM chain that checks P-256 signatures (EIP-7951), in the order wanted, separated by commas. Empty: a chain of our own in the data folder.",
+    secret: true,
+  },
+  {
+    env: "CHAIN_FINALITY",
+    flag: null,
+    default: "",
+    about:
+      "When a block of that chain counts as final: `finalized` (the chain's own word), `latest` (it never takes a block back), or a number of blocks from 1 to 100000 that must follow it. Empty: as the deployment record says; `npm run deploy` then takes `finalized`.",
+  },
+  {
+    env: "DEPLOYMENT",
+    flag: null,
+    default: "",
+    about:
+      "Deployment record of the ledger on that chain. Empty: the one that `npm run deploy` wrote to contracts/deployments.",
+  },
+  {
+    env: "MAX_GAS_PRICE_GWEI",
+    flag: null,
+    default: "",
+    about:
+      "The most that relay and operator pay for a unit of gas on that chain, in gwei, such as 25 or 0.05: above it they wait. Empty: what it costs.",
   },
   {
     env: "PARTS",
@@ -144,6 +174,12 @@ function isNetwork(text: string): boolean {
   );
 }
 
+/** `25` or `0.05` gwei → wei. */
+function weiOf(gwei: string): bigint {
+  const [whole = "", part = ""] = gwei.split(".");
+  return BigInt(whole + part.padEnd(9, "0"));
+}
+
 const Values = z.object({
   FURROW_DATA: z
     .string()
@@ -162,6 +198,17 @@ const Values = z.object({
       .refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), "is not the address of a database"),
   ]),
   KUBO_RPC_URL: addresses,
+  CHAIN_RPC_URL: addresses,
+  CHAIN_FINALITY: z.string().transform((text, context) => {
+    const finality = text === "" ? null : readFinality(text);
+    if (text !== "" && finality === null) context.addIssue("is no rule of finality");
+    return finality;
+  }),
+  DEPLOYMENT: z.string().transform((text) => (text === "" ? null : resolve(text))),
+  MAX_GAS_PRICE_GWEI: z
+    .string()
+    .regex(/^(\d{1,9}(\.\d{1,9})?)?$/, "is not an amount of gwei")
+    .transform((text) => (text === "" ? null : weiOf(text))),
   PARTS: z
     .string()
     .transform((text) => new Set(text.split(/[\s,]+/).filter((part) => part !== "")))
@@ -195,6 +242,14 @@ interface Config {
   readonly databaseUrl: string | null;
   /** None: blocks lie in the data folder. */
   readonly kuboRpc: readonly string[];
+  /** None: the embedded chain. They may carry keys: to be told to nobody. */
+  readonly chainRpc: readonly string[];
+  /** Null: as the deployment record says. */
+  readonly chainFinality: Finality | null;
+  /** Path of the record; null: where `npm run deploy` puts it. */
+  readonly deployment: string | null;
+  /** Wei; null: whatever gas costs. */
+  readonly maxGasPrice: bigint | null;
   readonly parts: ReadonlySet<Part>;
   readonly publicUrl: string | null;
   readonly runBy: { readonly zh: string; readonly en: string };
@@ -237,12 +292,21 @@ function readConfig(
       `PARTS=${[...parts].join(",")} needs DATABASE_URL: processes that share the work share a PostgreSQL database.`,
     );
   }
+  if (parts.size < PARTS.length && values.CHAIN_RPC_URL.length === 0) {
+    throw new ConfigError(
+      `PARTS=${[...parts].join(",")} needs CHAIN_RPC_URL: the chain in the data folder is one process's own.`,
+    );
+  }
   return {
     data: values.FURROW_DATA,
     port: values.PORT,
     host: values.HOST,
     databaseUrl: values.DATABASE_URL,
     kuboRpc: values.KUBO_RPC_URL,
+    chainRpc: values.CHAIN_RPC_URL,
+    chainFinality: values.CHAIN_FINALITY,
+    deployment: values.DEPLOYMENT,
+    maxGasPrice: values.MAX_GAS_PRICE_GWEI,
     parts,
     publicUrl: values.PUBLIC_URL,
     runBy: { zh: values.RUN_BY_ZH, en: values.RUN_BY_EN },

@@ -1,16 +1,20 @@
 /**
- * What a start rests on: the chain of this data folder, and the ledger on it with its record (`deployment.json`).
+ * What a start rests on: the chain of this data folder or one of others, and the ledger on it with its record
+ * (`deployment.json`, which also says to which ledger the folder belongs).
  */
 import { join } from "node:path";
 import type { Deployment, ExampleDays, KnownBlock } from "../protocol/history.ts";
-import { type Account, addressOf } from "./chain/account.ts";
+import { type Account, addressOf, type Pricing } from "./chain/account.ts";
 import type { Block, Chain } from "./chain/chain.ts";
 import { checkDeployment, deployLedger } from "./chain/deploy.ts";
 import { openEmbeddedChain } from "./chain/embedded.ts";
+import { chainIdOf, openOutsideChain } from "./chain/outside.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { type ChainRecord, readRecord } from "./deployment-record.ts";
 import { type DataFolder, readJsonFile, writeJsonFile } from "./folder.ts";
 
+export type { Ground };
 export { checkClock, knownBlock, openChain, openDeployment, recordExample, StartError };
 
 /** Something outside this server is not as it must be; the message is one sentence for the operator. */
@@ -23,12 +27,43 @@ const FUNDS_WEI = 10n ** 30n;
 /** A clock this far behind the newest block was set wrong; less is what clocks do. */
 const CLOCK_BEHIND_S = 3_600;
 
-async function openChain(folder: DataFolder, now: Clock, log: (line: string) => void): Promise<Chain> {
+/** A chain, and what the start found out about it. */
+interface Ground {
+  readonly chain: Chain;
+  /** Where its ledger lies, by the record of an outside chain; null: the embedded one, which knows of none yet. */
+  readonly place: ChainRecord | null;
+  /** What our accounts pay with. */
+  readonly pricing: Pricing;
+  /** Whether it did when it was looked at last. */
+  answers(): boolean;
+  /** What the operator should look at, a sentence each. */
+  warnings(): readonly string[];
+}
+
+interface ChainParts {
+  readonly config: Config;
+  readonly now: Clock;
+  readonly log: (line: string) => void;
+}
+
+/** The chain of this data folder, or the one that CHAIN_RPC_URL names. @throws ChainError, RecordError, StartError */
+async function openChain(folder: DataFolder, parts: ChainParts): Promise<Ground> {
+  const { config, now, log } = parts;
+  const recorded = readJsonFile(recordPath(folder)) as Deployment | null;
+  const isOutside = config.chainRpc.length > 0;
+  if (recorded !== null && isOutside !== (recorded.finality !== "journal")) {
+    throw new StartError(
+      isOutside
+        ? `${folder.path} holds a chain of its own: choose another folder with --data, or leave CHAIN_RPC_URL out.`
+        : `${folder.path} belongs to a ledger on chain ${recorded.chainId}: set CHAIN_RPC_URL to a node of that chain.`,
+    );
+  }
+  if (isOutside) return await openOutside(recorded, folder, parts);
   const { chainId, genesisTimeS } = folder.marker;
   const funded = [folder.relayKey, folder.operatorKey].map(
     ({ privateKey }) => [addressOf(privateKey), FUNDS_WEI] as const,
   );
-  return openEmbeddedChain({
+  const chain = await openEmbeddedChain({
     folder: join(folder.path, "chain"),
     chainId: BigInt(chainId),
     genesisTimeS,
@@ -36,25 +71,58 @@ async function openChain(folder: DataFolder, now: Clock, log: (line: string) => 
     now,
     log,
   });
+  return { chain, place: null, pricing: "free", answers: () => true, warnings: () => [] };
 }
 
-/** The record of an earlier start, checked against the chain; else the ledger is deployed and recorded. */
-async function openDeployment(
+async function openOutside(
+  recorded: Deployment | null,
   folder: DataFolder,
-  parts: {
-    readonly chain: Chain;
-    readonly config: Config;
-    readonly deployer: Account;
-    readonly log: (line: string) => void;
-  },
-): Promise<Deployment> {
-  const { chain, config, deployer, log } = parts;
+  { config, log }: ChainParts,
+): Promise<Ground> {
+  const urls = config.chainRpc;
+  const place = readRecord(await chainIdOf(urls), config.deployment);
+  if (recorded !== null && (recorded.chainId !== place.chainId || recorded.ledger !== place.ledger)) {
+    throw new StartError(
+      `${folder.path} belongs to the ledger ${recorded.ledger} on chain ${recorded.chainId}, and the deployment record names ${place.ledger} on chain ${place.chainId}: choose another folder with --data.`,
+    );
+  }
+  const finality = config.chainFinality ?? place.finality;
+  const chain = await openOutsideChain({ urls, chainId: BigInt(place.chainId), finality, log });
+  return {
+    chain,
+    place: { ...place, finality },
+    pricing: { maxGasPrice: config.maxGasPrice },
+    answers: () => chain.answers(),
+    warnings: () => chain.warnings(),
+  };
+}
+
+interface DeploymentParts {
+  readonly ground: Ground;
+  readonly config: Config;
+  readonly deployer: Account;
+  readonly log: (line: string) => void;
+}
+
+/** The record of an earlier start or of `npm run deploy`, checked against the chain; else the ledger is deployed and recorded. */
+async function openDeployment(folder: DataFolder, parts: DeploymentParts): Promise<Deployment> {
+  const { ground, config, deployer, log } = parts;
+  const { chain } = ground;
   // What the operator may change between two starts is taken from the settings, not from the record.
   const told = {
     rpc: ["/rpc", ...config.moreRpc],
     gateways: ["/", ...config.moreGateways],
     runBy: config.runBy,
   } as const;
+  if (ground.place !== null) {
+    const { furrow, chainId, ledger, codeHash, libraries, access, block, finality } = ground.place;
+    const place = { furrow, chainId, ledger, codeHash, libraries, access, block, finality };
+    const deployment = { ...place, ...told, example: null };
+    await checkDeployment(chain, deployment);
+    // From now on this folder is of that ledger: what waits in it was signed for no other.
+    await writeJsonFile(recordPath(folder), deployment);
+    return deployment;
+  }
   const recorded = readJsonFile(recordPath(folder)) as Deployment | null;
   if (recorded !== null) {
     await checkDeployment(chain, recorded);

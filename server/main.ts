@@ -14,6 +14,7 @@ import { openBlocks } from "./blocks/open.ts";
 import { readWhole } from "./blocks/whole.ts";
 import { Account } from "./chain/account.ts";
 import type { Chain } from "./chain/chain.ts";
+import { Funds, type Payer } from "./chain/funds.ts";
 import { Ledger } from "./chain/ledger.ts";
 import { type Clock, ExampleClock, machineClock } from "./clock.ts";
 import { Closers } from "./closers.ts";
@@ -111,19 +112,25 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const blockFolder = join(folder.path, "blocks");
   const blocks = await openBlocks({ folder: blockFolder, kuboRpc: config.kuboRpc, log });
   closers.push(() => blocks.close());
-  const chain = await openChain(folder, exampleClock?.now ?? clock, log);
+  const ground = await openChain(folder, { config, now: exampleClock?.now ?? clock, log });
+  const { chain, pricing } = ground;
   closers.push(() => chain.close());
   checkClock(await chain.latest(), clock);
   log(`the chain has ${(await chain.latest()).number} blocks (chain id ${chain.chainId})`);
 
-  const relayAccount = new Account(chain, folder.relayKey.privateKey);
-  const record = { current: await openDeployment(folder, { chain, config, deployer: relayAccount, log }) };
+  const relayAccount = new Account(chain, folder.relayKey.privateKey, pricing);
+  const record = { current: await openDeployment(folder, { ground, config, deployer: relayAccount, log }) };
   const ledger = new Ledger(chain, record.current.ledger);
   log(`the ledger is at ${ledger.address}`);
 
   const primitives = webPrimitives(webcrypto.subtle);
-  const outbox = new Outbox(store.kept, () => Math.floor(lookS()));
-  const relay = new Relay({ ledger, account: relayAccount, outbox, fromBlock: record.current.block, log: logError });
+  // An outside chain may take back even what was final: what it took is then sent again.
+  const isOutside = ground.place !== null;
+  const outbox = new Outbox(store.kept, () => Math.floor(lookS()), { keepsBytes: isOutside });
+  const relay = new Relay({
+    ...{ ledger, account: relayAccount, outbox, fromBlock: record.current.block, log: logError },
+    ...(isOutside ? { turning: chain } : {}),
+  });
   closers.push(() => relay.close());
   closers.push(chain.onBlock(() => relay.wake()));
   relay.wake();
@@ -135,7 +142,10 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   closers.push(() => indexer.close());
   const newest = async () => (await chain.latest()).number;
   const progress = progressOf({ index: store.index, newest, first: record.current.block });
-  const operatorAccount = new Account(chain, folder.operatorKey.privateKey);
+  const operatorAccount = new Account(chain, folder.operatorKey.privateKey, pricing);
+  const funds = new Funds(chain, pricing === "free" ? [] : payers(relayAccount, operatorAccount), log);
+  closers.push(chain.onBlock(() => void funds.look()));
+  await funds.look();
   const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
 
   const shown = () => options.readExample(folder.path);
@@ -169,6 +179,10 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   };
   const routes = await routesOf({
     ...{ config, chain, ledger, store, blocks, outbox, relay, progress, primitives, record, liar },
+    standing: () => ({
+      answers: ground.answers(),
+      warnings: [...ground.warnings(), ...funds.warnings(), ...[relay.trouble() ?? []].flat()],
+    }),
     ...{ lanAddress: listener.lanAddress, webFolder: options.webFolder, checkOpen, isOpen, lookS, logError },
     example: async () => (isOpen() ? homeExample(shown(), liar) : { making: records }),
   });
@@ -257,6 +271,14 @@ function homeExample(shown: ExampleShown | null, liar: Liar) {
   const { product, records, files, copied } = shown;
   const { code, fingerprint } = liar.bag({ code: shown.bag.code, fingerprint: shown.fingerprint });
   return { product, codes: [code, copied.code], fingerprint, records, files };
+}
+
+/** What a batch takes of gas is what a harvest takes, with the share of the transaction. */
+function payers(relay: Account, operator: Account): readonly Payer[] {
+  return [
+    { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n },
+    { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n },
+  ];
 }
 
 /** In equal time, whatever the guess. */

@@ -60,6 +60,8 @@ interface RouteParts {
   readonly progress: Progress;
   readonly primitives: Primitives;
   readonly record: { readonly current: Deployment };
+  /** Whether the chain answers, and what the operator should look at, a sentence each. */
+  readonly standing: () => { readonly answers: boolean; readonly warnings: readonly string[] };
   readonly liar: Liar;
   readonly lanAddress: string | null;
   /** dist/web; null: no pages. */
@@ -140,6 +142,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       nowS: Math.floor(lookS()),
       chainId: record.current.chainId,
       ledger: ledger.address,
+      finality: record.current.finality,
     })),
   ];
 }
@@ -164,7 +167,9 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
         () => null,
       );
       const { checked: indexed, fault } = await progress.status();
-      return { ok: block !== null && fault === null, block, indexed, waiting: await outbox.count(), open: isOpen() };
+      const { answers, warnings } = parts.standing();
+      const ok = answers && block !== null && fault === null;
+      return { ok, block, indexed, waiting: await outbox.count(), open: isOpen(), warnings };
     }),
   ];
 }

@@ -36,6 +36,8 @@ interface OutsideOptions {
 }
 
 interface OutsideChain extends Chain {
+  /** Whether a node did at the last look. */
+  answers(): boolean;
   /** What the operator should look at, a sentence each. */
   warnings(): readonly string[];
 }
@@ -173,6 +175,10 @@ class Outside implements OutsideChain {
     const own = (block: Block) => listener(block);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);
+  }
+
+  answers(): boolean {
+    return this.#trouble === null;
   }
 
   warnings(): readonly string[] {

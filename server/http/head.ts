@@ -3,9 +3,9 @@
  */
 import { Router } from "express";
 import { z } from "zod";
-import type { KnownBlock } from "../../protocol/history.ts";
+import type { Deployment, KnownBlock } from "../../protocol/history.ts";
 import { AddressHex, answer, type Paths } from "./describe.ts";
-import { BlockTold } from "./history-schema.ts";
+import { BlockTold, FinalityTold } from "./history-schema.ts";
 import { methodNotAllowed } from "./problem.ts";
 
 export type { Head };
@@ -16,6 +16,7 @@ interface Head {
   readonly nowS: number;
   readonly chainId: number;
   readonly ledger: string;
+  readonly finality: Deployment["finality"];
 }
 
 const HeadTold = z
@@ -24,6 +25,7 @@ const HeadTold = z
     nowS: z.int().meta({ description: "The server's clock, in seconds since 1970." }),
     chainId: z.int(),
     ledger: AddressHex,
+    finality: FinalityTold,
   })
   .meta({ id: "Head" });
 

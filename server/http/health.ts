@@ -18,6 +18,8 @@ interface Health {
   readonly waiting: number;
   /** False while the example is being made. */
   readonly open: boolean;
+  /** What the operator should look at before it is too late, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 const HealthTold = z
@@ -29,6 +31,10 @@ const HealthTold = z
     indexed: z.int().nullable().meta({ description: "How far the index has read; null: nothing yet." }),
     waiting: z.int().meta({ description: "Batches on disk that are not on the ledger yet." }),
     open: z.boolean().meta({ description: "False while the example is being made." }),
+    warnings: z.array(z.string()).meta({
+      description:
+        "What the operator should look at before it is too late: coins of the relay, the price of gas, nodes left aside.",
+    }),
   })
   .meta({ id: "Health" });
 

@@ -5,11 +5,15 @@
 import { z } from "zod";
 import { AddressHex, FromRoot, Hash, HexBytes, Subject } from "./describe.ts";
 
-export { BlockTold, ClaimTold, DeploymentTold, HistoryTold };
+export { BlockTold, ClaimTold, DeploymentTold, FinalityTold, HistoryTold };
 
 const BlockTold = z
   .object({ number: z.int().nonnegative(), hash: Hash, timeS: z.int() })
   .meta({ id: "Block", description: "A final block." });
+
+const FinalityTold = z.union([z.enum(["journal", "finalized", "latest"]), z.int().positive()]).meta({
+  description: "How a block counts as final; a number is a depth.",
+});
 
 const DeploymentTold = z
   .object({
@@ -20,9 +24,7 @@ const DeploymentTold = z
     libraries: z.record(z.string(), z.object({ address: AddressHex, codeHash: Hash })),
     access: AddressHex,
     block: z.int(),
-    finality: z.union([z.enum(["journal", "finalized", "latest"]), z.int().positive()]).meta({
-      description: "How a block counts as final; a number is a depth.",
-    }),
+    finality: FinalityTold,
     rpc: z.array(FromRoot),
     gateways: z.array(FromRoot),
     runBy: z.object({ zh: z.string(), en: z.string() }),

@@ -38,6 +38,10 @@ describe("Settings", () => {
     ["REGION_HEADER", "X Region"],
     ["KEEP_FREE_MIB", "-1"],
     ["DATABASE_URL", "mysql://127.0.0.1/furrow"],
+    ["CHAIN_RPC_URL", "ws://127.0.0.1:8546"],
+    ["CHAIN_FINALITY", "soon"],
+    ["CHAIN_FINALITY", "0"],
+    ["MAX_GAS_PRICE_GWEI", "1e3"],
     ["PARTS", "api,painter"],
     ["PARTS", ","],
   ] as const) {
@@ -53,8 +57,25 @@ describe("Settings", () => {
     const databaseUrl = "postgres://furrow:secret@127.0.0.1/furrow";
 
     expect([...readConfig({}).parts]).to.deep.equal(["api", "indexer", "relay"]);
-    expect([...readConfig({ PARTS: "relay, api", DATABASE_URL: databaseUrl }).parts]).to.deep.equal(["relay", "api"]);
+    const apart = { PARTS: "relay, api", DATABASE_URL: databaseUrl };
+
+    expect([...readConfig({ ...apart, CHAIN_RPC_URL: "http://127.0.0.1:8545" }).parts]).to.deep.equal(["relay", "api"]);
+    expect(() => readConfig(apart)).to.throw(ConfigError, "PARTS=relay,api needs CHAIN_RPC_URL");
     expect(() => readConfig({ PARTS: "api" })).to.throw(ConfigError, "PARTS=api needs DATABASE_URL");
+  });
+
+  it("say which chain, when its blocks are final and what its gas may cost", () => {
+    const config = readConfig({
+      CHAIN_RPC_URL: "https://a.example.org/v2/key, https://b.example.org",
+      CHAIN_FINALITY: "12",
+      MAX_GAS_PRICE_GWEI: "0.05",
+    });
+
+    expect(config.chainRpc).to.deep.equal(["https://a.example.org/v2/key", "https://b.example.org"]);
+    expect(config).to.include({ chainFinality: 12, maxGasPrice: 50_000_000n });
+    expect(readConfig({ CHAIN_FINALITY: "finalized" }).chainFinality).to.equal("finalized");
+    expect(readConfig({})).to.include({ chainFinality: null, deployment: null, maxGasPrice: null });
+    expect(() => readConfig({ CHAIN_RPC_URL: "wss://a.example.org/key" })).to.throw(ConfigError, /^((?!key).)*$/);
   });
 
   it("never repeat a password", () => {

@@ -47,7 +47,7 @@ describe("The API", () => {
   it("tells a phone the newest block and the time", async () => {
     const head = (await (await fetch(`${server.address}/api/head`)).json()) as Record<string, unknown>;
 
-    expect(head).to.have.all.keys("block", "nowS", "chainId", "ledger");
+    expect(head).to.have.all.keys("block", "nowS", "chainId", "ledger", "finality");
     expect(head.block).to.have.all.keys("number", "hash", "timeS");
   });
 
