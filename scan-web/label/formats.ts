@@ -4,7 +4,7 @@
  * 203 dpi are 8 dots a millimetre. A module of 0.5 mm is 4 of them, and a code begins at a whole dot.
  */
 export type { Format, FormatName, Role, Shift };
-export { A4, cellAt, DOTS_PER_MM, FORMAT_NAMES, FORMATS, MODULE_MM, NO_SHIFT, onDot, PER_SHEET, QUIET_MM };
+export { A4, cellAt, DOTS_PER_MM, FORMAT_NAMES, FORMATS, MODULE_MM, NO_SHIFT, onDot, outsideOf, PER_SHEET, QUIET_MM };
 
 const FORMAT_NAMES = ["a4", "60x40", "40x30"] as const;
 type FormatName = (typeof FORMAT_NAMES)[number];
@@ -64,6 +64,14 @@ function cellAt(n: number, { x, y, pitchX, pitchY }: Shift): { readonly x: numbe
   const [column, row] = [n % A4.columns, Math.floor(n / A4.columns)];
   const { width, height } = FORMATS.a4;
   return { x: rounded(column * (width + pitchX / 10) + x / 10), y: rounded(row * (height + pitchY / 10) + y / 10) };
+}
+
+/** Which way labels so shifted would leave the paper, or null: what is outside of a page is not printed. */
+function outsideOf({ name, edge }: Format, { x, y, pitchX, pitchY }: Shift): "x" | "y" | null {
+  const [columns, rows] = name === "a4" ? [A4.columns - 1, A4.rows - 1] : [0, 0];
+  const isOff = (tenths: number) => Math.abs(tenths) > 10 * edge;
+  if (isOff(x) || isOff(x + columns * pitchX)) return "x";
+  return isOff(y) || isOff(y + rows * pitchY) ? "y" : null;
 }
 
 /** The nearest whole dot. */

@@ -23,6 +23,8 @@ interface Printed {
   /** Seconds, first and last; null: not on record. */
   readonly harvested: readonly [number, number] | null;
   readonly packedS: number | null;
+  /** When the run was issued: printed where there is neither of the other two. */
+  readonly labelledS: number | null;
   readonly holder: Names;
   /** `7Q4M-K2ZP` */
   readonly fingerprint: string;
@@ -94,12 +96,14 @@ function linesOf(
   const { zh, en } = printed.product;
   const [first, second] =
     lang === "zh-CN" ? [zh ?? en, zh === undefined ? undefined : en] : [en ?? zh, en === undefined ? undefined : zh];
-  const { harvested, packedS, net, lotNumber } = printed;
+  const { harvested, packedS, labelledS, net, lotNumber } = printed;
+  const isElse = harvested === null && packedS === null && labelledS !== null;
   const facts = [
     net === null ? null : fact(tell("net", { net })),
     lotNumber === null ? null : fact(tell("lot", { lot: lotNumber })),
     harvested === null ? null : fact(tell("harvested", { day: days(harvested, lang) }), packedS === null ? null : 3),
     packedS === null ? null : fact(tell("packed", { day: dayOf(packedS) })),
+    isElse ? fact(tell("labelled", { day: dayOf(labelledS) })) : null,
     format.name === "60x40" ? fact(wordsIn(printed.holder, lang), 1) : null,
   ];
   return {

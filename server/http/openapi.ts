@@ -13,6 +13,7 @@ import { documentPaths } from "./documents.ts";
 import { gatewayPaths } from "./gateway-paths.ts";
 import { headPaths } from "./head.ts";
 import { healthPaths } from "./health.ts";
+import { labelSheetPaths } from "./label-sheets.ts";
 import { lotPaths } from "./lots.ts";
 import { pagePaths } from "./page-paths.ts";
 import { methodNotAllowed } from "./problem.ts";
@@ -49,6 +50,7 @@ const everyPath: Paths = {
   ...batchPaths,
   ...lotPaths,
   ...qrPaths,
+  ...labelSheetPaths,
   ...gatewayPaths,
   ...rpcPaths,
   ...deploymentPaths,
