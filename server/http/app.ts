@@ -54,9 +54,12 @@ const withHost: RequestHandler = (request, _response, next) => {
 };
 
 /** The API knows no session, so any page may read it: that is how a record is checked from another host. */
-const openToReaders: RequestHandler = (_request, response, next) => {
+const openToReaders: RequestHandler = (request, response, next) => {
+  // `fetch` says no-cache by itself with every condition that a program sets, and Express would then send all again.
+  if (request.headers["if-none-match"] !== undefined) delete request.headers["cache-control"];
   response.set({
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, ETag, Link, Location, Retry-After",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Cache-Control": "no-store",
   });

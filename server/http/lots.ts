@@ -229,6 +229,11 @@ const ADDRESSES = ["/lots", "/lots/:id", "/lots/:id/history", "/lots/:id/trace",
 
 function lotRoutes(parts: LotParts): Router {
   const routes = express.Router();
+  // May be kept, and is asked for again by its ETag each time.
+  routes.use(["/lots", "/labels", "/codes"], (_request, response, next) => {
+    response.set("Cache-Control", "no-cache");
+    next();
+  });
   routes.get("/lots", async (request, response) => {
     const { limit, after } = read(Page, request.query);
     const page = await parts.list({ limit, after: after ?? null });
@@ -244,7 +249,6 @@ function lotRoutes(parts: LotParts): Router {
     const resolved = code === undefined ? null : issued(await parts.code(code));
     if (resolved !== null && resolved.lot !== lot)
       throw new Problem("code-not-issued", "/code", "this code was issued for another lot");
-    response.set("Cache-Control", "no-cache");
     answer(response, HistoryTold, await found(parts, "lot", () => parts.history(lot, resolved?.claim ?? null)));
   });
   routes.get("/lots/:id/trace", async (request, response) => {

@@ -52,7 +52,7 @@ function methodNotAllowed(...methods: readonly string[]): RequestHandler {
     if (request.method === "OPTIONS") {
       response
         .set("Access-Control-Allow-Methods", allowed)
-        .set("Access-Control-Allow-Headers", "content-type")
+        .set("Access-Control-Allow-Headers", "content-type, if-none-match")
         .sendStatus(204);
       return;
     }

@@ -76,6 +76,27 @@ describe("Lots over HTTP", function () {
     }
   });
 
+  it("name the address of the next page, until there is none", async () => {
+    const listed: string[] = [];
+    for (let next: string | undefined = "/api/lots?limit=2"; next !== undefined;) {
+      const { body, headers } = await ask(next);
+      listed.push(...(body as unknown as Page).lots.map(({ id }) => id));
+      next = /^<(.*)>; rel="next"$/.exec(headers.get("link") ?? "")?.[1];
+    }
+
+    expect(listed).to.have.members(lots).and.to.have.length(lots.length);
+  });
+
+  it("are not sent again to whoever has them as they are", async () => {
+    for (const path of ["/api/lots", `/api/lots/${lots[0]}`, `/api/labels/${run.subject}`]) {
+      const etag = (await fetch(server.address + path)).headers.get("etag") ?? "";
+      const again = await fetch(server.address + path, { headers: { "if-none-match": etag } });
+
+      expect(etag, path).not.to.equal("");
+      expect(again.status, path).to.equal(304);
+    }
+  });
+
   it("refuse a page that cannot be, with the field", async () => {
     for (const [query, pointer] of [
       ["limit=0", "/limit"],
@@ -132,7 +153,11 @@ describe("Lots over HTTP", function () {
     expect(ids(down)).to.deep.equal([lots[0], run.subject]);
     expect(up.body).to.deep.include({ cut: false, links: [{ consumer: run.subject, input: lots[0], amount: 3 }] });
     expect(ids(cut)).to.deep.equal([run.subject]);
-    expect(cut.body.cut).to.equal(true);
+    expect(cut.body).to.deep.include({ cut: true, next: run.subject, links: [] });
+    const rest = await ask(/^<(.*)>; rel="next"$/.exec(cut.headers.get("link") ?? "")?.[1] ?? "");
+    expect(ids(rest)).to.deep.equal([lots[0]]);
+    expect(rest.body).to.deep.include({ cut: false, next: null, links: up.body.links });
+    expect((await ask(`/api/lots/${run.subject}/trace?after=${NOWHERE}`)).body).to.include({ pointer: "/after" });
   });
 
   it("name the run of a bag's codes", async () => {

@@ -127,20 +127,15 @@ describe("The API's document", () => {
   });
 
   it("is what every answer of these tests is held against, and says where one differs", () => {
-    const head = {
-      block: { number: 1, hash: `0x${"0".repeat(64)}`, timeS: 1 },
-      nowS: 1,
-      chainId: 1,
-      ledger: `0x${"0".repeat(40)}`,
-    };
+    const key = { recorder: `0x${"0".repeat(40)}`, organisation: 1, manager: true, active: true, nextNonce: "0" };
     const told = (status: number, body: object, type = "application/json") =>
-      misfitOf({ method: "GET", path: "/api/head", status, type, body: JSON.stringify(body) });
+      misfitOf({ method: "GET", path: "/api/recorders/0x1", status, type, body: JSON.stringify(body) });
 
-    expect(told(200, head)).to.equal(null);
-    expect(told(200, { ...head, more: 1 })).to.include("additional properties");
-    expect(told(200, { ...head, ledger: "0xAB" })).to.include("/ledger");
-    expect(told(201, head)).to.equal("status 201");
-    expect(told(200, head, "text/plain")).to.include("text/plain");
+    expect(told(200, key)).to.equal(null);
+    expect(told(200, { ...key, more: 1 })).to.include("additional properties");
+    expect(told(200, { ...key, recorder: "0xAB" })).to.include("/recorder");
+    expect(told(201, key)).to.equal("status 201");
+    expect(told(200, key, "text/plain")).to.include("text/plain");
     expect(told(503, { type: "urn:furrow:problem:nonce-used" }, "application/problem+json")).not.to.equal(null);
   });
 
