@@ -11,7 +11,9 @@ import type { History } from "./history.ts";
 import type { Primitives } from "./sign.ts";
 import { type CheckedBatch, checkBatches } from "./verify/batches.ts";
 import { recompute } from "./verify/books.ts";
+import { certificatesFor, checkCertificates } from "./verify/certificates.ts";
 import { checkCode, checkFingerprint } from "./verify/code.ts";
+import { checkCorrections } from "./verify/corrections.ts";
 import { checkDocuments } from "./verify/documents.ts";
 import { ancestry, makersOf } from "./verify/graph.ts";
 import { learnKeys } from "./verify/keys.ts";
@@ -21,6 +23,7 @@ import { findGaps, noticeBatches, noticeDates } from "./verify/notices.ts";
 import { type OpenedHistory, type OpenHeads, type OpenMove, openHeads, openHistory } from "./verify/open.ts";
 import { Findings, type Heads, type Report, type VerifyOptions } from "./verify/report.ts";
 import { statementsIn, statementsOf } from "./verify/statements.ts";
+import { checkRoles, partyOf } from "./verify/third.ts";
 
 export { verify };
 
@@ -39,7 +42,8 @@ async function verify(
   const batches = await checkBatches(primitives, given);
   const organisations = await learnKeys(primitives, given, batches);
   const makers = await makersOf(primitives, given, batches);
-  const counted = ancestry(startOf(given), given.logs, makers);
+  const story = ancestry(startOf(given), given.logs, makers);
+  const counted = new Set([...story, ...certificatesFor({ history: given, makers, story })]);
   const onMove = progress(given, batches, counted, options);
   const logs = await checkLogs({
     primitives,
@@ -55,12 +59,19 @@ async function verify(
   await checkCode({ primitives, history: given, makers, documents, findings }, options.code);
   const fingerprint = checkFingerprint(options.fingerprint, given.lot, logs, findings);
   const books = recompute({ logs, makers, findings });
+  const unfit = checkRoles({ logs, makers, organisations, findings });
+  const corrections = checkCorrections({ logs, batches, makers, documents, findings });
+  const certificates = checkCertificates({ history: given, makers, story, logs, documents, findings });
 
-  const statements = [...logs.values()].flatMap((log) => statementsOf(log, documents.faulty));
+  const faulty = new Set([...documents.faulty, ...certificates.faulty]);
+  const judged = { faulty, unfit, corrections };
+  const statements = [...logs.values()].flatMap((log) =>
+    statementsOf(log, { ...judged, party: partyOf(log.id, makers) }),
+  );
   const countedStatements = statements.filter(({ subject }) => counted.has(subject));
   noticeDates(countedStatements, findings);
   noticeBatches(countedStatements, batches, given, findings);
-  findGaps(counted, logs, makers, findings);
+  findGaps({ counted, logs, makers, struck: corrections.struck }, findings);
 
   const subjects = [...logs.values()].map(({ id, moves, ok }) => ({
     id,
@@ -78,6 +89,8 @@ async function verify(
     subjects,
     books,
     attachments: documents.attachments,
+    corrections: corrections.list,
+    certificates: certificates.list,
     fingerprint,
     heads: { block: read.block, source: read.source, origin: read.origin },
   };

@@ -1,6 +1,6 @@
 /**
  * The books, recomputed from the entries alone (docs/ledger.md §6, §7): areas of plots, caps of plantings, what of each lot was made,
- * used, packed and is left. The ledger checked all this when it accepted them; a reader need not believe that. Pure.
+ * used, packed and is left, corrections included. The ledger checked all this when it accepted them; a reader need not believe that. Pure.
  */
 import { formatAmount } from "../amount.ts";
 import { type Hex, hexOf } from "../bytes.ts";
@@ -10,7 +10,7 @@ import type { Maker } from "./graph.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { Findings, LotBooks, PlantingBooks, PlotBooks, Report, RunBooks } from "./report.ts";
 
-export { recompute };
+export { productOf, recompute };
 
 interface Parts {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
@@ -18,10 +18,16 @@ interface Parts {
   readonly findings: Findings;
 }
 
+interface Keeping extends Parts {
+  /** Corrections of what was taken from an input, by `takenKey`. */
+  readonly taken: ReadonlyMap<string, readonly BookEvent[]>;
+}
+
 /** Square-metre thousandths × thousandths a hectare → thousandths of the unit. */
 const CAP_DIVISOR = 10_000_000n;
 
-function recompute(parts: Parts): Report["books"] {
+function recompute({ logs, makers, findings }: Parts): Report["books"] {
+  const parts: Keeping = { logs, makers, findings, taken: takenIn(logs) };
   const [lots, plantings, plots, runs]: [LotBooks[], PlantingBooks[], PlotBooks[], RunBooks[]] = [[], [], [], []];
   for (const log of parts.logs.values()) {
     const entry = parts.makers.get(log.id)?.entry;
@@ -38,53 +44,100 @@ function recompute(parts: Parts): Report["books"] {
   return { lots, plantings, plots, runs };
 }
 
-function plotBooks({ findings }: Parts, log: CheckedLog, area: bigint): PlotBooks {
-  let planted = 0n;
-  for (const { move, entry } of touches(log)) {
-    if (entry.name !== "PLANT") continue;
-    planted += entry.args.area;
-    if (planted > area) over(findings, log, move, "planted", planted, area);
+/** Areas of a plot, with every correction of its own and of its plantings. */
+function plotBooks({ findings }: Parts, log: CheckedLog, made: bigint): PlotBooks {
+  let [area, planted] = [made, 0n];
+  for (const event of eventsOf(log)) {
+    const { entry } = event;
+    if (entry.name === "PLANT" && event.isTouch) planted += entry.args.area;
+    if (entry.name === "CORRECT" && event.isTouch) planted += entry.args.others;
+    if (entry.name === "CORRECT" && !event.isTouch) area += entry.args.own;
+    if (planted > area) over(findings, event, "planted", planted, area);
+    if (planted < 0n) over(findings, event, "planted", planted, 0n);
   }
   return { id: log.id, area, planted, free: area - planted };
 }
 
 function plantingBooks({ findings }: Parts, log: CheckedLog, made: OpenEntry & { name: "PLANT" }): PlantingBooks {
-  const { area, cap, plot, product } = made.args;
-  const allowed = (area * cap) / CAP_DIVISOR;
-  let harvested = 0n;
-  for (const { move, entry } of touches(log)) {
-    if (entry.name !== "HARVEST") continue;
-    harvested += shareOf(entry.args.inputs, log.id);
-    if (harvested > allowed) over(findings, log, move, "harvested", harvested, allowed);
+  const { cap, plot, product } = made.args;
+  let [area, harvested] = [made.args.area, 0n];
+  const allowed = (): bigint => (area * cap) / CAP_DIVISOR;
+  for (const event of eventsOf(log)) {
+    const { entry } = event;
+    if (entry.name === "HARVEST" && event.isTouch) harvested += shareOf(entry.args.inputs, log.id);
+    if (entry.name === "CORRECT" && event.isTouch) harvested += entry.args.others;
+    if (entry.name === "CORRECT" && !event.isTouch) {
+      area += entry.args.own;
+      if (entry.args.own !== entry.args.others) {
+        over(findings, event, "area of planting and plot", entry.args.own, entry.args.others);
+      }
+    }
+    if (harvested > allowed()) over(findings, event, "harvested", harvested, allowed());
+    if (harvested < 0n || area < 0n) over(findings, event, "harvested", harvested, 0n);
   }
-  return { id: log.id, plot: hexOf(plot), product: hexOf(product), area, allowed, harvested };
+  return { id: log.id, plot: hexOf(plot), product: hexOf(product), area, allowed: allowed(), harvested };
 }
 
-function lotBooks(parts: Parts, log: CheckedLog, entry: OpenEntry): LotBooks {
+function lotBooks(parts: Keeping, log: CheckedLog, entry: OpenEntry): LotBooks {
+  const { findings } = parts;
   const product = productOf(parts, log.id);
-  const { made, loss, inputs } = originOf(parts.makers.get(log.id), entry);
-  unitsAgree(parts, log, inputs);
+  const net = netOf(parts, product);
+  const origin = originOf(parts.makers.get(log.id), entry);
+  let { made, loss } = origin;
   let [used, packed] = [0n, 0n];
-  for (const touch of touches(log)) {
-    const net = touch.entry.name === "LABEL" ? netOf(parts, product) : null;
-    if (touch.entry.name === "TRANSFORM") used += shareOf(touch.entry.args.inputs, log.id);
-    if (touch.entry.name === "LABEL" && net !== null) {
-      packed += touch.entry.args.count * net;
-      if (net === 0n) over(parts.findings, log, touch.move, "packed without net content", touch.entry.args.count, 0n);
+  unitsAgree(parts, log, origin.inputs);
+  for (const event of eventsOf(log)) {
+    const said = event.entry;
+    if (said.name === "TRANSFORM" && event.isTouch) used += shareOf(said.args.inputs, log.id);
+    if (said.name === "LABEL" && net !== null) {
+      packed += said.args.count * net;
+      if (net === 0n) over(findings, event, "packed without net content", said.args.count, 0n);
     }
-    if (used + packed > made) over(parts.findings, log, touch.move, "used and packed", used + packed, made);
+    if (said.name === "CORRECT" && event.isTouch) used += said.args.others;
+    if (said.name === "CORRECT" && !event.isTouch) {
+      made += said.args.own;
+      if (entry.name !== "ORIGIN") loss += said.args.others - said.args.own;
+    }
+    if (used + packed > made) over(findings, event, "used and packed", used + packed, made);
+    if (used < 0n) over(findings, event, "used", used, 0n);
+    if (loss < 0n) over(findings, event, "out of what went in", -loss, 0n);
   }
-  return {
-    id: log.id,
-    product,
-    unit: unitOf(parts, product),
-    made,
-    used,
-    packed,
-    left: made - used - packed,
-    loss,
-    inputs: inputs.map(({ id, amount }) => ({ id: hexOf(id), amount })),
-  };
+  const left = made - used - packed;
+  const inputs = origin.inputs.map(({ id, amount }) => linkOf(parts, log, hexOf(id), amount));
+  return { id: log.id, product, unit: unitOf(parts, product), made, used, packed, left, loss, inputs };
+}
+
+/** What went into a lot from one input, as corrected: the same for all outputs of an entry. */
+function linkOf(
+  { makers, findings, taken }: Keeping,
+  log: CheckedLog,
+  id: Hex,
+  made: bigint,
+): LotBooks["inputs"][number] {
+  let amount = made;
+  for (const event of taken.get(takenKey(id, makers.get(log.id)?.group.subject ?? null)) ?? []) {
+    if (event.entry.name === "CORRECT") amount += event.entry.args.others;
+    if (amount < 0n) over(findings, event, "taken", amount, 0n);
+  }
+  return { id, amount };
+}
+
+/** From the inputs' own logs, for a further output has no corrections of this sort in its own. */
+function takenIn(logs: ReadonlyMap<Hex, CheckedLog>): ReadonlyMap<string, readonly BookEvent[]> {
+  const taken = new Map<string, BookEvent[]>();
+  for (const log of logs.values()) {
+    for (const event of eventsOf(log)) {
+      if (event.entry.name !== "CORRECT" || !event.isTouch) continue;
+      const key = takenKey(log.id, event.move.found?.subject ?? null);
+      taken.set(key, [...(taken.get(key) ?? []), event]);
+    }
+  }
+  return taken;
+}
+
+/** `by`: the subject of the group, which is the first output of what took it. */
+function takenKey(input: Hex, by: Hex | null): string {
+  return `${input} ${by}`;
 }
 
 function originOf(
@@ -100,7 +153,7 @@ function originOf(
 }
 
 /** The product of a lot or planting: as its making entry says, for a harvest as its plantings' do. */
-function productOf({ makers }: Parts, id: Hex): Hex | null {
+function productOf({ makers }: Pick<Parts, "makers">, id: Hex): Hex | null {
   const maker = makers.get(id);
   const entry = maker?.entry;
   if (entry?.name === "ORIGIN" || entry?.name === "PLANT") return hexOf(entry.args.product);
@@ -136,11 +189,25 @@ function unitsAgree(parts: Parts, log: CheckedLog, inputs: readonly Share[]): vo
   }
 }
 
-/** Entries of other subjects that moved this one, in order; only those whose bytes are the signed ones. */
-function touches(log: CheckedLog): readonly { move: CheckedMove; entry: OpenEntry }[] {
+/** What moved a subject's books: an entry of another subject that touched it, or a correction in its own log. */
+interface BookEvent {
+  readonly log: CheckedLog;
+  readonly move: CheckedMove;
+  readonly entry: OpenEntry;
+  readonly place: number;
+  readonly isTouch: boolean;
+}
+
+/** In order; only those whose bytes are the signed ones. */
+function eventsOf(log: CheckedLog): readonly BookEvent[] {
   return log.moves.flatMap((move) => {
-    const entry = move.entry === null || !move.ok ? undefined : move.found?.entries[move.entry];
-    return entry === undefined ? [] : [{ move, entry }];
+    if (!move.ok) return [];
+    const entries = [...(move.found?.entries ?? []).entries()];
+    const isTouch = move.entry !== null;
+    return entries.flatMap(([place, entry]) => {
+      const counts = isTouch ? place === move.entry : entry.name === "CORRECT";
+      return counts ? [{ log, move, entry, place, isTouch }] : [];
+    });
   });
 }
 
@@ -153,8 +220,8 @@ function sum(shares: readonly Share[]): bigint {
 }
 
 /** Told once a subject and rule, at the first entry that went over; none that went over can count. */
-function over(findings: Findings, log: CheckedLog, move: CheckedMove, what: string, sums: bigint, most: bigint): void {
-  const where = { subject: log.id, seq: move.seq, batch: move.batch, group: move.group, entry: move.entry };
+function over(findings: Findings, { log, move, place }: BookEvent, what: string, sums: bigint, most: bigint): void {
+  const where = { subject: log.id, seq: move.seq, batch: move.batch, group: move.group, entry: place };
   move.ok = false;
   const detail = { what, stated: formatAmount(sums), booked: formatAmount(most) };
   findings.once(`${log.id} ${what}`, "sums-mismatch", where, detail);

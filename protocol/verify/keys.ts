@@ -29,6 +29,8 @@ interface AuthorFault {
 interface Organisations {
   /** What is wrong with the author of a batch, or null. */
   authorFault(batch: CheckedBatch): Promise<AuthorFault | null>;
+  /** All roles that the organisation had in that second, as bits; null where nothing is known of it. */
+  rolesAt(organisation: number, atS: number): number | null;
 }
 
 const ADMITTED = 1;
@@ -66,7 +68,10 @@ async function learnKeys(
       const batch = batches.get(move.batch);
       const group = batch?.checked.get(move.group);
       if (batch === undefined || group === undefined || move.entry !== null) continue;
-      if (!group.inBatch || group.subject !== id || keys.get(batch.recorderHex)?.manager !== true) continue;
+      // Others write in this log too: who inspects an organisation enrols nobody there.
+      const writer = keys.get(batch.recorderHex);
+      if (!group.inBatch || group.subject !== id || writer?.manager !== true || writer.organisation !== number)
+        continue;
       if ((await fault(batch)) !== null) continue;
       const atS = batch.stamp.recordedAtS;
       for (const { name, args } of group.entries) {
@@ -86,6 +91,7 @@ async function learnKeys(
       known.set(batch.hash, found);
       return found;
     },
+    rolesAt: (organisation, atS) => rolesAt(acts.get(organisation) ?? [], atS),
   };
 }
 
@@ -112,6 +118,16 @@ async function authorFault(
   if (stoppedS !== null) return { code: "key-expelled", detail: { organisation, stoppedAtS: stoppedS } };
   if (batch.signed === null || (await primitives.verifyP256(key.key, batch.signed, batch.signature))) return null;
   return { code: "signature-invalid", detail: { organisation, recorder: batch.recorderHex } };
+}
+
+/** Of acts in that very second it cannot be told whether they came before: their roles count as well. */
+function rolesAt(acts: readonly OpenAct[], atS: number): number | null {
+  let roles: number | null = null;
+  for (const act of acts) {
+    if (act.timeS < atS) roles = act.roles;
+    else if (act.timeS === atS) roles = (roles ?? 0) | act.roles;
+  }
+  return roles;
 }
 
 /** When the operator had stopped the organisation before `atS` and not let it go on by then; else null. */

@@ -4,6 +4,7 @@
  */
 import { type Hex, hexOf } from "../bytes.ts";
 import type { CheckedBatch } from "./batches.ts";
+import { entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
@@ -26,7 +27,9 @@ function noticeDates(statements: readonly StatementCheck[], findings: Findings):
     if (recordedAtS === null || occurredAtS === null || statement.touch) continue;
     const where = { subject, seq, batch, group, entry };
     const lateS = recordedAtS - occurredAtS;
-    if (lateS > DAY_S) findings.add("late-record", where, { days: Math.floor(lateS / DAY_S) });
+    // That the right data comes late is what a correction says already.
+    if (lateS > DAY_S && !statement.isRightData)
+      findings.add("late-record", where, { days: Math.floor(lateS / DAY_S) });
     if (lateS < -CLOCK_SLACK_S) findings.add("future-date", where, { occurredAtS, recordedAtS });
   }
 }
@@ -59,27 +62,30 @@ function noticeBatches(
   }
 }
 
+interface Field {
+  readonly counted: ReadonlySet<Hex>;
+  readonly logs: ReadonlyMap<Hex, CheckedLog>;
+  readonly makers: ReadonlyMap<Hex, Maker>;
+  /** `entryKey`s of what was struck through: work that did not happen fills no gap. */
+  readonly struck: ReadonlyMap<string, unknown>;
+}
+
 /**
  * For each planting that fed the lot: from its first record to the last harvest that fed it. Work on its plot counts for it. A
  * planting without any GROW is told as that alone: all of its time is a gap.
  */
-function findGaps(
-  counted: ReadonlySet<Hex>,
-  logs: ReadonlyMap<Hex, CheckedLog>,
-  makers: ReadonlyMap<Hex, Maker>,
-  findings: Findings,
-): void {
+function findGaps({ counted, logs, makers, struck }: Field, findings: Findings): void {
   for (const planting of counted) {
     const entry = makers.get(planting)?.entry;
     const log = logs.get(planting);
     if (entry?.name !== "PLANT" || log === undefined) continue;
     const plot = hexOf(entry.args.plot);
-    const own = fieldRecords(log);
+    const own = fieldRecords(log, struck);
     const harvestsS = own.filter(({ kind, by }) => kind === "HARVEST" && counted.has(by)).map(({ atS }) => atS);
     const plantedS = own.find(({ kind }) => kind === "PLANT")?.atS;
     if (harvestsS.length === 0 || plantedS === undefined) continue;
     const untilS = Math.max(...harvestsS);
-    const work = [...own, ...fieldRecords(logs.get(plot)).filter(({ kind }) => kind !== "PLANT")];
+    const work = [...own, ...fieldRecords(logs.get(plot), struck).filter(({ kind }) => kind !== "PLANT")];
     const records = work.filter(({ atS }) => atS >= plantedS && atS <= untilS);
     if (!records.some(({ kind }) => kind === "GROW")) {
       findings.add("no-field-record", { subject: planting }, { plot, fromS: plantedS, untilS });
@@ -102,13 +108,14 @@ interface FieldRecord {
   readonly by: Hex;
 }
 
-function fieldRecords(log: CheckedLog | undefined): readonly FieldRecord[] {
-  return (log?.moves ?? []).flatMap(({ found, entry, ok }) => {
+function fieldRecords(log: CheckedLog | undefined, struck: Field["struck"]): readonly FieldRecord[] {
+  return (log?.moves ?? []).flatMap(({ found, entry, ok, batch, group: place }) => {
     if (found?.group == null || found.subject === null || !ok) return [];
     const [group, by] = [found.group, found.subject];
     return found.entries.flatMap(({ name }, n) => {
       const atS = group.entries[n]?.occurredAtS;
-      const counts = entry === null || entry === n;
+      const isObserved = name === "GROW" || name === "NOTE";
+      const counts = (entry === null || entry === n) && !(isObserved && struck.has(entryKey(batch, place, n)));
       return counts && atS !== undefined && FIELD_KINDS.includes(name) ? [{ kind: name, atS, by }] : [];
     });
   });

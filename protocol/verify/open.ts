@@ -55,6 +55,8 @@ interface OpenBatch {
 interface OpenAct {
   readonly organisation: number;
   readonly act: number;
+  /** As they are after the act. */
+  readonly roles: number;
   readonly content: Hex;
   readonly x: Bytes;
   readonly y: Bytes;
@@ -243,11 +245,12 @@ function openPath(value: unknown): Bytes[] | null {
 function openAct(value: unknown): OpenAct | null {
   const fields = fieldsOf(value);
   const [organisation, act] = [wholeNumber(fields?.organisation), wholeNumber(fields?.act)];
+  const roles = wholeNumber(fields?.roles);
   const [block, timeS] = [wholeNumber(fields?.block), wholeNumber(fields?.timeS)];
   const [content, x, y] = [hexText(fields?.content, 32), hexText(fields?.x, 32), hexText(fields?.y, 32)];
-  if (organisation === null || act === null || block === null || timeS === null) return null;
+  if (organisation === null || act === null || roles === null || block === null || timeS === null) return null;
   if (content === null || x === null || y === null || organisation < 1 || organisation > 0xffffff) return null;
-  return { organisation, act, content, x: bytesOf(x), y: bytesOf(y), block, timeS };
+  return { organisation, act, roles, content, x: bytesOf(x), y: bytesOf(y), block, timeS };
 }
 
 function openBlock(value: unknown): { hash: Hex; number: number; timeS: number } | null {

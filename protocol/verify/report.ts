@@ -8,6 +8,9 @@ import type { Code } from "../label.ts";
 
 export type {
   AttachmentCheck,
+  CertificateCheck,
+  CorrectionCheck,
+  EntryRef,
   FileState,
   Finding,
   FindingCode,
@@ -43,6 +46,7 @@ const GRADES = {
   "key-unknown": "mismatch",
   "key-expelled": "mismatch",
   "organisation-unknown": "mismatch",
+  "role-missing": "mismatch",
   "log-foreign": "mismatch",
   // Where the ledger lives.
   "wrong-chain": "mismatch",
@@ -60,6 +64,9 @@ const GRADES = {
   "fingerprint-mismatch": "mismatch",
   // Amounts.
   "sums-mismatch": "mismatch",
+  // Corrections and certificates.
+  "correction-unmatched": "mismatch",
+  "certificate-of-other": "mismatch",
   // True, but look.
   "late-record": "notice",
   "future-date": "notice",
@@ -67,6 +74,10 @@ const GRADES = {
   "before-seen": "notice",
   "many-at-once": "notice",
   "head-from-server": "notice",
+  contradicted: "notice",
+  "correction-without-right-data": "notice",
+  "certificate-expired": "notice",
+  "certificate-not-yet": "notice",
   // No record.
   "field-gap": "gap",
   "no-field-record": "gap",
@@ -111,6 +122,13 @@ interface VerifyOptions {
   readonly files?: Readonly<Record<string, FileState>>;
 }
 
+/** Names an entry wherever it shows: as a statement of its own log, and as touches in others'. */
+interface EntryRef {
+  readonly batch: Hex;
+  readonly group: number;
+  readonly entry: number;
+}
+
 /** One statement of N: an entry of the subject's own groups, or a touch by another subject's entry. */
 interface StatementCheck {
   readonly subject: Hex;
@@ -130,6 +148,64 @@ interface StatementCheck {
   readonly recorder: Hex | null;
   /** Address of the entry's document; null for none. */
   readonly document: string | null;
+  /**
+   * `third`: by an organisation that is not the holder of the subject (of a certificate: not whom it is for) and had the role for it;
+   * else `own`. Where the role was missing, `ok` is false.
+   */
+  readonly standing: "own" | "third";
+  /** The CORRECT of its author's own organisation that strikes it through; it goes on counting in N. */
+  readonly correctedBy: EntryRef | null;
+  /** CORRECTs by others: to be shown beside it. They strike nothing. */
+  readonly contradictedBy: readonly EntryRef[];
+  /** Of a CORRECT: the entry that it speaks of (its details are in `Report.corrections`); else null. */
+  readonly corrects: EntryRef | null;
+  /** It is the right data that follows a correction in the same batch. */
+  readonly isRightData: boolean;
+}
+
+/** A CORRECT and what became of it. */
+interface CorrectionCheck {
+  /** Its own entry, the move of its subject's log that carries it, and who wrote it. */
+  readonly at: EntryRef;
+  readonly subject: Hex;
+  readonly seq: number;
+  readonly organisation: number | null;
+  /** 1 mistyped · 2 of another subject or day · 3 did not happen · 4 found out later. */
+  readonly reason: number;
+  /** Differences in thousandths, right less wrong; both 0 for words only. `other` is the input of which `others` was taken. */
+  readonly own: bigint;
+  readonly other: Hex | null;
+  readonly others: bigint;
+  /** The entry that it speaks of; null where it fits none (`correction-unmatched`). */
+  readonly corrects: EntryRef | null;
+  /** The move of `subject` that carries that entry. */
+  readonly correctsSeq: number | null;
+  /** By the organisation that wrote the entry: it strikes it through, unless it was struck through itself. Else a contradiction. */
+  readonly byAuthor: boolean;
+  /** The right data that follows in the same batch; null for what did not happen, for contradictions, and where there is none. */
+  readonly right: EntryRef | null;
+}
+
+/** A certificate that counts for the lot: for its holder, over its product or one of its plots. */
+interface CertificateCheck {
+  readonly id: Hex;
+  readonly issuer: number;
+  readonly beneficiary: number;
+  /** In force while fromS ≤ time < untilS. */
+  readonly fromS: number;
+  readonly untilS: number;
+  /** All that it names; `covers` are those that are the lot's product or plots. */
+  readonly scopes: readonly Hex[];
+  readonly covers: readonly Hex[];
+  /** At `atS`, when the labels were recorded (without a code: the lot); null where that is not known. */
+  readonly state: "in-force" | "expired" | "not-yet";
+  readonly atS: number | null;
+  /** In force on the days of all harvests that the lot came from, as they say; null where none is known. */
+  readonly atHarvest: boolean | null;
+  /** Its log is whole and folds to its head. */
+  readonly ok: boolean;
+  /** Address of its document, a W3C credential (protocol/document/read-credential.ts). */
+  readonly document: string | null;
 }
 
 interface SubjectCheck {
@@ -137,11 +213,11 @@ interface SubjectCheck {
   readonly seq: number;
   /** Its log is whole, in order, and folds to the head. */
   readonly ok: boolean;
-  /** Counts in N: the label run, the lot and what it came from. */
+  /** Counts in N: the label run, the lot, what it came from, and certificates for it. */
   readonly counted: boolean;
 }
 
-/** Amounts in thousandths of `unit` (docs/ledger.md §2); null where a product's own log is not in the history. */
+/** Amounts in thousandths of `unit` (docs/ledger.md §2), as they are after all corrections; null where a product's own log is not in the history. */
 interface LotBooks {
   readonly id: Hex;
   readonly product: Hex | null;
@@ -150,7 +226,7 @@ interface LotBooks {
   readonly used: bigint;
   readonly packed: bigint;
   readonly left: bigint;
-  /** Σ in − Σ out of the entry that made it, on its first output; 0 for harvests and lots from outside. */
+  /** What went in and did not come out, as corrected: Σ in − Σ out on the first output of what made it; 0 for lots from outside. */
   readonly loss: bigint;
   readonly inputs: readonly { readonly id: Hex; readonly amount: bigint }[];
 }
@@ -203,6 +279,9 @@ interface Report {
     readonly runs: readonly RunBooks[];
   };
   readonly attachments: readonly AttachmentCheck[];
+  /** Of all logs, in their order. */
+  readonly corrections: readonly CorrectionCheck[];
+  readonly certificates: readonly CertificateCheck[];
   /** The printed fingerprint, where it fits: it was printed when the lot's history had `at` of `of` records. */
   readonly fingerprint: { readonly at: number; readonly of: number } | null;
   readonly heads: { readonly block: number; readonly source: "rpc" | "server"; readonly origin: string };

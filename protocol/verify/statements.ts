@@ -5,6 +5,7 @@
 import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
 import type { CheckedGroup } from "./batches.ts";
+import type { CheckedCorrections } from "./corrections.ts";
 import { entryKey } from "./documents.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { OpenMove } from "./open.ts";
@@ -17,24 +18,38 @@ function statementsIn(move: OpenMove, group: CheckedGroup | null): number {
   return move.entry === null ? Math.max(1, group?.entries.length ?? 0) : 1;
 }
 
-function statementsOf(log: CheckedLog, faulty: ReadonlySet<string>): readonly StatementCheck[] {
+/** What the checks of a log's entries have found, by `entryKey`. */
+interface Judged {
+  /** Entries whose document does not hold. */
+  readonly faulty: ReadonlySet<string>;
+  /** Entries whose author could not write them. */
+  readonly unfit: ReadonlySet<string>;
+  readonly corrections: CheckedCorrections;
+  /** Of this log: whose own words are no third party's. */
+  readonly party: number | null;
+}
+
+function statementsOf(log: CheckedLog, judged: Judged): readonly StatementCheck[] {
   return log.moves.flatMap((move, n) => {
     const entries =
       move.entry === null ? Array.from({ length: statementsIn(move, move.found) }, (_, k) => k) : [move.entry];
-    return entries.map((entry) => statementOf(log.id, n + 1, { move, entry, faulty }));
+    return entries.map((entry) => statementOf(log.id, n + 1, { move, entry, judged }));
   });
 }
 
 function statementOf(
   subject: Hex,
   seq: number,
-  { move, entry, faulty }: { move: CheckedMove; entry: number; faulty: ReadonlySet<string> },
+  { move, entry, judged }: { move: CheckedMove; entry: number; judged: Judged },
 ): StatementCheck {
   const said = move.found?.group?.entries[entry];
   const stamp = move.proof?.stamp;
   const touch = move.entry !== null;
+  const { faulty, unfit, corrections, party } = judged;
+  const key = entryKey(move.batch, move.group, entry);
   // A touch counts by its entry's bytes; its document is shown and checked in the touching subject's log.
-  const documentOk = touch || !faulty.has(entryKey(move.batch, move.group, entry));
+  const documentOk = touch || !(faulty.has(key) || corrections.faulty.has(key));
+  const isThird = stamp !== undefined && party !== null && stamp.organisation !== party && !unfit.has(key);
   return {
     subject,
     seq,
@@ -43,12 +58,17 @@ function statementOf(
     entry,
     touch,
     by: move.found?.subject ?? null,
-    ok: move.ok && documentOk,
+    ok: move.ok && documentOk && !unfit.has(key),
     kind: move.found?.entries[entry]?.name ?? null,
     recordedAtS: stamp?.recordedAtS ?? null,
     occurredAtS: said?.occurredAtS ?? null,
     organisation: stamp?.organisation ?? null,
     recorder: stamp === undefined ? null : hexOf(stamp.recorder),
     document: said === undefined || isZero(said.content) ? null : cidOf(said.content, "json"),
+    standing: isThird ? "third" : "own",
+    correctedBy: corrections.struck.get(key) ?? null,
+    contradictedBy: corrections.contradicted.get(key) ?? [],
+    corrects: corrections.byEntry.get(key)?.corrects ?? null,
+    isRightData: corrections.right.has(key),
   };
 }

@@ -6,19 +6,22 @@ import { fingerprint } from "../../protocol/label.ts";
 import { GRADES, type Heads, type Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
 import { type Honest, honestHistory } from "../support/history.ts";
-import { lies } from "../support/lies.ts";
-import { primitives } from "../support/world.ts";
+import { lies as plainLies } from "../support/lies.ts";
+import { liesOfOthers } from "../support/lies-of-others.ts";
+import { correction, type EntryAt, entriesOf } from "../support/third-parties.ts";
+import { type Drafted, primitives } from "../support/world.ts";
 
+const lies = [...plainLies, ...liesOfOthers];
 const toldIn = (report: Report): string[] => report.findings.map(({ code, subject }) => `${code} ${subject}`).sort();
 const plantedIn = ({ planted }: Honest): string[] => planted.map(({ code, subject }) => `${code} ${subject}`).sort();
 
-/** A seed whose lot has several plantings, all fed and worked in the field, and no planted finding. */
+/** A seed whose lot has several plantings, all fed and worked in the field, third parties, and no planted finding. */
 const PLAIN_SEED = await (async () => {
   for (let seed = 1; ; seed++) {
-    const { planted, history, otherLots } = await honestHistory(seed);
+    const { planted, history, otherLots, certificates } = await honestHistory(seed);
     const logs = history.subjects.map(({ moves }) => moves.length);
     if (planted.length === 0 && history.subjects.length >= 12 && Math.max(...logs) >= 8 && otherLots.length > 1)
-      return seed;
+      if (certificates.length > 0) return seed;
   }
 })();
 
@@ -36,13 +39,13 @@ describe("Verifying an honest history", () => {
   });
 
   it("counts entries and touches of the run, the lot and all it came from, and shows how far it is", async () => {
-    const { history, heads, world, run } = await honestHistory(PLAIN_SEED);
+    const { history, heads, world, run, certificates } = await honestHistory(PLAIN_SEED);
     const steps: [number, number][] = [];
 
     const onProgress = (done: number, total: number) => steps.push([done, total]);
     const report = await verify(history, heads, primitives, { onProgress });
 
-    const counted = world.ancestors([run]);
+    const counted = [...world.ancestors([run]), ...certificates];
     expect(report.total).to.equal(report.statements.filter(({ subject }) => counted.includes(subject)).length);
     expect(report.subjects.filter((subject) => subject.counted).map(({ id }) => id)).to.have.members(counted);
     expect(steps.at(-1)).to.deep.equal([report.total, report.total]);
@@ -86,14 +89,122 @@ describe("Verifying an honest history", () => {
   });
 
   it("needs no code: a lot alone is enough", async () => {
-    const { history, heads, lot, world } = await honestHistory(PLAIN_SEED);
+    const { history, heads, lot, world, certificates } = await honestHistory(PLAIN_SEED);
 
     const report = await verify({ ...history, code: null }, heads, primitives);
 
     expect(report.findings).to.deep.equal([]);
-    expect(report.subjects.filter(({ counted }) => counted)).to.have.length(world.ancestors([lot]).length);
+    const counted = [...world.ancestors([lot]), ...certificates];
+    expect(report.subjects.filter(({ counted }) => counted).map(({ id }) => id)).to.have.members(counted);
+  });
+
+  it("tells who stands behind a statement: the holder, or a third party with the role", async () => {
+    const { history, heads, lot, certificates } = await honestHistory(PLAIN_SEED);
+
+    const { statements } = await verify(history, heads, primitives);
+
+    const standing = (kind: string) => [
+      ...new Set(statements.filter((one) => one.kind === kind).map((one) => one.standing)),
+    ];
+    for (const kind of ["TEST", "INSPECT", "ATTEST", "CERTIFY"]) expect(standing(kind), kind).to.deep.equal(["third"]);
+    for (const kind of ["GROW", "HARVEST", "LABEL"]) expect(standing(kind), kind).to.deep.equal(["own"]);
+    const onCertificate = statements.filter(({ subject }) => certificates.includes(subject));
+    expect(onCertificate.map(({ kind, standing: by }) => `${kind} ${by}`)).to.deep.equal([
+      "CERTIFY third",
+      "NOTE third",
+    ]);
+    expect(statements.some(({ subject, kind }) => subject === lot && kind === "TEST")).to.equal(true);
+  });
+
+  it("tells of a certificate what it covers, and whether it was in force", async () => {
+    const { history, heads, certificates, plots, product } = await honestHistory(PLAIN_SEED);
+
+    const report = await verify(history, heads, primitives);
+
+    const [certificate] = report.certificates;
+    expect(report.certificates.map(({ id }) => id)).to.deep.equal(certificates);
+    expect(certificate).to.include({ issuer: 4, beneficiary: 1, state: "in-force", atHarvest: true, ok: true });
+    expect([product, ...plots]).to.include.members([...(certificate?.covers ?? [])]);
+    expect(certificate?.covers).to.have.members([...(certificate?.scopes ?? [])]);
   });
 });
+
+describe("A correction", () => {
+  it("strikes through what its author wrote, and names the right data", async () => {
+    for (const { report, honest } of await corrected(12)) {
+      const shown = honest.corrected.filter((id) => honest.history.subjects.some((subject) => subject.id === id));
+      expect(report.corrections.map(({ subject }) => subject)).to.have.members(shown);
+      for (const { at, corrects, byAuthor, right, reason } of report.corrections) {
+        const find = (ref: typeof corrects) =>
+          report.statements.find(
+            (one) => one.batch === ref?.batch && one.group === ref.group && one.entry === ref.entry,
+          );
+        const wrong = find(corrects);
+        expect(find(at)?.corrects).to.deep.equal(corrects);
+        expect(wrong?.correctedBy).to.deep.equal(byAuthor ? at : null);
+        expect(wrong?.contradictedBy).to.deep.equal(byAuthor ? [] : [at]);
+        expect(wrong?.ok).to.equal(true);
+        if (!byAuthor) expect(right).to.equal(null);
+        else expect(find(right)?.kind).to.equal(wrong?.kind === "HARVEST" ? "NOTE" : wrong?.kind);
+        expect(reason).to.be.within(1, 4);
+      }
+    }
+  });
+
+  it("changes the books by its difference, and leaves them balanced", async () => {
+    let booked = 0;
+    for (const { report } of await corrected(30)) {
+      for (const { subject, own, other, others } of report.corrections.filter((one) => one.own !== 0n)) {
+        booked++;
+        const lot = report.books.lots.find(({ id }) => id === subject);
+        const inputs = (lot?.inputs ?? []).reduce((sum, { amount }) => sum + amount, 0n);
+        expect(inputs).to.equal((lot?.made ?? 0n) + (lot?.loss ?? 0n));
+        expect(lot?.loss).to.equal(others - own);
+        const planting = report.books.plantings.find(({ id }) => id === other);
+        if (planting === undefined) continue;
+        const fed = report.books.lots.flatMap(({ inputs: list }) => list.filter(({ id }) => id === planting.id));
+        expect(planting.harvested >= fed.reduce((sum, { amount }) => sum + amount, 0n)).to.equal(true);
+      }
+      for (const { made, used, packed, left } of report.books.lots) {
+        expect(made).to.equal(used + packed + left);
+        expect(left >= 0n).to.equal(true);
+      }
+    }
+    expect(booked).to.be.greaterThan(3);
+  });
+
+  it("that is struck through itself strikes nothing any more", async () => {
+    const honest = await honestHistory(PLAIN_SEED);
+    const { world, lot, manager } = honest;
+    const atS = world.latest.timeS;
+    const write = (draft: (of: readonly EntryAt[]) => Drafted) =>
+      world.submit(manager, [{ subject: lot, entries: [draft(entriesOf(world, lot))] }], world.latest.timeS + 60);
+    const strike = (of: EntryAt | undefined) => {
+      if (of === undefined) throw new Error("nothing to strike through");
+      return correction({ ...of, subject: lot }, { reason: 3, declaredAtS: atS });
+    };
+    await write((entries) => strike(entries.find(({ kind }) => kind === "NOTE")));
+    await write((entries) => strike(entries.at(-1)));
+
+    const { statements, findings } = await verify(await world.again(honest.history), world.heads(), primitives);
+
+    const struck = statements.filter(({ correctedBy, subject }) => correctedBy !== null && subject === lot);
+    expect(findings).to.deep.equal([]);
+    expect(struck.map(({ kind }) => kind)).to.include("CORRECT");
+    expect(struck.map(({ kind }) => kind)).to.not.include("NOTE");
+  });
+});
+
+/** The first so many honest histories that have corrections. */
+async function corrected(count: number): Promise<{ honest: Honest; report: Report }[]> {
+  const found: { honest: Honest; report: Report }[] = [];
+  for (let seed = 1; found.length < count; seed++) {
+    const honest = await honestHistory(seed);
+    if (honest.corrected.length === 0) continue;
+    found.push({ honest, report: await verify(honest.history, honest.heads, primitives) });
+  }
+  return found;
+}
 
 describe("A lie in a history", () => {
   for (const { name, code, also = [], tell } of lies) {
@@ -130,7 +241,9 @@ describe("Whatever is changed in a history", () => {
   const small = (async () => {
     for (let seed = 1; ; seed++) {
       const honest = await honestHistory(seed);
-      if (honest.history.subjects.length <= 10 && honest.planted.length === 0) return honest;
+      const { history, planted, certificates } = honest;
+      const corrected = honest.corrected.some((id) => history.subjects.some((subject) => subject.id === id));
+      if (history.subjects.length <= 14 && planted.length === 0 && corrected && certificates.length > 0) return honest;
     }
   })();
 

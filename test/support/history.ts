@@ -19,8 +19,10 @@ import { memberMaster, plotMaster, productMaster } from "../../protocol/document
 import type { LotName } from "../../protocol/document/terms.ts";
 import type { CodeClaim, History } from "../../protocol/history.ts";
 import { makeSerial, serialLeaves } from "../../protocol/label.ts";
+import { ROLES } from "../../protocol/kinds/kind.ts";
 import { treePath, treeRoot } from "../../protocol/merkle.ts";
 import type { FindingCode, Heads } from "../../protocol/verify/report.ts";
+import { attested, certified, correction, entriesOf, grown, inspected, noted, tested } from "./third-parties.ts";
 import { type Drafted, type DraftedGroup, type Phone, primitives, sha256, World } from "./world.ts";
 
 export type { Honest, Planted };
@@ -41,6 +43,15 @@ interface Honest {
   readonly phones: readonly Phone[];
   readonly run: Hex;
   readonly lot: Hex;
+  /** Plots that fed the lot, and the product that it is of. */
+  readonly plots: readonly Hex[];
+  readonly product: Hex;
+  /** Third parties, where there are any: admitted with the lot's holder, and what they certified. */
+  readonly laboratory: Phone | null;
+  readonly certifier: Phone | null;
+  readonly certificates: readonly Hex[];
+  /** Subjects of all corrections of this world, once each correction. */
+  readonly corrected: readonly Hex[];
   /** Other lots of the same world. */
   readonly otherLots: readonly Hex[];
 }
@@ -87,8 +98,10 @@ class Season {
   readonly world = new World(START_S - 20 * DAY);
   readonly #random: () => number;
   readonly #late = new Map<Hex, number>();
+  readonly #planted: Planted[] = [];
   #names = 0;
   #phones: Phone[] = [];
+  readonly #corrected: Hex[] = [];
 
   constructor(seed: number) {
     this.#random = randomOf(seed);
@@ -111,6 +124,9 @@ class Season {
     const firstS = START_S - 19 * DAY;
     const manager = await world.admit(1, firstS);
     const other = this.#chance(0.4) ? await world.admit(2, firstS) : manager;
+    const [laboratory, certifier] = this.#chance(0.5)
+      ? [await world.admit(3, firstS, ROLES.laboratory | ROLES.expert), await world.admit(4, firstS, ROLES.certifier)]
+      : [null, null];
     this.#phones = [manager];
     for (let n = this.#int(0, 2); n > 0; n--) this.#phones.push(await world.enrol(manager, firstS + 3600 * n));
 
@@ -132,13 +148,29 @@ class Season {
     const lot = packed[0] as Lot;
     await this.#note(lot, START_S + 74 * DAY);
     const { run, claim } = await this.#label(lot, START_S + 75 * DAY);
+    const plots = plantings.map(({ plot }) => plot).filter((id) => world.ancestors([run]).includes(id));
+    if (this.#chance(0.5)) await this.#putRight(plantings, fresh, START_S + 76 * DAY);
+    const certificates: Hex[] = [];
+    if (laboratory !== null && certifier !== null) {
+      await this.#thirdParties(laboratory, certifier, { lot, plots, planting: plantings[0] });
+      certificates.push(await this.#certificate(certifier, { product: bag, plots }));
+    }
     await this.#afterwards(plantings, lot, START_S + 80 * DAY);
 
     const story = world.ancestors([run]);
-    const subjects = [...story, leaf, tea, bag, ...this.#organisations(other)];
+    const third = [laboratory, certifier].flatMap((phone) => phone?.organisation ?? []);
+    const subjects = [
+      ...story,
+      leaf,
+      tea,
+      bag,
+      ...certificates,
+      ...this.#organisations([other.organisation, ...third]),
+    ];
     const history = await world.history(lot.id, subjects, claim);
     const fed = plantings.filter(({ id }) => story.includes(id));
     const planted: Planted[] = fed.flatMap(({ id, planted: code }) => (code === null ? [] : [{ code, subject: id }]));
+    planted.push(...this.#planted);
     for (const [subject, count] of this.#late) {
       if (story.includes(subject)) for (let n = 0; n < count; n++) planted.push({ code: "late-record", subject });
     }
@@ -151,12 +183,13 @@ class Season {
       phones: this.#phones,
       run,
       lot: lot.id,
+      ...{ plots, product: bag, laboratory, certifier, certificates, corrected: this.#corrected },
       otherLots: [...fresh, ...made].map(({ id }) => id),
     };
   }
 
-  #organisations(other: Phone): Hex[] {
-    return [...new Set([1, other.organisation])].map((number) => hexOf(organisationId(number)));
+  #organisations(others: readonly number[]): Hex[] {
+    return [...new Set([1, ...others])].map((number) => hexOf(organisationId(number)));
   }
 
   #form(subject: Hex, occurredAtS: number): EventForm {
@@ -441,6 +474,83 @@ class Season {
       path: path.map(hexOf),
     };
     return { run, claim };
+  }
+
+  /** A day's work that belongs to another hour, and a lot that weighs less than was written: of its planting, or lost on the way. */
+  async #putRight(plantings: readonly Planting[], fresh: readonly Lot[], atS: number): Promise<void> {
+    const { world } = this;
+    const phone = this.#pick(this.#phones);
+    const worked = plantings.find(({ id }) => entriesOf(world, id).some(({ kind }) => kind === "GROW"));
+    const work = worked && entriesOf(world, worked.id).find(({ kind }) => kind === "GROW");
+    if (worked !== undefined && work !== undefined) {
+      const form = this.#form(worked.id, work.occurredAtS + 1800);
+      const said = { reason: 2, declaredAtS: atS, right: [form.eventId] } as const;
+      const entries = [
+        correction({ ...work, subject: worked.id }, said),
+        grown({ ...form, lot: worked.name } as EventForm),
+      ];
+      await world.submit(phone, [{ subject: worked.id, entries }], atS + 600);
+      this.#corrected.push(worked.id);
+    }
+    for (const lot of fresh) {
+      const [harvest] = entriesOf(world, lot.id).filter(({ kind }) => kind === "HARVEST");
+      const [input = "0x"] = world.inputs.get(lot.id) ?? [];
+      if (harvest === undefined || lot.left < 1n) continue;
+      const own = -BigInt(this.#int(1, Math.min(1000, Number(lot.left))));
+      const form = this.#form(lot.id, atS + DAY);
+      const other = this.#chance(0.5) ? { other: { subject: input, difference: own } } : {};
+      const said = { reason: 4, declaredAtS: atS + DAY, own, right: [form.eventId], ...other } as const;
+      const entries = [correction({ ...harvest, subject: lot.id }, said), noted(form)];
+      await world.submit(phone, [{ subject: lot.id, entries }], atS + DAY + 600);
+      this.#corrected.push(lot.id);
+    }
+  }
+
+  /** Findings of others; the laboratory puts one of its own right, and contradicts the cooperative in another. */
+  async #thirdParties(
+    laboratory: Phone,
+    certifier: Phone,
+    { lot, plots, planting }: { lot: Lot; plots: readonly Hex[]; planting: Planting | undefined },
+  ): Promise<void> {
+    const { world } = this;
+    const atS = START_S + 78 * DAY;
+    const cooperative = hexOf(organisationId(1));
+    await this.#one(laboratory, lot.id, tested({ ...this.#form(lot.id, atS), lot: lot.name } as EventForm), atS + 600);
+    const wrong = entriesOf(world, lot.id).find(({ kind }) => kind === "TEST");
+    if (wrong !== undefined && this.#chance(0.5)) {
+      const form = this.#form(lot.id, atS);
+      const said = { reason: 1, declaredAtS: atS + 900, right: [form.eventId] } as const;
+      const entries = [correction({ ...wrong, subject: lot.id }, said), tested(form)];
+      await world.submit(laboratory, [{ subject: lot.id, entries }], atS + 1200);
+      this.#corrected.push(lot.id);
+    }
+    const groups: DraftedGroup[] = [cooperative, ...plots].map((subject) => ({
+      subject,
+      entries: [inspected(this.#form(subject, atS + 3600))],
+    }));
+    await world.submit(certifier, groups, atS + 4000);
+    if (planting !== undefined) {
+      const form = this.#form(planting.id, atS + 3600);
+      await this.#one(laboratory, planting.id, attested(form), atS + 4200);
+    }
+    const said = entriesOf(world, lot.id).find(({ kind }) => kind === "NOTE");
+    if (said !== undefined && this.#chance(0.2)) {
+      const doubt = correction({ ...said, subject: lot.id }, { reason: 4, declaredAtS: atS + 4200 });
+      await this.#one(laboratory, lot.id, doubt, atS + 4300);
+      this.#planted.push({ code: "contradicted", subject: lot.id });
+      this.#corrected.push(lot.id);
+    }
+  }
+
+  async #certificate(certifier: Phone, scope: { product: Hex; plots: readonly Hex[] }): Promise<Hex> {
+    const atS = START_S + 79 * DAY;
+    const subject = await this.world.newId(certifier);
+    const [products, plots] = this.#chance(0.5) ? [[scope.product], scope.plots] : [[], scope.plots.slice(0, 1)];
+    const validity = { fromS: START_S - 30 * DAY, untilS: START_S + 300 * DAY, atS };
+    const draft = certified(certifier, { subject, beneficiary: 1, ...validity, products, plots });
+    await this.#one(certifier, subject, draft, atS + 600);
+    await this.#one(certifier, subject, noted(this.#form(subject, atS + 3600)), atS + 4000);
+    return subject;
   }
 
   /** What happens to the ancestors later on belongs to their logs, and is counted. */

@@ -133,8 +133,8 @@ class World {
     return cid;
   }
 
-  /** The operator admits an organisation with a manager's key. */
-  async admit(number: number, timeS: number): Promise<Phone> {
+  /** The operator admits an organisation with a manager's key; by default a producer, processor and trader. */
+  async admit(number: number, timeS: number, roles = 7): Promise<Phone> {
     const phone = await this.newPhone(number);
     const subject = hexOf(organisationId(number));
     const document = organisationDocument({
@@ -148,7 +148,7 @@ class World {
       phone: null,
     });
     const { x, y } = phone.signer.key;
-    this.act(number, 1, timeS, { content: hexOf(this.keep(document)), x: hexOf(x), y: hexOf(y) });
+    this.act(number, 1, timeS, { roles, content: hexOf(this.keep(document)), x: hexOf(x), y: hexOf(y) });
     const of = { chainId: this.#chainId, ledger: bytesOf(LEDGER), subject: organisationId(number) };
     this.words.set(subject, await birthWord(primitives, of));
     this.logs.set(subject, []);

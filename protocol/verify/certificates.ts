@@ -1,0 +1,127 @@
+/**
+ * Certificates (docs/ledger.md §10.8): which of those in the history are for this lot, and whether they were in force when it was
+ * harvested and labelled. Pure. That there is no further certificate cannot be shown (§11).
+ */
+import { organisationId } from "../batch.ts";
+import { type Hex, hexOf, isZero } from "../bytes.ts";
+import { cidOf } from "../cid.ts";
+import { readCredential } from "../document/read-credential.ts";
+import type { ArgsOf } from "../kinds/all.ts";
+import { productOf } from "./books.ts";
+import { type CheckedDocuments, entryKey } from "./documents.ts";
+import type { Maker } from "./graph.ts";
+import { holderOf } from "./third.ts";
+import type { CheckedLog } from "./logs.ts";
+import type { OpenedHistory } from "./open.ts";
+import type { CertificateCheck, Findings } from "./report.ts";
+
+export { certificatesFor, checkCertificates };
+
+interface Parts {
+  readonly history: OpenedHistory;
+  readonly makers: ReadonlyMap<Hex, Maker>;
+  /** The label run, the lot and what they came from. */
+  readonly story: ReadonlySet<Hex>;
+}
+
+/** Ids of the certificates that count: for the lot's holder, and for its product or one of its plots. */
+function certificatesFor(parts: Parts): readonly Hex[] {
+  return [...parts.makers.keys()].filter((id) => (coveredBy(id, parts)?.covers.length ?? 0) > 0);
+}
+
+interface Covered {
+  readonly beneficiary: boolean;
+  readonly covers: readonly Hex[];
+}
+
+/** What of the lot a certificate names; null for what is no certificate. */
+function coveredBy(id: Hex, { history, makers, story }: Parts): Covered | null {
+  const entry = makers.get(id)?.entry;
+  if (entry?.name !== "CERTIFY") return null;
+  const { lot } = history;
+  const beneficiary = lot !== null && holderOf(lot, makers) === entry.args.beneficiary;
+  const product = lot === null ? null : productOf({ makers }, lot);
+  const scopes = entry.args.scopes.map(hexOf);
+  const named = scopes.filter(
+    (scope) => scope === product || (story.has(scope) && makers.get(scope)?.entry.name === "PLOT"),
+  );
+  return { beneficiary, covers: beneficiary ? named : [] };
+}
+
+interface Checking extends Parts {
+  readonly logs: ReadonlyMap<Hex, CheckedLog>;
+  readonly documents: CheckedDocuments;
+  readonly findings: Findings;
+}
+
+/** One check a certificate that counts; one that is of somebody or something else, or whose document is, is a finding. */
+function checkCertificates(parts: Checking): {
+  readonly list: readonly CertificateCheck[];
+  /** `entryKey`s of CERTIFYs whose credential says another thing than was booked. */
+  readonly faulty: ReadonlySet<string>;
+} {
+  const { history, makers, story, logs, documents, findings } = parts;
+  const list: CertificateCheck[] = [];
+  const faulty = new Set<string>();
+  const run = history.code?.run ?? null;
+  const packed = makers.get(run ?? "0x") ?? makers.get(history.lot ?? "0x");
+  const atS = packed?.batch.stamp.recordedAtS ?? null;
+  const harvestsS = harvestTimes(story, makers);
+  for (const [id, maker] of makers) {
+    const covered = coveredBy(id, parts);
+    if (covered === null || maker.entry.name !== "CERTIFY") continue;
+    const { beneficiary, fromS, untilS, scopes } = maker.entry.args;
+    const where = { subject: id, seq: 1, batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
+    if (covered.covers.length === 0) {
+      // Where a part of the story is missing, it may be of that part.
+      if (isWhole(parts))
+        findings.add("certificate-of-other", where, { reason: covered.beneficiary ? "scope" : "beneficiary" });
+      continue;
+    }
+    const key = entryKey(maker.batch.hash, maker.groupIndex, 0);
+    if (!saysSo(documents.byEntry.get(key), id, maker.entry.args)) {
+      findings.add("certificate-of-other", where, { reason: "document" });
+      faulty.add(key);
+    }
+    const state = atS === null || (fromS <= atS && atS < untilS) ? "in-force" : atS < fromS ? "not-yet" : "expired";
+    if (state === "expired") findings.add("certificate-expired", where, { fromS, untilS, atS: atS ?? 0 });
+    if (state === "not-yet") findings.add("certificate-not-yet", where, { fromS, untilS, atS: atS ?? 0 });
+    const content = maker.group.group?.entries[0]?.content;
+    list.push({
+      id,
+      issuer: maker.batch.stamp.organisation,
+      ...{ beneficiary, fromS, untilS, scopes: scopes.map(hexOf), covers: covered.covers, state, atS },
+      atHarvest: harvestsS.length === 0 ? null : harvestsS.every((timeS) => fromS <= timeS && timeS < untilS),
+      ok: logs.get(id)?.ok === true && !documents.faulty.has(key) && !faulty.has(key),
+      document: content === undefined || isZero(content) ? null : cidOf(content, "json"),
+    });
+  }
+  return { list, faulty };
+}
+
+/** Every log of the story is there, down to what nothing came before. */
+function isWhole({ history, makers, story }: Parts): boolean {
+  const { lot, code } = history;
+  if (lot === null || !story.has(lot) || (code?.run != null && !story.has(code.run))) return false;
+  return [...story].every((id) => makers.get(id)?.inputs.every((input) => story.has(input)) === true);
+}
+
+/** Whoever takes the credential away with them must read in it what the ledger booked. A document that is not there says nothing. */
+function saysSo(document: unknown, id: Hex, args: ArgsOf<"CERTIFY">): boolean {
+  if (document === undefined) return true;
+  const said = readCredential(document, id);
+  if (said === null || said.fromS !== args.fromS || said.untilS !== args.untilS) return false;
+  const named = [...said.products, ...said.plots].map(({ subject }) => subject).sort();
+  const booked = args.scopes.map(hexOf).sort();
+  if (named.length !== booked.length || named.some((one, n) => one !== booked[n])) return false;
+  return said.beneficiary?.subject === hexOf(organisationId(args.beneficiary));
+}
+
+/** When the harvests were that the lot came from, as they say themselves. */
+function harvestTimes(story: ReadonlySet<Hex>, makers: ReadonlyMap<Hex, Maker>): readonly number[] {
+  return [...story].flatMap((id) => {
+    const maker = makers.get(id);
+    const occurredAtS = maker?.entry.name === "HARVEST" ? maker.group.group?.entries[0]?.occurredAtS : undefined;
+    return occurredAtS === undefined ? [] : [occurredAtS];
+  });
+}
