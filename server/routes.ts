@@ -20,6 +20,7 @@ import { documentRoutes } from "./http/documents.ts";
 import { gatewayRoutes } from "./http/gateway.ts";
 import { headRoutes } from "./http/head.ts";
 import { healthRoutes } from "./http/health.ts";
+import { labelSheetRoutes } from "./http/label-sheets.ts";
 import type { Liar } from "./http/lies/liar.ts";
 import { lotRoutes } from "./http/lots.ts";
 import { openapiRoutes } from "./http/openapi.ts";
@@ -29,6 +30,8 @@ import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
 import { loadTryAssets, tryRoutes } from "./http/try.ts";
+import { drawPng } from "./png/draw.ts";
+import { openFont } from "./png/font.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
@@ -36,9 +39,10 @@ import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
 import type { Progress } from "./resolve/progress.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import { countScan, scanSummary } from "./resolve/scans.ts";
+import { runsOf } from "./resolve/serials.ts";
 import { trace } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
-import { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
+import { documentAt, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
@@ -78,7 +82,14 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
   const history = toldHistory(parts);
   const tryPage = webFolder === null ? [] : [tryRoutes(await loadTryAssets(webFolder))];
   return {
-    api: [...writingRoutes(parts), ...readingRoutes(parts, history), qrRoutes(config.publicUrl), openapiRoutes(), ...tryPage],
+    api: [
+      ...writingRoutes(parts),
+      ...readingRoutes(parts, history),
+      qrRoutes(config.publicUrl),
+      labelRoutes(parts, history),
+      openapiRoutes(),
+      ...tryPage,
+    ],
     root: [
       rpcRoutes(liar.chain(chain)),
       deploymentRoutes(() => record.current),
@@ -120,7 +131,6 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     }),
     documentRoutes({
       putDocument: (cid, bytes) => putDocument(documents, cid, bytes),
-      document: (cid) => documentTold(documents, cid),
       putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
       checkRoom: roomChecker(config.data, config.keepFree),
@@ -172,6 +182,20 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
       return { ok, block, indexed, waiting: await outbox.count(), open: isOpen(), warnings };
     }),
   ];
+}
+
+/** Labels on paper, of serials that whoever asks holds. */
+function labelRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"][number] {
+  const { config, store, primitives, ledger } = parts;
+  return labelSheetRoutes({
+    code: (path) => readCode(parts, path),
+    runs: (serials) => runsOf(store.index, primitives, serials),
+    history,
+    word: (lot) => ledger.word(lot),
+    drawPng,
+    missing: (text) => openFont().missing(text),
+    publicOrigin: config.publicUrl,
+  });
 }
 
 /** `behind`: not found in an index that does not hold everything yet, which says nothing of the code. */
