@@ -42,7 +42,7 @@ import { countScan, scanSummary } from "./resolve/scans.ts";
 import { runsOf } from "./resolve/serials.ts";
 import { trace } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
-import { documentAt, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
+import { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
@@ -131,6 +131,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     }),
     documentRoutes({
       putDocument: (cid, bytes) => putDocument(documents, cid, bytes),
+      document: (cid) => documentTold(documents, cid),
       putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
       checkRoom: roomChecker(config.data, config.keepFree),
@@ -258,7 +259,8 @@ function historyReader({
   blocks,
   primitives,
   record,
-}: Pick<RouteParts, "chain" | "store" | "blocks" | "primitives" | "record">): ReadHistory {
+  logError,
+}: Pick<RouteParts, "chain" | "store" | "blocks" | "primitives" | "record" | "logError">): ReadHistory {
   const reading = {
     ...{ index: store.index, hashing: primitives },
     latest: async () => knownBlock(await chain.latest()),
@@ -267,9 +269,20 @@ function historyReader({
       return block === null ? null : knownBlock(block);
     },
     documentOf: async (cid: string) => {
-      const bytes = parseCid(cid).codec === "json" ? await blocks.get(CID.parse(cid)) : undefined;
+      const bytes = parseCid(cid).codec === "json" ? await unlessDamaged(blocks.get(CID.parse(cid)), logError) : undefined;
       return bytes === undefined ? undefined : textOf(bytes);
     },
   };
   return (lot, code) => historyOf({ ...reading, deployment: record.current }, lot, code);
+}
+
+/** One damaged document must not hide the rest of a record: it is told as one that is not here, and the operator of it. */
+async function unlessDamaged<T>(read: Promise<T>, logError: RouteParts["logError"]): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (cause) {
+    if (!(cause instanceof Problem && cause.type === "block-damaged")) throw cause;
+    logError(`a document is damaged: ${cause.detail}; put it here again to mend it`);
+    return undefined;
+  }
 }
