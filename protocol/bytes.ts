@@ -17,6 +17,12 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+/** By character code: what a lower-case hex digit is worth; 16 for all else. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return value < 0 ? 16 : value;
+});
+
 function hexOf(bytes: Uint8Array): Hex {
   let text: Hex = "0x";
   for (const byte of bytes) text += DIGITS[byte];
@@ -25,13 +31,17 @@ function hexOf(bytes: Uint8Array): Hex {
 
 /** Reads `0x…` in lower case; with `length`, of exactly so many bytes. */
 function bytesOf(hex: string, at = "", length?: number): Bytes {
-  if (!/^0x(?:[0-9a-f]{2})*$/.test(hex))
-    throw new Problem("hex-unreadable", at, "not 0x and pairs of lower-case hex digits");
+  const unreadable = () => new Problem("hex-unreadable", at, "not 0x and pairs of lower-case hex digits");
+  if (!hex.startsWith("0x") || hex.length % 2 !== 0) throw unreadable();
   const bytes = new Uint8Array(hex.length / 2 - 1);
+  for (let n = 0; n < bytes.length; n++) {
+    const [high = 16, low = 16] = [VALUES[hex.charCodeAt(2 + 2 * n)], VALUES[hex.charCodeAt(3 + 2 * n)]];
+    if (high > 15 || low > 15) throw unreadable();
+    bytes[n] = (high << 4) | low;
+  }
   if (length !== undefined && bytes.length !== length) {
     throw new Problem("hex-unreadable", at, `${bytes.length} bytes where ${length} are expected`);
   }
-  for (let n = 0; n < bytes.length; n++) bytes[n] = Number.parseInt(hex.slice(2 + 2 * n, 4 + 2 * n), 16);
   return bytes;
 }
 
@@ -177,7 +187,7 @@ function textOf(bytes: Uint8Array, at = ""): string {
   const parts: string[] = [];
   const refuse = (offset: number) => new Problem("text-unreadable", at, `not UTF-8 at byte ${offset}`);
 
-  for (let n = 0; n < bytes.length;) {
+  for (let n = 0; n < bytes.length; ) {
     const first = bytes[n] ?? 0;
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
     if (more < 0 || n + more >= bytes.length) throw refuse(n);

@@ -2,7 +2,6 @@
  * The ledger's logs as values (docs/ledger.md §8). Whatever does not have exactly the shape of one of its events is refused:
  * a node's answer is untrusted input.
  */
-import { AbiCoder } from "ethers";
 import type { Hex } from "../../protocol/history.ts";
 import { TOPICS } from "../../protocol/ledger-abi.ts";
 import type { RawLog } from "../chain/chain.ts";
@@ -60,7 +59,8 @@ type LedgerLog = AcceptedLog | RecordedLog | TouchedLog | RejectedLog | Organisa
 
 class UnreadableLog extends Error {}
 
-const coder = AbiCoder.defaultAbiCoder();
+/** Characters of one word of the ABI in hex. */
+const WORD = 64;
 
 /** One log of an `eth_getLogs` answer, as a value; nothing in it is believed yet. */
 function readRawLog(log: Readonly<Record<string, unknown>>): RawLog {
@@ -82,23 +82,19 @@ function decodeLog(raw: RawLog): LedgerLog | null {
   try {
     switch (topic) {
       case TOPICS.Accepted: {
-        const [stamp, nonce, seen, r, s] = values(["bytes32", "uint64", "bytes32", "bytes32", "bytes32"], raw.data);
+        const [stamp = "0x", nonce = "0x", seen = "0x", r = "0x", s = "0x"] = words(raw.data, 5);
         const recorder: Hex = `0x${lower(second).slice(26)}`;
         return {
           ...at,
           name: "Accepted",
           batch: lower(first),
           recorder,
-          stamp: lower(stamp),
-          nonce: String(nonce),
-          seen: lower(seen),
-          r: lower(r),
-          s: lower(s),
+          ...{ stamp, nonce: String(whole(nonce, 64)), seen, r, s },
         };
       }
       case TOPICS.Recorded: {
-        const [seqPlace, bytes] = values(["uint64", "bytes"], raw.data);
-        const { seq, group } = split(BigInt(String(seqPlace)));
+        const [seqPlace = "0x", bytes = "0x"] = wordAndBytes(raw.data);
+        const { seq, group } = split(whole(seqPlace, 64));
         return {
           ...at,
           name: "Recorded",
@@ -106,37 +102,31 @@ function decodeLog(raw: RawLog): LedgerLog | null {
           batch: lower(second),
           seq,
           group,
-          bytes: lower(bytes),
+          bytes,
         };
       }
       case TOPICS.Touched: {
-        const [seqPlace, word] = values(["uint64", "bytes32"], raw.data);
+        const [seqPlace = "0x", word = "0x"] = words(raw.data, 2);
         return {
           ...at,
           name: "Touched",
           subject: lower(first),
           batch: lower(second),
-          ...split(BigInt(String(seqPlace))),
-          word: lower(word),
+          ...split(whole(seqPlace, 64)),
+          word,
         };
       }
       case TOPICS.Rejected:
         return { ...at, name: "Rejected", sent: lower(first) };
       case TOPICS.Organisation: {
-        const [act, roles, content, x, y, untilBlock] = values(
-          ["uint8", "uint32", "bytes32", "bytes32", "bytes32", "uint64"],
-          raw.data,
-        );
+        const [act = "0x", roles = "0x", content = "0x", x = "0x", y = "0x", untilBlock = "0x"] = words(raw.data, 6);
         return {
           ...at,
           name: "Organisation",
-          organisation: Number(BigInt(first)),
-          act: Number(act),
-          roles: Number(roles),
-          content: lower(content),
-          x: lower(x),
-          y: lower(y),
-          untilBlock: String(untilBlock),
+          organisation: Number(whole(first, 32)),
+          act: Number(whole(act, 8)),
+          roles: Number(whole(roles, 32)),
+          ...{ content, x, y, untilBlock: String(whole(untilBlock, 64)) },
         };
       }
       default:
@@ -149,8 +139,30 @@ function decodeLog(raw: RawLog): LedgerLog | null {
   }
 }
 
-function values(types: readonly string[], data: string): readonly unknown[] {
-  return coder.decode(types, data).toArray();
+/** Exactly so many words of 32 bytes. */
+function words(data: string, count: number): readonly Hex[] {
+  if (data.length !== 2 + count * WORD || !/^0x[0-9a-fA-F]*$/.test(data)) throw new Error("another length");
+  return Array.from({ length: count }, (_, n): Hex => `0x${lower(data.slice(2 + n * WORD, 2 + (n + 1) * WORD))}`);
+}
+
+/** A word, then `bytes` as the ABI puts them: where they begin (64), how many, and zeros up to a whole word. */
+function wordAndBytes(data: string): readonly [Hex, Hex] {
+  const [word = "0x", offset = "0x", length = "0x"] = words(data.slice(0, 2 + 3 * WORD), 3);
+  const from = 2 + 3 * WORD;
+  const characters = 2 * Number(whole(length, 32));
+  const bytes = data.slice(from, from + characters);
+  const rest = data.slice(from + characters);
+  const isWhole = bytes.length === characters && rest.length === (WORD - (characters % WORD)) % WORD;
+  if (whole(offset, 32) !== 64n || !isWhole || !/^0*$/.test(rest) || !/^[0-9a-fA-F]*$/.test(bytes))
+    throw new Error("another layout");
+  return [word, `0x${lower(bytes)}`];
+}
+
+/** @throws Error when the number takes more than `bits`, or is none */
+function whole(word: string, bits: number): bigint {
+  const value = BigInt(word);
+  if (value >> BigInt(bits) !== 0n) throw new Error("too large a number");
+  return value;
 }
 
 function split(seqPlace: bigint): { seq: number; group: number; entry: number } {

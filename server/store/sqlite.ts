@@ -64,6 +64,8 @@ async function open<T>(
 function openSqlite<T>(path: string, durability: Durability): Kysely<T> {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   database.exec(`pragma journal_mode = wal; pragma synchronous = ${durability}; pragma foreign_keys = on;`);
+  // What is written in bulk waits for the disk once in 32 MiB, and not once in 4.
+  if (durability === "normal") database.exec("pragma wal_autocheckpoint = 8192;");
   return new Kysely<T>({ dialect: new SqliteDialect({ database: adapter(database) }) });
 }
 
