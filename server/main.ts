@@ -149,7 +149,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
 
   const shown = () => options.readExample(folder.path);
-  const history = historyReader({ chain, store, blocks, primitives, record });
+  const history = historyReader({ chain, store, blocks, primitives, record, logError });
   const indexed = async () => indexer.reached((await chain.latest()).number);
   const liar = await openExampleLiar({
     ...{ folder: folder.path, shown, record, store, blocks, primitives, history, indexed, log, logError },

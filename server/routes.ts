@@ -6,6 +6,7 @@ import { CID } from "multiformats/cid";
 import { type Hex, textOf } from "../protocol/bytes.ts";
 import { parseCid } from "../protocol/cid.ts";
 import type { Deployment } from "../protocol/history.ts";
+import { Problem } from "../protocol/problem.ts";
 import type { Primitives } from "../protocol/sign.ts";
 import type { Blocks } from "./blocks/blocks.ts";
 import type { Chain } from "./chain/chain.ts";
@@ -269,7 +270,8 @@ function historyReader({
       return block === null ? null : knownBlock(block);
     },
     documentOf: async (cid: string) => {
-      const bytes = parseCid(cid).codec === "json" ? await unlessDamaged(blocks.get(CID.parse(cid)), logError) : undefined;
+      const bytes =
+        parseCid(cid).codec === "json" ? await unlessDamaged(blocks.get(CID.parse(cid)), logError) : undefined;
       return bytes === undefined ? undefined : textOf(bytes);
     },
   };
