@@ -1,58 +1,49 @@
 /**
  * The dark modules of a code as one closed path: their edges, walked around. Neighbours share no seam that a printer could show,
- * and the path is a third as long as one square a module. Pure.
+ * and the path is half as long as one with a square for each run of modules. Pure.
  */
 export { outlineOf };
 
 /** Right, down, left, up: a turn to the right is one more. */
-const STEPS = [
-  [1, 0],
-  [0, 1],
-  [-1, 0],
-  [0, -1],
-] as const;
 const LETTERS = ["h", "v", "h", "v"] as const;
+const SIGNS = [1, 1, -1, -1] as const;
 
 /** `size` modules a side, a module is 1 × 1. Fill it by the nonzero or the even-odd rule. */
 function outlineOf(size: number, isDark: (x: number, y: number) => boolean): string {
-  const dark = (x: number, y: number) => x >= 0 && y >= 0 && x < size && y < size && isDark(x, y);
-  // Upper edges, left to right, dark below: every outline has one.
-  const left = new Set<number>();
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) if (dark(x, y) && !dark(x, y - 1)) left.add(y * size + x);
+  // A light row and column on each side, so that no neighbour has to be looked for outside.
+  const wide = size + 2;
+  const dark = new Uint8Array(wide * wide);
+  for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) if (isDark(x, y)) dark[(y + 1) * wide + x + 1] = 1;
+  // A corner has the number of the module to its lower right; `seen` marks upper edges, walked left to right above dark.
+  const seen = new Uint8Array(wide * wide);
+  const steps = [1, wide, -1, -wide] as const;
+  const aheadRight = [0, -1, -wide - 1, -wide] as const;
   let path = "";
-  for (const start of left) {
-    const [startX, startY] = [start % size, Math.floor(start / size)];
-    let [x, y, way, run] = [startX, startY, 0, 0];
-    path += `M${x} ${y}`;
+  for (let start = wide + 1; start < dark.length; start++) {
+    if (dark[start] !== 1 || dark[start - wide] === 1 || seen[start] === 1) continue;
+    path += `M${(start % wide) - 1} ${Math.floor(start / wide) - 1}`;
+    let [corner, way, run] = [start, 0, 0];
     do {
-      if (way === 0) left.delete(y * size + x);
-      const [dx, dy] = STEPS[way] ?? [0, 0];
-      x += dx;
-      y += dy;
+      if (way === 0) seen[corner] = 1;
+      corner += steps[way] ?? 0;
       run += 1;
-      const next = turn(dark, x, y, way);
-      if (next === way) continue;
-      path += LETTERS[way] + String(run * (dx + dy));
-      way = next;
+      const next = turn(
+        dark[corner + (aheadRight[way] ?? 0)] === 1,
+        dark[corner + (aheadRight[(way + 3) % 4] ?? 0)] === 1,
+      );
+      if (next === 0) continue;
+      // The way back to the start is `z`'s.
+      if (corner !== start || way !== 3) path += `${LETTERS[way]}${run * (SIGNS[way] ?? 1)}`;
+      way = (way + next) % 4;
       run = 0;
-    } while (x !== startX || y !== startY || way !== 0);
-    // The last edge is `z`'s.
-    path = `${path.replace(/[hv]-?\d+$/, "")}z`;
+    } while (corner !== start || way !== 0);
+    path += "z";
   }
   return path;
 }
 
 /** Dark lies to the right of the way. Where two dark modules touch by a corner only, each keeps its own outline. */
-function turn(dark: (x: number, y: number) => boolean, x: number, y: number, way: number): number {
-  const at = (towards: number) => {
-    // The module at the front right of somebody who stands in (x, y) and looks `towards`.
-    const [dx, dy] = STEPS[towards] ?? [0, 0];
-    const [rx, ry] = STEPS[(towards + 1) % 4] ?? [0, 0];
-    return dark(x + Math.min(0, dx + rx), y + Math.min(0, dy + ry));
-  };
-  const right = at(way);
-  const ahead = at((way + 3) % 4);
-  if (!right) return (way + 1) % 4;
-  return ahead ? (way + 3) % 4 : way;
+function turn(isRightDark: boolean, isLeftDark: boolean): 0 | 1 | 3 {
+  if (!isRightDark) return 1;
+  return isLeftDark ? 3 : 0;
 }

@@ -24,7 +24,7 @@ import { tellIn } from "../../scan-web/label/words.ts";
 import { LANGS, type Lang } from "../../scan-web/ui/i18n.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
 import { jsonBody, jsonOf } from "./body.ts";
-import { type Paths, Subject } from "./describe.ts";
+import { answer, type Paths, Subject } from "./describe.ts";
 import { drawingOf } from "./drawing.ts";
 import { cspOf } from "./pages.ts";
 import { methodNotAllowed, read } from "./problem.ts";
@@ -75,7 +75,10 @@ const LabelSheet = z
     }),
     run: Subject.optional().meta({ description: "The label run, where it is to be checked." }),
     format: FormatField.default("a4"),
-    as: z.enum(["html", "png"]).default("html").meta({ description: "png: one label of 60x40 or 40x30 at 203 dpi." }),
+    as: z
+      .enum(["html", "png", "check"])
+      .default("html")
+      .meta({ description: "png: one label of 60x40 or 40x30 at 203 dpi; check: whether all of them can be drawn." }),
     lang: LangField,
     host: HostField,
     fingerprint: z.string().max(20).optional().meta({ description: "Else of the lot's newest head." }),
@@ -87,7 +90,7 @@ const LabelSheet = z
       .default(0)
       .meta({ description: "Labels of the first sheet of A4 that are used up." }),
   })
-  .refine(({ as, serials, format }) => as === "html" || (serials.length === 1 && format !== "a4"), {
+  .refine(({ as, serials, format }) => as !== "png" || (serials.length === 1 && format !== "a4"), {
     path: ["as"],
     message: "a picture is of one serial, in 60x40 or 40x30",
   })
@@ -97,6 +100,8 @@ const LabelSheet = z
   });
 
 const Calibration = z.strictObject({ format: FormatField.default("a4"), lang: LangField, host: HostField, ...Shift });
+
+const Checked = z.object({ run: Subject, lot: Subject, labels: z.int() });
 
 const labelSheetPaths: Paths = {
   "/api/label-sheets": {
@@ -109,8 +114,13 @@ const labelSheetPaths: Paths = {
       body: { description: "Which labels, on what paper.", content: { "application/json": LabelSheet } },
       answers: {
         200: {
-          description: "Pages in millimetres that any browser prints, without script; or the picture of one label.",
-          content: { "text/html": "An HTML page.", "image/png": "A PNG of one bit a dot." },
+          description:
+            "Pages in millimetres that any browser prints, without script; the picture of one label; or of which run they are.",
+          content: {
+            "text/html": "An HTML page.",
+            "image/png": "A PNG of one bit a dot.",
+            "application/json": Checked,
+          },
         },
       },
       problems: [
@@ -142,7 +152,11 @@ function labelSheetRoutes(parts: LabelSheetParts): Router {
       const format = FORMATS[asked.format];
       checkShift(format, asked.shift, "/shift");
       const origin = originOf(parts, request, asked.host);
-      const { bags, drawing, product } = await prepare(parts, asked, origin);
+      const { bags, drawing, product, of } = await prepare(parts, asked, origin);
+      if (asked.as === "check") {
+        answer(response, Checked, { ...of, labels: asked.serials.length });
+        return;
+      }
       if (asked.as === "png") {
         const [bag] = bags();
         if (bag === undefined) throw new Problem("request-invalid", "/serials", "no serial");
@@ -189,7 +203,12 @@ async function prepare(
   parts: LabelSheetParts,
   asked: Asked,
   origin: string,
-): Promise<{ readonly drawing: Drawing; readonly product: string; readonly bags: () => Generator<Bag> }> {
+): Promise<{
+  readonly drawing: Drawing;
+  readonly product: string;
+  readonly of: { readonly run: Hex; readonly lot: Hex };
+  readonly bags: () => Generator<Bag>;
+}> {
   const { format: name, lang, as } = asked;
   const given = asked.serials.map((text, n) => readCode(text, `/serials/${n}`));
   const serials = given.map(({ serial }) => serial);
@@ -214,6 +233,7 @@ async function prepare(
   const { zh, en } = printed.product;
   return {
     drawing,
+    of: { run, lot },
     product: (lang === "zh-CN" ? (zh ?? en) : (en ?? zh)) ?? "",
     *bags() {
       for (const serial of serials) yield { serial, code: codeOf(serial) };

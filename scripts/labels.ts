@@ -1,0 +1,233 @@
+/**
+ * `npm run labels -- --codes FILE --out DIR`: labels of a whole run for a print shop, by a running server's own API. The list is read
+ * and the pages are written piece by piece, so a run of any length needs no more memory than one piece (besides the numbers
+ * themselves, which are kept to find one that stands there twice).
+ * Exit code 0: all written · 1: the server refuses, the line is named · 2: the question makes no sense, or nothing answers.
+ */
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { Command, Option } from "commander";
+import { printSerial, readCode } from "../protocol/label.ts";
+import { Problem } from "../protocol/problem.ts";
+import { ConfigError, readConfig } from "../server/config.ts";
+
+interface Options {
+  readonly codes?: string;
+  readonly calibration?: true;
+  readonly format: string;
+  readonly png?: true;
+  readonly out: string;
+  readonly server?: string;
+  readonly lang: string;
+  readonly host?: string;
+  readonly x: string;
+  readonly y: string;
+  readonly pitchX: string;
+  readonly pitchY: string;
+  readonly skip: string;
+}
+
+/** A line of the list, for people, and what stands on it. */
+interface Line {
+  readonly at: number;
+  readonly text: string;
+  readonly serial: string;
+}
+
+interface Post {
+  readonly body: string;
+  /** Where its serials stand in the list. */
+  readonly lines: readonly Line[];
+}
+
+/** The message is one sentence for whoever runs this. */
+class LabelsError extends Error {
+  readonly code: 1 | 2;
+
+  constructor(message: string, code: 1 | 2 = 2) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** 25 sheets of 40; what the API takes at once. */
+const PIECE = 1000;
+const TIMEOUT_MS = 120_000;
+
+const options = new Command("labels")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .description("Draws the labels of codes that were issued: pages to print, or a picture each.")
+  .option("--codes <file>", "one code a line: serial, path or whole address, all of one label run")
+  .option("--calibration", "writes the page that shows how far a printer is off, and no label")
+  .addOption(
+    new Option("--format <size>", "sheets of A4, or the label's size in mm")
+      .choices(["a4", "60x40", "40x30"])
+      .default("a4"),
+  )
+  .option("--png", "a picture of each label at 203 dpi (60x40 and 40x30)")
+  .requiredOption("--out <folder>", "where the files go")
+  .option("--server <address>", "the server that holds the run (default: this machine, at PORT)")
+  .addOption(new Option("--lang <language>", "which language comes first").choices(["zh-CN", "en"]).default("zh-CN"))
+  .option("--host <address>", "what the codes carry (default: the server's PUBLIC_URL)")
+  .option("--x <tenths>", "shift to the right, tenths of a millimetre", "0")
+  .option("--y <tenths>", "shift down", "0")
+  .option("--pitch-x <tenths>", "added from column to column", "0")
+  .option("--pitch-y <tenths>", "added from row to row", "0")
+  .option("--skip <labels>", "labels of the first sheet that are used up", "0")
+  .parse()
+  .opts<Options>();
+
+try {
+  await mkdir(options.out, { recursive: true });
+  if (options.calibration) await writeCalibration();
+  else await writeLabels();
+} catch (cause) {
+  if (!(cause instanceof LabelsError || cause instanceof ConfigError)) throw cause;
+  console.error(`labels: ${cause.message}`);
+  process.exitCode = cause instanceof LabelsError ? cause.code : 2;
+}
+
+async function writeLabels(): Promise<void> {
+  const { codes, format, png, lang, host } = options;
+  if (codes === undefined) throw new LabelsError("give the list of codes: --codes FILE");
+  if (png && format === "a4") throw new LabelsError("pictures are of single labels: give --format 60x40 or 40x30");
+  const skip = whole("--skip", options.skip);
+  const asked = { format, lang, shift: shift(), ...(host === undefined ? {} : { host }) };
+  // Nothing is written before every code was found: a wrong label costs a print run.
+  let run: string | undefined;
+  for await (const lines of pieces(codes, PIECE, 0)) run = await checked(lines, { ...asked, run });
+  if (run === undefined) throw new LabelsError(`${codes} holds no codes`);
+  let [written, files] = [0, 0];
+  // The first piece is shorter by what is used up, so that every file but the last ends with a full sheet.
+  for await (const lines of pieces(codes, png ? 1 : PIECE, png ? 0 : skip)) {
+    const isFirst = files === 0;
+    files += 1;
+    const [first] = lines;
+    const name = png ? `${printSerial(first?.serial ?? "")}.png` : `labels-${String(files).padStart(4, "0")}.html`;
+    const body = {
+      ...asked,
+      run,
+      serials: lines.map(({ text }) => text),
+      ...(png ? { as: "png" } : {}),
+      ...(isFirst && skip > 0 ? { skip } : {}),
+    };
+    await fetchInto(name, "/api/label-sheets", { body: JSON.stringify(body), lines });
+    written += lines.length;
+    if (!png || files % 100 === 0) console.error(`· ${written} labels`);
+  }
+  console.log(`${written} labels in ${files} files in ${options.out}`);
+}
+
+async function writeCalibration(): Promise<void> {
+  const { format, lang, host } = options;
+  const query = new URLSearchParams({ format, lang, ...(host === undefined ? {} : { host }) });
+  for (const [name, value] of Object.entries(shift())) query.set(name, String(value));
+  const name = `calibration-${format}.html`;
+  await fetchInto(name, `/api/label-calibration?${query}`, null);
+  console.log(`${join(options.out, name)}: print it at 100 %, then read docs/labels.md`);
+}
+
+/** Lines of the list, so many at a time, the first time `less` fewer. @throws LabelsError for what is no code, or stands there twice */
+async function* pieces(file: string, most: number, less: number): AsyncGenerator<readonly Line[]> {
+  const seen = new Set<string>();
+  let lines: Line[] = [];
+  let room = most - less;
+  for await (const line of linesOf(file)) {
+    if (seen.has(line.serial))
+      throw new LabelsError(`line ${line.at}: ${printSerial(line.serial)} stands there twice`, 1);
+    seen.add(line.serial);
+    lines.push(line);
+    if (lines.length < room) continue;
+    yield lines;
+    [lines, room] = [[], most];
+  }
+  if (lines.length > 0) yield lines;
+}
+
+/** Empty lines and those that begin with # are passed over. */
+async function* linesOf(file: string): AsyncGenerator<Line> {
+  const source = createReadStream(file, "utf8");
+  let at = 0;
+  try {
+    for await (const raw of createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })) {
+      at += 1;
+      const text = raw.replace(/^\ufeff/, "").trim();
+      if (text === "" || text.startsWith("#")) continue;
+      yield { at, text, serial: serialOf(text, at) };
+    }
+  } catch (cause) {
+    if (cause instanceof LabelsError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new LabelsError(`${file} cannot be read: ${why}`);
+  }
+}
+
+function serialOf(text: string, at: number): string {
+  try {
+    return readCode(text).serial;
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    throw new LabelsError(`line ${at}: “${text}” is no code: ${cause.detail}`, 1);
+  }
+}
+
+/** The run that all of them are of. `asked.run`: undefined for the first piece. */
+async function checked(lines: readonly Line[], asked: object): Promise<string> {
+  const body = { ...asked, serials: lines.map(({ text }) => text), as: "check" };
+  const response = await ask("/api/label-sheets", { body: JSON.stringify(body), lines });
+  return String(((await response.json()) as { readonly run?: unknown }).run);
+}
+
+/** Written under another name first: a file that stands there is whole. */
+async function fetchInto(name: string, path: string, post: Post | null): Promise<void> {
+  const response = await ask(path, post);
+  const [whole, draft] = [join(options.out, name), join(options.out, `.${name}.part`)];
+  try {
+    await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(draft));
+    await rename(draft, whole);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** @throws LabelsError with what the server says, or that it says nothing */
+async function ask(path: string, post: Post | null): Promise<Response> {
+  const server = options.server ?? `http://localhost:${readConfig(process.env, {}).port}`;
+  const init = post === null ? {} : { method: "POST", body: post.body };
+  // Not packed: on one machine that costs more than it saves.
+  const headers = { "accept-encoding": "identity", "content-type": "application/json" };
+  const url = `${server.replace(/\/+$/, "")}${path}`;
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
+  if (response === null)
+    throw new LabelsError(`${server} does not answer: start the server, or name another by --server`);
+  if (!response.ok || response.body === null) throw new LabelsError(await refusalOf(response, post?.lines ?? []), 1);
+  return response;
+}
+
+/** The problem's own words, with the line of the list instead of its place in the request. */
+async function refusalOf(response: Response, lines: readonly Line[]): Promise<string> {
+  const problem = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  if (problem === null) return `the server answers ${response.status}`;
+  const place = /^\/serials\/(\d+)/.exec(String(problem.pointer))?.[1];
+  const line = place === undefined ? undefined : lines[Number(place)];
+  const where = line === undefined ? `${String(problem.pointer)}: ` : `line ${line.at}: `;
+  return `${where}${String(problem.detail)}. ${String(problem.mend)}`;
+}
+
+function shift(): Record<"x" | "y" | "pitchX" | "pitchY", number> {
+  const { x, y, pitchX, pitchY } = options;
+  return {
+    ...{ x: whole("--x", x), y: whole("--y", y) },
+    ...{ pitchX: whole("--pitch-x", pitchX), pitchY: whole("--pitch-y", pitchY) },
+  };
+}
+
+function whole(option: string, text: string): number {
+  if (!/^-?\d{1,4}$/.test(text)) throw new LabelsError(`${option} wants a whole number, not “${text}”`);
+  return Number(text);
+}
