@@ -67,6 +67,7 @@ const GRADES = {
   // Corrections and certificates.
   "correction-unmatched": "mismatch",
   "certificate-of-other": "mismatch",
+  "certificate-mismatch": "mismatch",
   // True, but look.
   "late-record": "notice",
   "future-date": "notice",
@@ -186,7 +187,10 @@ interface CorrectionCheck {
   readonly right: EntryRef | null;
 }
 
-/** A certificate that counts for the lot: for its holder, over its product or one of its plots. */
+/**
+ * A certificate that counts for the lot: for its holder, over its product or one of its plots, and in force at some time from the
+ * first harvest that the lot came from (else: when it was recorded) until its labels were recorded (without a code: no end).
+ */
 interface CertificateCheck {
   readonly id: Hex;
   readonly issuer: number;

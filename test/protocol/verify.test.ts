@@ -5,10 +5,10 @@ import type { History } from "../../protocol/history.ts";
 import { fingerprint } from "../../protocol/label.ts";
 import { GRADES, type Heads, type Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
-import { type Honest, honestHistory } from "../support/history.ts";
+import { DAY, type Honest, honestHistory } from "../support/history.ts";
 import { lies as plainLies } from "../support/lies.ts";
 import { liesOfOthers } from "../support/lies-of-others.ts";
-import { correction, type EntryAt, entriesOf } from "../support/third-parties.ts";
+import { certified, correction, type EntryAt, entriesOf } from "../support/third-parties.ts";
 import { type Drafted, primitives } from "../support/world.ts";
 
 const lies = [...plainLies, ...liesOfOthers];
@@ -126,6 +126,26 @@ describe("Verifying an honest history", () => {
     expect(certificate).to.include({ issuer: 4, beneficiary: 1, state: "in-force", atHarvest: true, ok: true });
     expect([product, ...plots]).to.include.members([...(certificate?.covers ?? [])]);
     expect(certificate?.covers).to.have.members([...(certificate?.scopes ?? [])]);
+  });
+});
+
+describe("A certificate", () => {
+  it("of another season counts for nothing, and nothing is wrong with it", async () => {
+    const honest = await honestHistory(PLAIN_SEED);
+    const { world, history, plots, certifier, certificates } = honest;
+    if (certifier === null) throw new Error("the example has a certifier");
+    const subject = await world.newId(certifier);
+    const nowS = world.latest.timeS;
+    const year = { fromS: nowS - 400 * DAY, untilS: nowS - 300 * DAY, atS: nowS };
+    const draft = certified(certifier, { subject, beneficiary: 1, ...year, products: [], plots });
+    await world.submit(certifier, [{ subject, entries: [draft] }], nowS);
+    const ids = [...history.subjects.map(({ id }) => id), subject];
+
+    const report = await verify(await world.history(history.lot, ids, history.code), world.heads(), primitives);
+
+    expect(report.findings).to.deep.equal([]);
+    expect(report.certificates.map(({ id }) => id)).to.deep.equal(certificates);
+    expect(report.subjects.find(({ id }) => id === subject)).to.include({ counted: false, ok: true });
   });
 });
 

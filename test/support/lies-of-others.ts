@@ -123,24 +123,31 @@ const liesOfOthers: readonly Lie[] = [
   },
   {
     name: "a certificate's document says more than was booked",
-    code: "certificate-of-other",
+    code: "certificate-mismatch",
     tell: (honest) => withCertificate(honest, { form: { untilS: honest.world.latest.timeS + 9999 * DAY } }),
   },
   {
-    name: "a certificate had ended when the labels were made",
+    name: "a certificate had ended when the labels were recorded",
     code: "certificate-expired",
-    tell: (honest) => withCertificate(honest, { untilS: honest.world.blocks[1]?.timeS ?? 0 }),
+    tell: (honest) => withCertificate(honest, { untilS: labelledAtS(honest) }),
   },
   {
-    name: "a certificate begins after the labels were made",
+    name: "a certificate began after the harvest",
     code: "certificate-not-yet",
-    tell: (honest) => withCertificate(honest, { fromS: honest.world.latest.timeS + DAY }),
+    tell: (honest) => withCertificate(honest, { fromS: labelledAtS(honest) }),
   },
 ];
 
 function thirdParty(phone: Phone | null): Phone {
   if (phone === null) throw new Error("the example has third parties");
   return phone;
+}
+
+function labelledAtS({ world, run }: Honest): number {
+  const block = world.batches.get(world.logs.get(run)?.[0]?.batch ?? "0x")?.proof.block;
+  const atS = block === undefined ? undefined : world.blocks[block]?.timeS;
+  if (atS === undefined) throw new Error("the run has a first move");
+  return atS;
 }
 
 function noteOf({ world, lot }: Honest) {
