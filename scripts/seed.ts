@@ -12,6 +12,7 @@ import type { ExampleBag, MadeExample } from "./example/kept.ts";
 import { makeGround } from "./example/make-ground.ts";
 import { makeSeason } from "./example/make-season.ts";
 import { makeTea } from "./example/make-tea.ts";
+import { admitThirds } from "./example/make-third.ts";
 import { Maker, type MakerParts } from "./example/maker.ts";
 import { primitives } from "./example/phone.ts";
 import { FIRST_HOUR } from "./example/season.ts";
@@ -86,8 +87,9 @@ async function seedExample(options: SeedOptions): Promise<MadeExample> {
 async function makeExample(parts: MakerParts): Promise<MadeExample> {
   const maker = new Maker(parts);
   const ground = await makeGround(maker);
-  const { lost } = await makeSeason(maker, ground);
-  const tea = await makeTea(maker, ground);
+  const thirds = await admitThirds(maker);
+  const { lost } = await makeSeason(maker, ground, thirds);
+  const tea = await makeTea(maker, ground, thirds);
   const scans = plantedScans("0x", 0);
   return {
     example: {

@@ -75,7 +75,7 @@ class Marks {
     const { state, sentence } = verdictOf(points, report.total, this.#speaker);
     this.#say(state, say(sentence), state === "mismatch" ? "verdict.mismatch.note" : "verdict.whole.note");
     const { whole, total } = report;
-    // "117 of 117" beside "does not match" would contradict it: a file, a mark or a code is what does not fit.
+    // "126 of 126" beside "does not match" would contradict it: a file, a mark or a code is what does not fit.
     const counted = state === "mismatch" && whole === total ? "verdict.counted.else" : "verdict.counted";
     set(this.#verdict, ".counted", say(counted, { whole, total }));
     set(this.#verdict, ".origin", this.#origin(heads));

@@ -2,10 +2,11 @@
  * From the first basket to the last label: who brought how much from which garden, what was made of it each night, how it was
  * packed. 412 kg of leaf give 96 kg of tea, 4.3 to 1. Data only; kilograms as people write them, times are China's.
  *
- * Planted on purpose: what was made on 2 April was written down on the 5th.
+ * Planted on purpose: what was made on 2 April was written down on the 5th; one weight of the 3rd was mistyped and put right.
  */
 import type { ProcessStep } from "../../protocol/document/form.ts";
 import type { Words } from "../../protocol/document/text.ts";
+import type { Mistake } from "./make-corrections.ts";
 
 export type { Making, PickingDay, Weighing };
 export { LABELS, MAKINGS, PACKED, PICKED_AS, PICKING_DAYS, STORED, WORKSHOP };
@@ -14,6 +15,8 @@ interface Weighing {
   readonly member: number;
   readonly plot: number;
   readonly kg: string;
+  /** What was typed first. */
+  readonly mistyped?: Mistake & { readonly kg: string };
 }
 
 interface PickingDay {
@@ -63,7 +66,17 @@ const PICKING_DAYS: readonly PickingDay[] = [
     weighings: [
       { member: 2, plot: 2, kg: "49" },
       { member: 3, plot: 3, kg: "33.6" },
-      { member: 5, plot: 5, kg: "20.4" },
+      {
+        ...{ member: 5, plot: 5, kg: "20.4" },
+        mistyped: {
+          kg: "24",
+          writtenAt: "2026-04-03 17:00",
+          notes: {
+            zh: "秤上是 20.4 千克，手机上打成了 24。做茶之前改正。",
+            en: "The scales said 20.4 kg, 24 was typed. Put right before the tea was made.",
+          },
+        },
+      },
     ],
   },
   {

@@ -33,7 +33,7 @@ const Result = z.strictObject({
   run: hex(32),
   /** Printed beside the code: of the lot's head when its labels were printed. */
   fingerprint: z.string(),
-  /** What the bag's page counts, "117 of 117": entries and touches of the run, the lot and all it came from. */
+  /** What the bag's page counts, "126 of 126": entries and touches of the run, the lot and all it came from. */
   records: z.int(),
   /** Of the whole story. */
   entries: z.int(),

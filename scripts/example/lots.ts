@@ -1,5 +1,17 @@
-/** Names of lots as people write them on a sack: the day and four letters (docs/ledger.md §12 uses them in codes). Pure. */
+/** Lots of the story, and their names as people write them on a sack: the day and four letters (docs/ledger.md §12 uses them in codes). Pure. */
+import type { Hex } from "../../protocol/bytes.ts";
+import type { LotName } from "../../protocol/document/terms.ts";
+
+export type { Lot };
 export { mintLotNumber };
+
+interface Lot {
+  readonly id: Uint8Array;
+  readonly subject: Hex;
+  readonly name: LotName;
+  /** Thousandths of a kilogram. */
+  readonly amount: bigint;
+}
 
 /** No vowels: they would spell words. */
 const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";

@@ -29,6 +29,7 @@ export { enrol, makeGround, planted };
 
 interface Product extends ProductRef {
   readonly id: Uint8Array;
+  readonly gtin: string | null;
 }
 
 interface Planting {
@@ -36,6 +37,7 @@ interface Planting {
   readonly subject: Hex;
   readonly name: LotName;
   readonly plot: ExamplePlot;
+  readonly plotSubject: Hex;
 }
 
 interface Ground {
@@ -108,7 +110,7 @@ async function writeProducts(draft: Draft): Promise<Ground["products"]> {
       document: productMaster({ ...product, subject: hex, createdAtS, uom: "KGM", crop, example: true }),
       args: { index, unit: KGM, net, loss },
     });
-    return { id, subject: hex, name: product.name };
+    return { id, subject: hex, name: product.name, gtin: product.gtin };
   };
   return { leaf: await write("leaf"), made: await write("made"), packed: await write("packed") };
 }
@@ -173,7 +175,7 @@ async function writePlantings(
       }),
       args: { index, plot: bytesOf(plotSubject), product: product.id, area, cap },
     });
-    plantings.set(plot.number, { id, subject: hex, name, plot });
+    plantings.set(plot.number, { id, subject: hex, name, plot, plotSubject });
   }
   return plantings;
 }

@@ -1,26 +1,41 @@
-/** January to March: field work, walks with pictures, and a phone that is lost and replaced. */
+/** January to March: field work, walks with pictures, a phone that is lost and replaced, a dose put right, a visit and a certificate. */
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { growEvent, noteEvent } from "../../protocol/document/epcis.ts";
 import type { InputForm } from "../../protocol/document/form.ts";
 import { keyDocument } from "../../protocol/document/master.ts";
+import type { JsonObject } from "../../protocol/document/terms.ts";
 import { DEVICES, LOST_REASON } from "./cooperative.ts";
 import { chinaTime } from "./days.ts";
-import { enrol, type Ground, planted } from "./make-ground.ts";
+import { correct, type Mistyped, seqOf } from "./make-corrections.ts";
+import { enrol, type Ground, type Planting, planted } from "./make-ground.ts";
+import { certify, inspectPlot, type Thirds } from "./make-third.ts";
 import type { Maker } from "./maker.ts";
 import { Phone } from "./phone.ts";
 import { PICTURES, readPicture } from "./pictures.ts";
 import { mu, plotCode } from "./plots.ts";
 import { type InputAMu, LOOKS, type Look, REPLACED, ROUNDS, type Round, WORKS } from "./season.ts";
+import { CERTIFIED, INSPECTED } from "./third.ts";
 
 export { makeSeason };
 
 /** The phone that was replaced. */
-async function makeSeason(maker: Maker, ground: Ground): Promise<{ readonly lost: Phone }> {
+async function makeSeason(maker: Maker, ground: Ground, thirds: Thirds): Promise<{ readonly lost: Phone }> {
   const lost = ground.phones.field;
   let phone = lost;
+  const wrong = new Map<Round, WrongDose>();
   const works = [
-    ...ROUNDS.map((round) => ({ when: round.writtenAt, make: () => makeRound(maker, ground, phone, round) })),
+    ...ROUNDS.map((round) => ({
+      when: round.writtenAt,
+      make: async () => {
+        for (const one of await makeRound(maker, ground, phone, round)) wrong.set(round, one);
+      },
+    })),
+    ...ROUNDS.flatMap((round) =>
+      round.mistyped === undefined
+        ? []
+        : { when: round.mistyped.writtenAt, make: () => correctDose(maker, phone, round, wrong.get(round)) },
+    ),
     ...LOOKS.map((look) => ({ when: look.writtenAt, make: () => makeLook(maker, ground, phone, look) })),
     {
       when: REPLACED,
@@ -28,27 +43,54 @@ async function makeSeason(maker: Maker, ground: Ground): Promise<{ readonly lost
         phone = await replacePhone(maker, ground, lost);
       },
     },
+    { when: INSPECTED.writtenAt, make: () => inspectPlot(maker, ground, thirds) },
+    { when: CERTIFIED.writtenAt, make: () => certify(maker, ground, thirds) },
   ];
   for (const { make } of works.toSorted((one, other) => chinaTime(one.when) - chinaTime(other.when))) await make();
   return { lost };
 }
 
-async function makeRound(maker: Maker, ground: Ground, phone: Phone, round: Round): Promise<void> {
-  const occurredAtS = chinaTime(round.doneAt);
+interface WrongDose extends Mistyped {
+  readonly planting: Planting;
+}
+
+/** What was mistyped in it. */
+async function makeRound(maker: Maker, ground: Ground, phone: Phone, round: Round): Promise<readonly WrongDose[]> {
+  const { mistyped } = round;
+  const wrong: Omit<WrongDose, "seq">[] = [];
   await maker.record(phone, round.writtenAt, async (draft) => {
     for (const number of round.plots) {
-      const { id, subject, name, plot } = planted(ground, number);
-      await draft.write("GROW", {
-        subject: id,
-        occurredAtS,
-        document: growEvent({
-          ...{ subject, eventId: maker.eventId(), occurredAtS, place: plotCode(plot), lot: name, example: true },
-          ...{ work: round.work, notes: round.notes },
-          ...(round.input === undefined ? {} : { inputs: [inputOn(round.input, plot.area_m2)] }),
-        }),
-        args: {},
-      });
+      const planting = planted(ground, number);
+      const { id, subject } = planting;
+      const isWrong = mistyped?.plot === number;
+      const document = workOn(planting, round, maker.eventId(), isWrong ? mistyped.dose : undefined);
+      if (isWrong) wrong.push({ id, subject, document, planting });
+      await draft.write("GROW", { subject: id, occurredAtS: chinaTime(round.doneAt), document, args: {} });
     }
+  });
+  return Promise.all(wrong.map(async (one) => ({ ...one, seq: await seqOf(maker, one.subject) })));
+}
+
+/** The wrong dose is declared, and the right one follows as the same kind of record. */
+async function correctDose(maker: Maker, phone: Phone, round: Round, wrong: WrongDose | undefined): Promise<void> {
+  const mistake = round.mistyped;
+  if (mistake === undefined || wrong === undefined) throw new Error("the story corrects a dose that was not written");
+  await maker.record(phone, mistake.writtenAt, async (draft) => {
+    const right = maker.eventId();
+    await correct(draft, wrong, { mistake, right });
+    const document = workOn(wrong.planting, round, right);
+    await draft.write("GROW", { subject: wrong.id, occurredAtS: chinaTime(round.doneAt), document, args: {} });
+  });
+}
+
+/** @param dose where another one was typed than so much a 亩 comes to */
+function workOn({ subject, name, plot }: Planting, round: Round, eventId: string, dose?: number): JsonObject {
+  const { work, notes, input, doneAt } = round;
+  const right = input === undefined ? null : inputOn(input, plot.area_m2);
+  return growEvent({
+    ...{ subject, eventId, occurredAtS: chinaTime(doneAt), place: plotCode(plot), lot: name, example: true },
+    ...{ work, notes },
+    ...(right === null ? {} : { inputs: [{ ...right, dose: dose ?? right.dose }] }),
   });
 }
 

@@ -1,9 +1,9 @@
-/** April: leaf weighed in, made into tea each night, packed in one lot, labelled, stored. */
+/** April: leaf weighed in, made into tea each night, packed in one lot, labelled, looked at by others, stored. */
 import { parseAmount } from "../../protocol/amount.ts";
 import { bytesOf, compareBytes, type Hex, hexOf, utf8 } from "../../protocol/bytes.ts";
 import { harvestEvent, labelEvent, noteEvent, transformEvent } from "../../protocol/document/epcis.ts";
 import type { LotAmount } from "../../protocol/document/form.ts";
-import type { LotName } from "../../protocol/document/terms.ts";
+import type { JsonObject } from "../../protocol/document/terms.ts";
 import { STEPS } from "../../protocol/kinds/transform.ts";
 import { makeSerial, serialLeaves } from "../../protocol/label.ts";
 import { treeRoot } from "../../protocol/merkle.ts";
@@ -18,10 +18,13 @@ import {
   PICKING_DAYS,
   type PickingDay,
   STORED,
+  type Weighing,
   WORKSHOP,
 } from "./gathering.ts";
-import { mintLotNumber } from "./lots.ts";
-import { type Ground, type Product, planted } from "./make-ground.ts";
+import { type Lot, mintLotNumber } from "./lots.ts";
+import { correct, type Mistyped, seqOf } from "./make-corrections.ts";
+import { type Ground, type Planting, type Product, planted } from "./make-ground.ts";
+import { attestLot, type Thirds, testLot } from "./make-third.ts";
 import type { Maker } from "./maker.ts";
 import { primitives } from "./phone.ts";
 import { plotCode } from "./plots.ts";
@@ -29,13 +32,6 @@ import { WORKS } from "./season.ts";
 
 export type { Tea };
 export { makeTea };
-
-interface Lot {
-  readonly id: Uint8Array;
-  readonly subject: Hex;
-  readonly name: LotName;
-  readonly amount: bigint;
-}
 
 interface Tea {
   readonly lot: Hex;
@@ -45,7 +41,7 @@ interface Tea {
   readonly printed: Uint8Array;
 }
 
-async function makeTea(maker: Maker, ground: Ground): Promise<Tea> {
+async function makeTea(maker: Maker, ground: Ground, thirds: Thirds): Promise<Tea> {
   const picked = new Map<string, readonly Lot[]>();
   const made: Lot[] = [];
   const works = [
@@ -62,37 +58,82 @@ async function makeTea(maker: Maker, ground: Ground): Promise<Tea> {
   const lot = await pack(maker, ground, made);
   const { run, serials } = await label(maker, ground, lot);
   const printed = await maker.field.word(lot.subject);
+  await testLot(maker, ground, thirds, lot);
+  await attestLot(maker, thirds, lot);
   await store(maker, ground, lot);
   return { lot: lot.subject, run, serials, printed };
 }
 
 /** A lot for each grower and garden. */
 async function weighIn(maker: Maker, ground: Ground, day: PickingDay): Promise<readonly Lot[]> {
-  const occurredAtS = chinaTime(day.doneAt);
   const { workshop } = ground.phones;
-  const { leaf } = ground.products;
-  return maker.record(workshop, day.writtenAt, async (draft) => {
-    const lots: Lot[] = [];
-    for (const [count, { member: number, plot: garden, kg }] of day.weighings.entries()) {
+  const wrong: (Omit<Mistyped, "seq"> & { readonly weighed: Weighed })[] = [];
+  const lots = await maker.record(workshop, day.writtenAt, async (draft) => {
+    const written: Lot[] = [];
+    for (const [count, weighing] of day.weighings.entries()) {
       const { index, id, hex } = await draft.newSubject();
-      const planting = planted(ground, garden);
-      const member = ground.members.get(number);
-      if (member === undefined) throw new Error(`the story knows no member ${number}`);
-      const amount = parseAmount(kg);
+      const planting = planted(ground, weighing.plot);
       const name = { gtin: null, lotNumber: mintLotNumber(day.doneAt.slice(0, 10), bytesOf(workshop.recorder), count) };
+      const lot = { id, subject: hex, name, amount: parseAmount(weighing.kg) };
+      const weighed = { day, weighing, planting, lot };
+      const typed = parseAmount(weighing.mistyped?.kg ?? weighing.kg);
+      const document = weighingEvent(ground, weighed, { eventId: maker.eventId(), amount: typed });
+      if (weighing.mistyped !== undefined) wrong.push({ id, subject: hex, document, weighed });
       await draft.write("HARVEST", {
         subject: id,
-        occurredAtS,
-        document: harvestEvent({
-          ...{ subject: hex, eventId: maker.eventId(), occurredAtS, place: plotCode(planting.plot), example: true },
-          ...{ member, lot: name, product: named(leaf), uom: "KGM", standard: PICKED_AS },
-          inputs: [{ subject: planting.subject, lot: planting.name, amount }],
-        }),
-        args: { index, inputs: [{ id: planting.id, amount }] },
+        occurredAtS: chinaTime(day.doneAt),
+        document,
+        args: { index, inputs: [{ id: planting.id, amount: typed }] },
       });
-      lots.push({ id, subject: hex, name, amount });
+      written.push(lot);
     }
-    return lots;
+    return written;
+  });
+  for (const { weighed, ...one } of wrong) {
+    await correctWeight(maker, ground, weighed, { ...one, seq: await seqOf(maker, one.subject) });
+  }
+  return lots;
+}
+
+interface Weighed {
+  readonly day: PickingDay;
+  readonly weighing: Weighing;
+  readonly planting: Planting;
+  /** With the right amount. */
+  readonly lot: Lot;
+}
+
+function weighingEvent(
+  { members, products }: Ground,
+  { day, weighing, planting, lot }: Weighed,
+  { eventId, amount }: { readonly eventId: string; readonly amount: bigint },
+): JsonObject {
+  const member = members.get(weighing.member);
+  if (member === undefined) throw new Error(`the story knows no member ${weighing.member}`);
+  const { subject, name } = lot;
+  return harvestEvent({
+    ...{ subject, eventId, occurredAtS: chinaTime(day.doneAt), place: plotCode(planting.plot), example: true },
+    ...{ member, lot: name, product: named(products.leaf), uom: "KGM", standard: PICKED_AS },
+    inputs: [{ subject: planting.subject, lot: planting.name, amount }],
+  });
+}
+
+/** The difference is booked, of the lot and of what was taken from its garden; the right event follows as a note. */
+async function correctWeight(maker: Maker, ground: Ground, weighed: Weighed, wrong: Mistyped): Promise<void> {
+  const { planting, weighing, lot, day } = weighed;
+  const mistake = weighing.mistyped;
+  if (mistake === undefined) return;
+  const less = lot.amount - parseAmount(mistake.kg);
+  await maker.record(ground.phones.workshop, mistake.writtenAt, async (draft) => {
+    const right = maker.eventId();
+    const difference = { own: less, other: { id: planting.id, subject: planting.subject, difference: less } };
+    await correct(draft, wrong, { mistake, right, difference });
+    await draft.write("NOTE", {
+      subject: lot.id,
+      occurredAtS: chinaTime(day.doneAt),
+      document: weighingEvent(ground, weighed, { eventId: right, amount: lot.amount }),
+      args: {},
+    });
   });
 }
 

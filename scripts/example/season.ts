@@ -2,11 +2,12 @@
  * What was done in the gardens from January to the picking, a round a line. Works are those of the pick list, with its ids.
  * Doses and intervals are those of invented example labels: no advice. Data only; times are China's.
  *
- * Planted on purpose: around Spring Festival (17 February 2026) five gardens have no record for 23 days, and garden 8 has none
- * at all.
+ * Planted on purpose: around Spring Festival (17 February 2026) five gardens have no record for 23 days, garden 8 has none at all,
+ * and one dose was mistyped and put right.
  */
 import type { WorkForm } from "../../protocol/document/form.ts";
 import type { Words } from "../../protocol/document/text.ts";
+import type { Mistake } from "./make-corrections.ts";
 
 export type { InputAMu, Look, Round };
 export { FIRST_HOUR, LOOKS, OPENED, PLANTED, REPLACED, ROUNDS, SEASON, WORKS };
@@ -33,6 +34,8 @@ interface Round {
   readonly work: WorkForm;
   readonly input?: InputAMu;
   readonly notes: Words;
+  /** What was typed for one of the gardens, in the input's unit. */
+  readonly mistyped?: Mistake & { readonly plot: number; readonly dose: number };
 }
 
 /** A walk through one garden, with a picture. */
@@ -158,6 +161,15 @@ const ROUNDS: readonly Round[] = [
       registration: EXAMPLE_LABEL,
     },
     notes: BY_LABEL,
+    mistyped: {
+      plot: 3,
+      dose: 1575,
+      writtenAt: "2026-03-14 08:10",
+      notes: {
+        zh: "小数点漏打了：三号茶园用了 157.5 毫升，不是 1575 毫升。",
+        en: "The decimal point was left out: garden 3 got 157.5 ml, not 1575 ml.",
+      },
+    },
   },
   {
     doneAt: "2026-03-25 11:00",

@@ -47,14 +47,16 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   const known = await index.selectFrom("subject").select("id").where("id", "=", lot).executeTakeFirst();
   if (known === undefined) return null;
   const asOf = await followed(parts);
-  const story = await ancestorsOf(index, code === null ? lot : code.run);
+  const ancestors = await ancestorsOf(index, code === null ? lot : code.run);
+  const certificates = await certificatesOf(index, lot, ancestors);
+  const story = [...ancestors, ...certificates];
   const { products, organisations } = await namedBy(index, story);
   const ids = [...story, ...products, ...organisations.map((number) => hexOf(organisationId(number)))];
   const moves = await movesOf(index, ids);
   const batches = await batchesOf(parts, moves);
   const acts = await actsOf(index, organisations);
-  // What the page shows first comes first: the bag and its lot, then names, then where it came from, then who enrolled whom.
-  const first = story.filter((id) => id === lot || id === code?.run);
+  // What the page shows first comes first: the bag and its lot, certificates, names, then where it came from and who enrolled whom.
+  const first = [...story.filter((id) => id === lot || id === code?.run), ...certificates];
   const contents = [
     ...(await contentsOf(index, moves, [...first, ...products])),
     ...acts.map(({ content }) => content),
@@ -81,7 +83,36 @@ async function followed(parts: HistoryParts): Promise<KnownBlock> {
   return block ?? (await parts.latest());
 }
 
-/** Products and organisations that the story names or that wrote in it, so that names and keys can be checked from their own logs. */
+/**
+ * Certificates of the lot's holder that name the lot's product or one of its plots, of whatever time: which of them count is for
+ * `verify` to say (docs/ledger.md §10.8).
+ */
+async function certificatesOf(
+  index: Kysely<IndexTables>,
+  lot: Hex,
+  ancestors: readonly string[],
+): Promise<readonly string[]> {
+  const row = await index.selectFrom("subject").select(["holder", "product"]).where("id", "=", lot).executeTakeFirst();
+  if (row === undefined) return [];
+  const found = new Set<string>();
+  for (const part of chunks([...ancestors, ...(row.product === null ? [] : [row.product])])) {
+    const rows = await index
+      .selectFrom("scope")
+      .innerJoin("certificate", "certificate.id", "scope.certificate")
+      .select("certificate.id")
+      .distinct()
+      .where("scope.subject", "in", part)
+      .where("certificate.beneficiary", "=", row.holder)
+      .execute();
+    for (const { id } of rows) found.add(id);
+  }
+  return [...found].sort();
+}
+
+/**
+ * Products and organisations that the story names or that wrote in it, so that names and keys can be checked from their own logs;
+ * and whoever wrote in those, an inspector of an organisation, say.
+ */
 async function namedBy(
   index: Kysely<IndexTables>,
   story: readonly string[],
@@ -95,6 +126,19 @@ async function namedBy(
   for (const part of chunks([...story, ...products])) {
     const holders = await index.selectFrom("subject").select("holder").where("id", "in", part).execute();
     for (const { holder } of holders) organisations.add(holder);
+  }
+  for (const number of await writersOf(index, [...story, ...products])) organisations.add(number);
+  // A set is walked to its end, what is added on the way included.
+  for (const number of organisations) {
+    for (const writer of await writersOf(index, [hexOf(organisationId(number))])) organisations.add(writer);
+  }
+  return { products: [...products].sort(), organisations: [...organisations].sort((a, b) => a - b) };
+}
+
+/** Numbers of the organisations that moved these subjects. */
+async function writersOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const part of chunks(ids)) {
     const writers = await index
       .selectFrom("move")
       .innerJoin("batch", "batch.hash", "move.batch")
@@ -102,9 +146,9 @@ async function namedBy(
       .distinct()
       .where("move.subject", "in", part)
       .execute();
-    for (const { stamp } of writers) organisations.add(readStamp(bytesOf(stamp)).organisation);
+    for (const { stamp } of writers) found.push(readStamp(bytesOf(stamp)).organisation);
   }
-  return { products: [...products].sort(), organisations: [...organisations].sort((a, b) => a - b) };
+  return found;
 }
 
 async function movesOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<Map<string, Move[]>> {

@@ -3,13 +3,20 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { bytesOf, type Hex } from "../../protocol/bytes.ts";
+import { readCorrection } from "../../protocol/document/correction.ts";
 import { noteEvent } from "../../protocol/document/epcis.ts";
+import { readCredential } from "../../protocol/document/read-credential.ts";
+import { readInspect, readTest } from "../../protocol/document/read-third.ts";
+import { reading } from "../../protocol/document/reading.ts";
 import type { History } from "../../protocol/history.ts";
+import type { KindName } from "../../protocol/kinds/all.ts";
 import { fingerprint, isGtin } from "../../protocol/label.ts";
 import type { Finding, Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
+import { UNASKED_BYTES } from "../../scan-web/scan/page.ts";
 import { PRODUCTS } from "../../scripts/example/cooperative.ts";
 import { FieldError, httpField } from "../../scripts/example/field.ts";
 import { MAKINGS, PICKING_DAYS } from "../../scripts/example/gathering.ts";
@@ -18,7 +25,9 @@ import { enrol } from "../../scripts/example/make-ground.ts";
 import { Phone, primitives } from "../../scripts/example/phone.ts";
 import { PICTURES, readPicture } from "../../scripts/example/pictures.ts";
 import { mu, outlineOf, PLOTS } from "../../scripts/example/plots.ts";
+import { writePdf } from "../../scripts/example/report-pdf.ts";
 import { LOOKS, ROUNDS, WORKS } from "../../scripts/example/season.ts";
+import { REPORT, THIRDS } from "../../scripts/example/third.ts";
 import type { PlantedScan } from "../../scripts/seed.ts";
 import { type Grown, growExample, stopExample } from "../support/example.ts";
 
@@ -46,6 +55,9 @@ describe("The example cooperative", function () {
   after(() => grown.end());
 
   const found = (code: Finding["code"]) => report.findings.filter((finding) => finding.code === code);
+  const said = (kind: KindName) => report.statements.filter((one) => one.kind === kind && !one.touch);
+  const documentOf = (statement: Report["statements"][number] | undefined): unknown =>
+    JSON.parse(history.documents[statement?.document ?? ""] ?? "null");
 
   it("is whole: every record of the bag and of what it came from holds", () => {
     expect(report.whole).to.equal(report.total);
@@ -118,27 +130,78 @@ describe("The example cooperative", function () {
   it("says in every document that it is an example", () => {
     expect(Object.keys(history.documents).length).to.be.above(80);
     for (const text of Object.values(history.documents))
-      expect(JSON.parse(text)).to.include({ "furrow:example": true });
+      expect(reading(JSON.parse(text))?.flag("example"), text).to.equal(true);
   });
 
   it("names nobody: growers by number, no telephone, no registration", () => {
     const texts = Object.values(history.documents);
     const growers = texts.flatMap((text) => (JSON.parse(text) as Record<string, unknown>)["furrow:member"] ?? []);
-    const cooperative = texts.map((text) => JSON.parse(text)).find(({ type }) => type === "furrow:Organisation");
+    const organisations = texts.map((text) => JSON.parse(text)).filter(({ type }) => type === "furrow:Organisation");
 
-    expect(growers).to.have.length(14);
+    // One weighing stands there three times: mistyped, declared to be so, and right.
+    expect(growers).to.have.length(16);
     for (const grower of growers) expect(grower).to.have.all.keys("furrow:subject", "furrow:number");
-    expect(cooperative).to.include({ "furrow:phone": null, "furrow:registration": null });
+    expect(organisations).to.have.length(4);
+    for (const one of organisations) expect(one).to.include({ "furrow:phone": null, "furrow:registration": null });
   });
 
-  it("can be checked on a phone without asking: its history is below 200 kB", () => {
-    expect(Buffer.byteLength(JSON.stringify(history))).to.be.below(195_000);
+  it("can be checked on a phone without asking: its history is small on the way", () => {
+    expect(gzipSync(JSON.stringify(history)).length).to.be.below(UNASKED_BYTES / 3);
+  });
+
+  it("is looked at by a laboratory, a certifier and a taster, whose names say that they are examples", () => {
+    expect(["TEST", "INSPECT", "ATTEST", "CERTIFY"].map((kind) => said(kind as KindName).length)).to.deep.equal([
+      1, 1, 1, 1,
+    ]);
+    expect(new Set(["TEST", "INSPECT", "ATTEST"].map((kind) => said(kind as KindName)[0]?.organisation)).size).to.equal(
+      3,
+    );
+    for (const { name, checked } of Object.values(THIRDS)) {
+      expect(name.zh).to.include("示例");
+      expect(name.en).to.include("Example");
+      expect(checked.zh).to.include("未核对");
+    }
+  });
+
+  it("has a laboratory's report that calls nothing passed without a limit, with its paper", () => {
+    const [statement] = said("TEST");
+    const test = readTest(documentOf(statement), made.example.lot);
+
+    expect(test?.verdict).to.equal("pass");
+    expect(test?.results.map(({ verdict }) => verdict)).to.deep.equal(["pass", "pass", "pass", "unknown"]);
+    expect(test?.report?.mediaType).to.equal("application/pdf");
+    expect(report.attachments.some(({ cid }) => cid === test?.report?.cid)).to.equal(true);
+  });
+
+  it("has a certificate for the tea and seven of its gardens, and none for the garden without records", () => {
+    const [statement] = said("CERTIFY");
+    const [inspection] = said("INSPECT");
+    const certificate = readCredential(documentOf(statement), statement?.subject ?? "0x");
+
+    expect(certificate?.products.map(({ name }) => name)).to.deep.equal([PRODUCTS.packed.name]);
+    expect(certificate?.plots.map(({ code }) => code)).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((n) => `YS-0${n}`));
+    expect(readInspect(documentOf(inspection), inspection?.subject ?? "0x")?.conformant).to.equal(true);
+  });
+
+  it("puts a mistyped dose and a mistyped weight right, and keeps what was written first", () => {
+    const corrections = said("CORRECT").map((one) => readCorrection(documentOf(one), one.subject));
+    const [dose, weight] = corrections.toSorted((one, other) => Number(other?.own ?? 0n) - Number(one?.own ?? 0n));
+    const right = (id: string | undefined) =>
+      Object.values(history.documents).filter((text) => JSON.parse(text).eventID === id);
+
+    expect(corrections).to.have.length(2);
+    expect(dose?.erroneous?.applied[0]?.dose).to.equal(1575);
+    expect(dose?.erroneous?.timeS).to.equal(Date.parse("2026-03-12T16:20:00+08:00") / 1000);
+    expect(right(dose?.correctiveEventIds[0])[0]).to.include('"furrow:dose":157.5');
+    expect(weight).to.include({ own: -3_600n, reason: 1 });
+    expect(weight?.other?.difference).to.equal(-3_600n);
+    expect(right(weight?.correctiveEventIds[0])[0]).to.include('"furrow:amount":20.4');
   });
 
   it("prints a fingerprint that the history still passes through", async () => {
     const word = await httpField({ address: grown.furrow.address, token: null }).word(made.example.lot);
 
-    expect(report.fingerprint).to.deep.equal({ at: 2, of: 3 });
+    expect(report.fingerprint).to.deep.equal({ at: 2, of: 5 });
     expect(fingerprint(word)).to.not.equal(made.example.fingerprint);
   });
 
@@ -151,7 +214,7 @@ describe("The example cooperative", function () {
       Array(2).fill("/01/09520123456788/10/260405-KTWD/21/"),
     );
     for (const { code } of [bag, copied]) expect((await grown.historyOf(code)).lot).to.equal(made.example.lot);
-    expect({ files, entries, records }).to.deep.equal({ files: 4, entries: 92, records: 117 });
+    expect({ files, entries, records }).to.deep.equal({ files: 5, entries: 100, records: 126 });
   });
 
   it("plants 41 openings of the second bag in nine regions within three days, and says so", () => {
@@ -194,7 +257,7 @@ describe("The example cooperative", function () {
       await phone.record((draft) => noteOn(draft, lot));
 
       const later = await grown.historyOf(made.example.bag.code);
-      expect(later.subjects.find(({ id }) => id === lot)?.moves).to.have.length(4);
+      expect(later.subjects.find(({ id }) => id === lot)?.moves).to.have.length(6);
     });
 
     it("still has the key that was ended, and the server takes nothing from it", async () => {
@@ -267,6 +330,28 @@ describe("The example's story", () => {
   });
 });
 
+describe("The example's laboratory report", () => {
+  const pdf = Buffer.from(writePdf("检测报告 report", REPORT)).toString("latin1");
+
+  it("is a PDF whose table leads to each of its parts", () => {
+    const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(pdf)?.[1]);
+    const rows = [...pdf.slice(start).matchAll(/^(\d{10}) 00000 n $/gm)].map(([, at]) => Number(at));
+
+    expect(pdf.startsWith("%PDF-1.4\n")).to.equal(true);
+    expect(pdf.slice(start, start + 4)).to.equal("xref");
+    expect(rows).to.have.length(9);
+    for (const [n, at] of rows.entries()) expect(pdf.slice(at).startsWith(`${n + 1} 0 obj\n`)).to.equal(true);
+    const [, length = "", stream = ""] = /\/Length (\d+) >>\nstream\n([\s\S]*?)\nendstream/.exec(pdf) ?? [];
+    expect(stream).to.have.length(Number(length));
+  });
+
+  it("says first that it is example data, in both languages", () => {
+    const chinese = Buffer.from("示例数据", "utf16le").swap16().toString("hex");
+
+    expect(pdf).to.include("(EXAMPLE DATA: this is no real laboratory report)").and.include(`<${chinese}`);
+  });
+});
+
 describe("An example that was stopped half-way", function () {
   this.timeout(120_000);
 
@@ -279,7 +364,7 @@ describe("An example that was stopped half-way", function () {
       const history = await grown.historyOf(grown.made.example.bag.code);
       const report = await verify(history, await grown.headsOf(history), primitives);
       expect(report.whole).to.equal(report.total);
-      expect(grown.made.example.records).to.equal(117);
+      expect(grown.made.example.records).to.equal(126);
     } finally {
       await grown.end();
     }

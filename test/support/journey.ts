@@ -41,7 +41,7 @@ interface Verdict {
   /** whole · notices · mismatch · unchecked */
   readonly state: string;
   readonly sentence: string;
-  /** "117 of 117 entries hold." */
+  /** "126 of 126 entries hold." */
   readonly counted: string;
   readonly whole: number;
   readonly total: number;
