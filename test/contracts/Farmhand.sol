@@ -2,13 +2,13 @@
 pragma solidity 0.8.37;
 
 import {ILedger} from "../../contracts/interfaces/ILedger.sol";
-import {HARVEST, LABEL, NOTE, ORIGIN, PLANT, PLOT, PRODUCT, TRANSFORM} from "../../contracts/types/Kinds.sol";
+import {CORRECT, HARVEST, LABEL, NOTE, ORIGIN, PLANT, PLOT, PRODUCT, TRANSFORM} from "../../contracts/types/Kinds.sol";
 import {Planting} from "../../contracts/types/Slots.sol";
 import {VM} from "./Vm.sol";
 
 /// @title  Two farms that write whatever they are told, for the invariants
 /// @notice Every choice of lot, plot or planting comes from outside, and every amount, brought near to what the ledger would still
-///         allow: a little over half of it is accepted. It keeps books of its own of what was: those are compared with the slots.
+///         allow: about half of it is accepted. It keeps books of its own of what was: those are compared with the slots.
 /// @dev    Signatures are not what is looked at here: the precompile is told to find them right.
 contract Farmhand {
     ILedger public ledger;
@@ -26,10 +26,18 @@ contract Farmhand {
     mapping(bytes32 plot => uint256) public planted;
     /// Moves that each subject must have made.
     mapping(bytes32 subject => uint256) public moves;
+    /// Of each consumer and input: what was taken, and every such pair that there ever was, by the consumer's kind.
+    mapping(bytes32 consumer => mapping(bytes32 input => uint256)) public linked;
+    mapping(uint8 kind => bytes32[2][]) public pairs;
+    /// Made of each lot, corrections included.
+    mapping(bytes32 lot => uint256) public made;
+    /// The ledger accepted what these books cannot hold: less than nothing, or a correction of what was no input.
+    bool public impossible;
     uint256 public taken;
     uint256 public given;
     uint256 public acceptedCount;
     uint256 public refusedCount;
+    uint256 public correctedCount;
 
     address[2] private _recorders;
     uint64[2] private _nonces;
@@ -65,7 +73,9 @@ contract Farmhand {
     function origin(uint256 farm, uint256 what, uint40 amount) public {
         amount = amount % 10_000_000;
         bytes32 id = _make(farm, ORIGIN, abi.encodePacked(uint16(0), _pick(products, what), amount));
-        if (id != 0) lots.push(id);
+        if (id == 0) return;
+        lots.push(id);
+        made[id] = amount;
     }
 
     function plant(uint256 farm, uint256 where, uint256 what, uint40 area, uint40 cap) public {
@@ -76,6 +86,7 @@ contract Farmhand {
         if (id == 0) return;
         plantings.push(id);
         planted[land] += area;
+        _pair(PLANT, id, land, area);
         ++moves[land];
     }
 
@@ -89,11 +100,8 @@ contract Farmhand {
         bytes32 id = _make(farm, HARVEST, args);
         if (id == 0) return;
         lots.push(id);
-        harvested[a] += amount;
-        ++moves[a];
-        if (args.length == 40) return;
-        harvested[b] += more;
-        ++moves[b];
+        _bear(id, a, amount);
+        if (args.length > 40) _bear(id, b, more);
     }
 
     /// Of one or two lots, two others.
@@ -111,8 +119,9 @@ contract Farmhand {
         lots.push(id);
         lots.push(further);
         ++moves[further];
-        _use(a, amounts[0]);
-        if (a != b) _use(b, amounts[1]);
+        _use(id, a, amounts[0]);
+        if (a != b) _use(id, b, amounts[1]);
+        (made[id], made[further]) = (amounts[2], amounts[3]);
         given += uint256(amounts[2]) + amounts[3];
     }
 
@@ -132,6 +141,34 @@ contract Farmhand {
         if (_send(farm, lot, abi.encodePacked(NOTE, uint40(0), bytes32(0), uint16(0)))) ++moves[lot];
     }
 
+    /// So much more or less was harvested, and is in the lot.
+    function correctHarvest(uint256 farm, uint256 which, int40 own, int40 others, bool alike) public {
+        _correctPair(farm, HARVEST, which, own, alike ? own : others);
+    }
+
+    function correctTransform(uint256 farm, uint256 which, int40 own, int40 others, bool alike) public {
+        _correctPair(farm, TRANSFORM, which, own, alike ? own : others);
+    }
+
+    function correctPlant(uint256 farm, uint256 which, int40 own, int40 others, bool alike) public {
+        _correctPair(farm, PLANT, which, own, alike ? own : others);
+    }
+
+    /// Of a lot alone, wherever it came from.
+    function correctLot(uint256 farm, uint256 which, int40 own) public {
+        _correct(farm, _pick(lots, which), own, 0, 0);
+    }
+
+    function correctPlot(uint256 farm, uint256 which, int40 own) public {
+        _correct(farm, _pick(plots, which), own, 0, 0);
+    }
+
+    /// Of any two, most of which have nothing to do with each other.
+    function correctAny(uint256 farm, uint256 which, int40 own, uint256 other, int40 others) public {
+        bytes32[] memory all = this.subjects();
+        _correct(farm, all[which % all.length], own, all[other % all.length], others);
+    }
+
     /// A subject among all that were made, and how many there are: products, plots, plantings, lots, label runs.
     function subjects() external view returns (bytes32[] memory all) {
         all = new bytes32[](products.length + plots.length + plantings.length + lots.length + runs.length);
@@ -145,6 +182,10 @@ contract Farmhand {
 
     function counts() external view returns (uint256 plots_, uint256 plantings_, uint256 lots_, uint256 runs_) {
         return (plots.length, plantings.length, lots.length, runs.length);
+    }
+
+    function pairCount(uint8 kind) external view returns (uint256) {
+        return pairs[kind].length;
     }
 
     function _transformArgs(
@@ -163,6 +204,76 @@ contract Farmhand {
         return bytes.concat(abi.encodePacked(uint16(0), uint8(1)), ins, outs);
     }
 
+    function _correctPair(uint256 farm, uint8 kind, uint256 which, int256 own, int256 others) private {
+        bytes32[2][] storage from = pairs[kind];
+        if (from.length == 0) return;
+        bytes32[2] memory pair = from[which % from.length];
+        // The farm that holds it, seven times in eight.
+        uint256 holder = uint24(uint256(ledger.slot(pair[0]))) - 1;
+        _correct(farm % 8 == 0 ? farm / 8 : holder, pair[0], own, pair[1], others);
+    }
+
+    /// @dev Differences near what stock and room allow: within five fourths of what is left, made, free or planted.
+    function _correct(uint256 farm, bytes32 id, int256 own, bytes32 other, int256 others) private {
+        int256 limit = int256(_size(id) / 4) + 1;
+        (own, others) = (own % limit, others % limit);
+        if (others == 0) other = 0;
+        else if (other == 0) others = 0;
+        bytes memory args = abi.encodePacked(uint32(1), uint16(0), uint8(1), int64(own), other, int64(others));
+        if (!_send(farm, id, abi.encodePacked(CORRECT, uint40(0), bytes32(0), uint16(args.length), args))) return;
+        ++moves[id];
+        if (other != 0) ++moves[other];
+        if (own == 0 && others == 0) return;
+        ++correctedCount;
+        uint8 sort = uint8(uint256(ledger.slot(id)) >> 24);
+        if (other != 0) {
+            if (linked[id][other] == 0 && sort != HARVEST) impossible = true;
+            linked[id][other] = _plus(linked[id][other], others);
+        }
+        if (sort == PLOT) return;
+        if (sort == PLANT) {
+            planted[other] = _plus(planted[other], others);
+            return;
+        }
+        made[id] = _plus(made[id], own);
+        if (sort == TRANSFORM) given = _plus(given, own);
+        if (other == 0) return;
+        if (sort == HARVEST) {
+            harvested[other] = _plus(harvested[other], others);
+        } else {
+            used[other] = _plus(used[other], others);
+            taken = _plus(taken, others);
+        }
+    }
+
+    /// @dev An amount of which a correction may take away or add about as much.
+    function _size(bytes32 id) private view returns (uint256) {
+        uint8 sort = uint8(uint256(ledger.slot(id)) >> 24);
+        if (sort == PLOT) return ledger.plot(id).area;
+        if (sort == PLANT) return ledger.planting(id).area;
+        if (sort == HARVEST || sort == TRANSFORM || sort == ORIGIN) return ledger.lot(id).made;
+        return 1000;
+    }
+
+    function _plus(uint256 amount, int256 difference) private returns (uint256) {
+        int256 sum = int256(amount) + difference;
+        if (sum >= 0) return uint256(sum);
+        impossible = true;
+        return 0;
+    }
+
+    function _pair(uint8 kind, bytes32 consumer, bytes32 input, uint256 amount) private {
+        linked[consumer][input] = amount;
+        pairs[kind].push([consumer, input]);
+    }
+
+    function _bear(bytes32 lot, bytes32 planting, uint256 amount) private {
+        harvested[planting] += amount;
+        made[lot] += amount;
+        _pair(HARVEST, lot, planting, amount);
+        ++moves[planting];
+    }
+
     function _mayBear(bytes32 id) private view returns (uint40) {
         Planting memory planting = ledger.planting(id);
         uint256 allowed = (uint256(planting.area) * planting.cap) / 10 ** 7;
@@ -179,7 +290,8 @@ contract Farmhand {
         return a < b ? (a, b) : (b, a);
     }
 
-    function _use(bytes32 lot, uint256 amount) private {
+    function _use(bytes32 consumer, bytes32 lot, uint256 amount) private {
+        _pair(TRANSFORM, consumer, lot, amount);
         used[lot] += amount;
         taken += amount;
         ++moves[lot];

@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {Ledger} from "../../contracts/Ledger.sol";
+import {HARVEST, ORIGIN, PLANT, TRANSFORM} from "../../contracts/types/Kinds.sol";
 import {LabelRun, Lot, Planting, Plot} from "../../contracts/types/Slots.sol";
 import {Farmhand} from "./Farmhand.sol";
 
-/// @title  What holds of the books whatever two farms write (I1 to I4, I6)
+/// @title  What holds of the books whatever two farms write (I1 to I4, I6), and whatever they correct (I12)
 contract StockInvariantTest {
     Farmhand private _farmhand;
     Ledger private _ledger;
@@ -35,6 +36,7 @@ contract StockInvariantTest {
         for (uint256 i = 0; i < lots; ++i) {
             bytes32 id = _farmhand.lots(i);
             Lot memory lot = _ledger.lot(id);
+            require(lot.made == _farmhand.made(id), "made is not what was made and corrected");
             require(lot.packed == _farmhand.labelled(id), "packed is not what was labelled");
             require(
                 uint256(lot.left) + lot.packed + _farmhand.used(id) == lot.made,
@@ -43,12 +45,40 @@ contract StockInvariantTest {
         }
     }
 
-    /// I2: over all transformations, no more came out than went in; what was lost is kept as room.
+    /// I2: over all transformations, no more came out than went in; what was lost is kept as room. The same of each harvest.
     function invariant_nothingFromNothing() public view {
         (, , uint256 lots, ) = _farmhand.counts();
         uint256 room = 0;
-        for (uint256 i = 0; i < lots; ++i) room += _ledger.lot(_farmhand.lots(i)).room;
+        for (uint256 i = 0; i < lots; ++i) {
+            bytes32 id = _farmhand.lots(i);
+            Lot memory lot = _ledger.lot(id);
+            if (lot.sort == TRANSFORM) room += lot.room;
+            else if (lot.sort == ORIGIN) require(lot.room == 0, "room of an origin");
+            else require(uint256(lot.made) + lot.room == _harvestedFor(id), "made and room are not harvested");
+        }
         require(_farmhand.given() + room == _farmhand.taken(), "out and room are not in");
+    }
+
+    function _harvestedFor(bytes32 lot) private view returns (uint256 sum) {
+        (, uint256 plantings, , ) = _farmhand.counts();
+        for (uint256 i = 0; i < plantings; ++i) sum += _farmhand.linked(lot, _farmhand.plantings(i));
+    }
+
+    /// I2: a link says what was taken, as corrected; corrections make none where there was none.
+    function invariant_linksAreWhatWasTaken() public view {
+        require(!_farmhand.impossible(), "accepted what cannot be");
+        _expectLinks(PLANT);
+        _expectLinks(HARVEST);
+        _expectLinks(TRANSFORM);
+    }
+
+    function _expectLinks(uint8 kind) private view {
+        uint256 pairs = _farmhand.pairCount(kind);
+        for (uint256 i = 0; i < pairs; ++i) {
+            (bytes32 consumer, bytes32 input) = (_farmhand.pairs(kind, i, 0), _farmhand.pairs(kind, i, 1));
+            require(_ledger.link(consumer, input).amount == _farmhand.linked(consumer, input), "link");
+            require(_ledger.link(input, consumer).amount == 0, "backwards");
+        }
     }
 
     /// I3: harvested of a planting at most area × cap; planted on a plot at most its area.
@@ -63,6 +93,14 @@ contract StockInvariantTest {
     }
 
     function invariant_freeNeverAboveArea() public view {
+        uint256 pairs = _farmhand.pairCount(PLANT);
+        for (uint256 i = 0; i < pairs; ++i) {
+            (bytes32 planting, bytes32 plot) = (_farmhand.pairs(PLANT, i, 0), _farmhand.pairs(PLANT, i, 1));
+            require(
+                _ledger.planting(planting).area == _farmhand.linked(planting, plot),
+                "area is not what was planted"
+            );
+        }
         (uint256 plots, , , ) = _farmhand.counts();
         for (uint256 i = 0; i < plots; ++i) {
             bytes32 id = _farmhand.plots(i);

@@ -48,6 +48,8 @@ async function playScenes(connection: Parameters<typeof deployWorld>[0]): Promis
   await scenes.made("LABEL", entry.label({ lot, count: 40n }));
   await scenes.large({ product, planting: first, lots });
   await scenes.together(lot);
+  await scenes.corrections({ product, planting: first, lot });
+  await scenes.thirdParty({ product, lots });
   return scenes.played;
 }
 
@@ -56,13 +58,14 @@ function shares(ids: readonly Hex[], amount: bigint): (readonly [Hex, bigint])[]
 }
 
 class Scenes {
-  readonly played: Record<string, Scene> = {};
+  readonly played: Record<string, Scene>;
   readonly #world: World;
   readonly #farm: Farm;
 
-  constructor(world: World, farm: Farm) {
+  constructor(world: World, farm: Farm, played: Record<string, Scene> = {}) {
     this.#world = world;
     this.#farm = farm;
+    this.played = played;
   }
 
   /** Lots from outside, by the manager's first hundred nonces. */
@@ -135,6 +138,68 @@ class Scenes {
     await this.#play("1 batch that is rejected, its nonce being spent", first === undefined ? [] : [first]);
   }
 
+  /** A correction of each sort, and as many of the dearest sort as the bytes of a batch hold. */
+  async corrections({ product, planting, lot }: { product: Hex; planting: Hex; lot: Hex }): Promise<void> {
+    const farm = this.#farm;
+    await this.alone("CORRECT in words", lot, entry.correct());
+    await this.alone("CORRECT of an ORIGIN", lot, entry.correct({ own: -1n }));
+    const harvested = await farm.make(entry.harvest([[planting, 100n]]));
+    await this.alone("CORRECT of a HARVEST", harvested, entry.correct({ own: -1n, other: planting, others: -1n }));
+    const made = await farm.make(entry.transform([[lot, 100n]], [[product, 90n]]));
+    await this.alone("CORRECT of a TRANSFORM", made, entry.correct({ own: -1n, other: lot, others: -1n }));
+    const plantings = await this.#plantings(product, 248);
+    const groups = plantings.map(([subject, other]) => ({
+      subject,
+      entries: [entry.correct({ own: -1n, other, others: -1n })],
+    }));
+    const [one] = groups;
+    if (one !== undefined) await this.#play("CORRECT of a PLANT alone", [this.#batch([one])]);
+    await this.#play("248 × CORRECT of a PLANT in one batch", [this.#batch(groups)], groups.length);
+  }
+
+  /** Each on a plot of its own: planting and plot. */
+  async #plantings(product: Hex, count: number): Promise<(readonly [Hex, Hex])[]> {
+    const { phone } = this.#farm;
+    const pairs: (readonly [Hex, Hex])[] = [];
+    while (pairs.length < count) {
+      const nonce = phone.take();
+      const groups: Group[] = [];
+      for (let index = 0; index < 100 && pairs.length < count; index += 2) {
+        const [plot, subject] = [phone.newId(nonce, index), phone.newId(nonce, index + 1)];
+        groups.push({ subject: plot, entries: [entry.plot({ index })] });
+        const planting = entry.plant({ index: index + 1, plot, product, area: 1000n, cap: 0n });
+        groups.push({ subject, entries: [planting] });
+        pairs.push([subject, plot]);
+      }
+      await this.#world.accepted(phone.batch(groups, { nonce, seen: SEEN }));
+    }
+    return pairs;
+  }
+
+  /** What an organisation writes of what the farm holds. */
+  async thirdParty({ product, lots }: { product: Hex; lots: readonly Hex[] }): Promise<void> {
+    const farm = this.#farm;
+    const third = await Farm.admit(this.#world, { key: fixedKey("third party") });
+    await third.write(third.subject, entry.note());
+    const its = new Scenes(this.#world, third, this.played);
+    const [lot = product] = lots;
+    await its.alone("TEST", lot, entry.test());
+    await its.alone("INSPECT", lot, entry.inspect());
+    await its.alone("ATTEST", lot, entry.attest());
+    const tests = lots.map((subject) => ({ subject, entries: [entry.test()] }));
+    await its.#play("100 × TEST, 100 lots", [its.#batch(tests)], tests.length);
+    const beneficiary = farm.number;
+    await its.made("CERTIFY of 1 product", entry.certify({ beneficiary, scope: [product] }));
+    const plots = (await this.#plantings(product, 100)).map(([, plot]) => plot).sort();
+    const nonce = third.phone.take();
+    const groups = Array.from({ length: 4 }, (_, index) => ({
+      subject: third.phone.newId(nonce, index),
+      entries: [entry.certify({ index, beneficiary, scope: plots })],
+    }));
+    await its.made("CERTIFY of 100 plots", entry.certify({ beneficiary, scope: plots }));
+    await its.#play("4 × CERTIFY of 100 plots in one batch", [third.phone.batch(groups, { nonce, seen: SEEN })], 4);
+  }
+
   #batch(groups: readonly Group[]): Signed {
     return this.#farm.phone.batch(groups, { seen: SEEN });
   }
@@ -142,7 +207,8 @@ class Scenes {
   async #play(name: string, batches: readonly Signed[], records = 1, gasEach = GAS_EACH): Promise<void> {
     const receipt = await this.#world.submit(batches, gasEach);
     const refused = this.#world.outcomes(receipt).find((it) => "refused" in it);
-    if (refused !== undefined && !name.includes("rejected")) throw new Error(`${name}: ${JSON.stringify(refused)}`);
+    if (refused !== undefined && !name.includes("rejected"))
+      throw new Error(`${name}: ${refused.refused}(${refused.args.join(", ")})`);
     const sent = await receipt.getTransaction();
     const calldata = (sent.data.length - 2) / 2;
     this.played[name] = { gas: Number(receipt.gasUsed), records, calldata, floor: 40 * calldata + 21_000 };
