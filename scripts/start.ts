@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { BlocksError } from "../server/blocks/blocks.ts";
 import { ChainError } from "../server/chain/chain.ts";
-import { ConfigError, readConfig, settings } from "../server/config.ts";
+import { type Config, ConfigError, readConfig, settings } from "../server/config.ts";
 import { ControlError } from "../server/control.ts";
 import { RecordError } from "../server/deployment-record.ts";
 import { FolderError } from "../server/folder.ts";
@@ -44,7 +44,7 @@ const TOLD = [
 
 const about = (flag: string) => settings.find((one) => one.flag === flag)?.about ?? "";
 const options = new Command("start")
-  .description("Starts Furrow: chain, IPFS blocks, SQL, API and pages in one process.")
+  .description("Starts Furrow: chain, IPFS blocks, SQL, API and pages in one process, or the parts that PARTS names.")
   .option("--port <number>", about("port"))
   .option("--data <folder>", about("data"))
   .option("--host <address>", about("host"))
@@ -76,7 +76,7 @@ try {
     // The example's days are written with a clock of its own, and no other chain lets us set its.
     exampleFromS: options.example && config.chainRpc.length === 0 ? EXAMPLE_FROM_S : null,
   });
-  await Promise.race([begin(furrow, config.data), stopping.promise]);
+  await Promise.race([begin(furrow, config), stopping.promise]);
   await stopping.promise;
   await furrow.close();
   process.exit(0);
@@ -86,12 +86,12 @@ try {
   process.exit(1);
 }
 
-async function begin(furrow: Furrow, folder: string): Promise<void> {
+async function begin(furrow: Furrow, { data, parts }: Config): Promise<void> {
   const { address, lanAddress, example } = furrow;
   if (example !== null) {
     log(`pages answer at ${address}; the example cooperative is being made`);
     try {
-      await make(furrow, example, folder);
+      await make(furrow, example, data);
     } catch (cause) {
       // Whoever stopped the server broke the example off; the next start makes it anew.
       if (isStopping) return;
@@ -99,7 +99,7 @@ async function begin(furrow: Furrow, folder: string): Promise<void> {
     }
   }
   if (lanAddress !== null) log(`phones in this network open ${lanAddress}`);
-  console.log(`Furrow is ready: ${address}`);
+  console.log(`Furrow is ready: ${parts.has("api") ? address : [...parts].join(", ")}`);
 }
 
 async function make({ address, admit }: Furrow, example: ExampleMaker, folder: string): Promise<void> {

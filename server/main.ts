@@ -1,10 +1,11 @@
 /**
- * One whole Furrow: the only place where parts are put together (their addresses: `routes.ts`). Order of a start: the port (so
- * that a taken one leaves no folder behind), the data folder and its lock, store, blocks, chain, ledger, then those who work
- * on them. It ends in the opposite order.
+ * One whole Furrow, or those of its parts that PARTS names: the only place where they are put together (their addresses:
+ * `routes.ts`). Order of a start: the port (so that a taken one leaves no folder behind), the data folder and its lock, store,
+ * blocks, chain, ledger, then those who work on them. It ends in the opposite order.
  */
-import { randomBytes, timingSafeEqual, webcrypto } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual, webcrypto } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { CID } from "multiformats/cid";
 import type { Deployment } from "../protocol/history.ts";
 import { Problem } from "../protocol/problem.ts";
@@ -13,31 +14,34 @@ import { MAX_FILE } from "./blocks/inspect.ts";
 import { openBlocks } from "./blocks/open.ts";
 import { readWhole } from "./blocks/whole.ts";
 import { Account } from "./chain/account.ts";
-import type { Chain } from "./chain/chain.ts";
 import { Funds, type Payer } from "./chain/funds.ts";
 import { Ledger } from "./chain/ledger.ts";
 import { type Clock, ExampleClock, machineClock } from "./clock.ts";
 import { Closers } from "./closers.ts";
 import type { Config } from "./config.ts";
-import { type Control, openControl } from "./control.ts";
+import { openControl } from "./control.ts";
+import { answerControl } from "./control-answers.ts";
 import { type DataFolder, openFolder } from "./folder.ts";
 import { checkClock, openChain, openDeployment, recordExample } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
 import type { Liar } from "./http/lies/liar.ts";
-import { read } from "./http/problem.ts";
 import { type Indexer, startIndexer } from "./indexer/follow.ts";
 import { listen } from "./listen.ts";
-import { type Admission, type Admitted, admissionForm, Operator } from "./operator.ts";
-import { progressOf } from "./resolve/progress.ts";
+import { type Admission, type Admitted, Operator } from "./operator.ts";
+import { type PartHere, startPart } from "./part.ts";
+import { type Progress, progressOf } from "./resolve/progress.ts";
 import { countScan, type Scan } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
-import { openStore, type Store } from "./store/store.ts";
+import { openStore } from "./store/store.ts";
 import { Outbox } from "./submit/outbox.ts";
 import { Relay } from "./submit/relay.ts";
 
 export type { ExampleMaker, Furrow, StartOptions };
 export { startFurrow };
+
+/** How often what other processes did is looked for. */
+const LOOK_MS = 250;
 
 interface StartOptions {
   readonly config: Config;
@@ -70,6 +74,7 @@ interface ExampleMaker {
 }
 
 interface Furrow {
+  /** 0 and empty where PARTS names no API. */
   readonly port: number;
   readonly address: string;
   readonly lanAddress: string | null;
@@ -77,7 +82,7 @@ interface Furrow {
   /** null when there is no example to be made. */
   readonly example: ExampleMaker | null;
   admit(admission: Admission): Promise<Admitted>;
-  /** Resolves when all that can be settled now is settled and indexed. */
+  /** Resolves when all that can be settled now is settled and indexed, as far as this process does that. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -99,8 +104,8 @@ async function startFurrow(options: StartOptions): Promise<Furrow> {
 
 async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const { config, log, logError, clock = machineClock } = options;
-  const listener = await listen(config.host, config.port);
-  closers.push(() => listener.close());
+  const listener = config.parts.has("api") ? await listen(config.host, config.port) : null;
+  closers.push(() => listener?.close());
 
   const folder = await openDataFolder(options, clock);
   closers.push(() => folder.release());
@@ -127,17 +132,33 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   // An outside chain may take back even what was final: what it took is then sent again.
   const isOutside = ground.place !== null;
   const outbox = new Outbox(store.kept, () => Math.floor(lookS()), { keepsBytes: isOutside });
-  const relay = new Relay({
-    ...{ ledger, account: relayAccount, outbox, fromBlock: record.current.block, log: logError },
-    ...(isOutside ? { turning: chain } : {}),
+  const { databaseUrl, parts } = config;
+  const relay = await startPart({
+    ...{ name: "relay", isOurs: parts.has("relay"), databaseUrl, log },
+    start() {
+      const own = new Relay({
+        ...{ ledger, account: relayAccount, outbox, fromBlock: record.current.block, log: logError },
+        ...(isOutside ? { turning: chain } : {}),
+      });
+      own.wake();
+      return own;
+    },
   });
   closers.push(() => relay.close());
-  closers.push(chain.onBlock(() => relay.wake()));
-  relay.wake();
-  const indexer = startIndexer({
-    ...{ chain, index: store.index, deployment: record.current, primitives, log },
-    bytesOfCid: (cid) => readWhole(blocks, CID.parse(cid), MAX_FILE),
-    drop: () => store.dropIndex(),
+  const wakeRelay = () => relay.now?.wake();
+  closers.push(chain.onBlock(wakeRelay));
+  // Others may fill the outbox too, and they cannot wake ours.
+  if (databaseUrl !== null) closers.push(every(LOOK_MS, wakeRelay));
+  const indexer = await startPart({
+    ...{ name: "indexer", isOurs: parts.has("indexer"), databaseUrl, log },
+    start: () =>
+      startIndexer({
+        ...{ chain, index: store.index, deployment: record.current, log },
+        // It hashes thousands of small pieces, for each of which WebCrypto would go through another thread.
+        primitives: { ...primitives, sha256: (bytes) => hash("sha256", bytes, "buffer") },
+        bytesOfCid: (cid) => readWhole(blocks, CID.parse(cid), MAX_FILE),
+        drop: () => store.dropIndex(),
+      }),
   });
   closers.push(() => indexer.close());
   const newest = async () => (await chain.latest()).number;
@@ -150,7 +171,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
 
   const shown = () => options.readExample(folder.path);
   const history = historyReader({ chain, store, blocks, primitives, record, logError });
-  const indexed = async () => indexer.reached((await chain.latest()).number);
+  const indexed = async () => reached(indexer, progress, (await chain.latest()).number);
   const liar = await openExampleLiar({
     ...{ folder: folder.path, shown, record, store, blocks, primitives, history, indexed, log, logError },
     blockFolder: config.kuboRpc.length === 0 ? blockFolder : null,
@@ -168,7 +189,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   };
   const control = await openControl(folder.path);
   closers.push(() => control.close());
-  answerControl(control, { chain, admit, liar, indexer, store, shown });
+  answerControl(control, { admit, liar, indexer, indexed, store, shown });
 
   const token = randomBytes(32).toString("base64url");
   let records = 0;
@@ -177,18 +198,23 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     if (isOpen() || isSame(authorization ?? "", `Bearer ${token}`)) return;
     throw new Problem("not-yet-open", "", "the example is being made");
   };
-  const routes = await routesOf({
-    ...{ config, chain, ledger, store, blocks, outbox, relay, progress, primitives, record, liar },
-    standing: () => ({
-      answers: ground.answers(),
-      warnings: [...ground.warnings(), ...funds.warnings(), ...[relay.trouble() ?? []].flat()],
-    }),
-    ...{ lanAddress: listener.lanAddress, webFolder: options.webFolder, checkOpen, isOpen, lookS, logError },
-    example: async () => (isOpen() ? homeExample(shown(), liar) : { making: records }),
-  });
-  listener.serve(buildApp({ ...routes, trustProxy: config.trustProxy, log: logError }));
-  // Before all parts behind it: requests in hand still get their answers.
-  closers.push(() => listener.close());
+  const routesAt = (lanAddress: string | null) =>
+    routesOf({
+      ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, progress, primitives, record, liar },
+      standing: () => ({
+        answers: ground.answers(),
+        warnings: [...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],
+      }),
+      ...{ lanAddress, webFolder: options.webFolder, checkOpen, isOpen, lookS, logError },
+      example: async () => (isOpen() ? homeExample(shown(), liar) : { making: records }),
+    });
+  if (listener !== null) {
+    listener.serve(
+      buildApp({ ...(await routesAt(listener.lanAddress)), trustProxy: config.trustProxy, log: logError }),
+    );
+    // Before all parts behind it: requests in hand still get their answers.
+    closers.push(() => listener.close());
+  }
 
   const maker = (of: ExampleClock): ExampleMaker => ({
     token,
@@ -208,15 +234,18 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     },
   });
   return {
-    port: listener.port,
-    address: listener.address,
-    lanAddress: listener.lanAddress,
+    port: listener?.port ?? 0,
+    address: listener?.address ?? "",
+    lanAddress: listener?.lanAddress ?? null,
     get deployment() {
       return record.current;
     },
     example: exampleClock === null ? null : maker(exampleClock),
     admit,
-    settled: () => allSettled(chain, relay, indexer),
+    async settled() {
+      await relay.now?.idle();
+      await indexed();
+    },
     close: () => closers.close(),
   };
 }
@@ -229,40 +258,20 @@ async function openDataFolder({ config, log, exampleFromS }: StartOptions, clock
   return folder;
 }
 
-async function allSettled(chain: Chain, relay: Relay, indexer: Indexer): Promise<void> {
-  await relay.idle();
-  await indexer.reached((await chain.latest()).number);
+/** Resolves when the index has read `block`, here or in another process; rejects with the fault that stops it. */
+async function reached(indexer: PartHere<Indexer>, progress: Progress, block: number): Promise<void> {
+  if (indexer.now !== null) return await indexer.now.reached(block);
+  for (;;) {
+    const { checked, fault } = await progress.status();
+    if (fault !== null) throw new Error(fault);
+    if (checked !== null && checked >= block) return;
+    await pause(LOOK_MS);
+  }
 }
 
-interface ControlParts {
-  readonly chain: Chain;
-  readonly admit: (admission: Admission) => Promise<Admitted>;
-  readonly liar: Liar;
-  readonly indexer: Indexer;
-  readonly store: Store;
-  readonly shown: () => ExampleShown | null;
-}
-
-/** What the operator may ask through the socket in the data folder. */
-function answerControl(control: Control, { chain, admit, liar, indexer, store, shown }: ControlParts): void {
-  control.on("admit", async (args) => admit(read(admissionForm, args)));
-  control.on("rebuild", async () => {
-    await indexer.rebuild(() => store.dropIndex());
-    await indexer.reached((await chain.latest()).number);
-    const { count } = await store.index
-      .selectFrom("record_group")
-      .select((row) => row.fn.sum<number>("entries").as("count"))
-      .executeTakeFirstOrThrow();
-    return { block: indexer.status().block, entries: Number(count) };
-  });
-  control.on("tamper-list", async () => liar.list());
-  control.on("tamper-undo", () => liar.undo());
-  control.on("tamper-plant", async (args) => {
-    const name = typeof args === "object" && args !== null && "name" in args ? String(args.name) : "";
-    const { says, finding, where } = await liar.plant(name);
-    const { bag = { code: "" }, fingerprint = "" } = shown() ?? {};
-    return { name, says, finding, where, planted: true, ...liar.bag({ code: bag.code, fingerprint }) };
-  });
+function every(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds);
+  return () => clearInterval(timer);
 }
 
 /** What home shows of the finished example; a planted lie may have changed the first bag's print. */

@@ -47,7 +47,6 @@ import { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument,
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
-import type { Relay } from "./submit/relay.ts";
 import { roomChecker } from "./submit/room.ts";
 import { receiptFor, submitBatches } from "./submit/submit.ts";
 
@@ -61,7 +60,8 @@ interface RouteParts {
   readonly store: Store;
   readonly blocks: Blocks;
   readonly outbox: Outbox;
-  readonly relay: Relay;
+  /** Says that something was put into the outbox. */
+  readonly wakeRelay: () => void;
   readonly progress: Progress;
   readonly primitives: Primitives;
   readonly record: { readonly current: Deployment };
@@ -102,7 +102,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
 
 /** What phones send. */
 function writingRoutes(parts: RouteParts): AppParts["api"] {
-  const { config, chain, ledger, store, blocks, outbox, relay, primitives, record, liar, checkOpen, lookS } = parts;
+  const { config, chain, ledger, store, blocks, outbox, wakeRelay, primitives, record, liar, checkOpen, lookS } = parts;
   const submit = {
     ...{ primitives, chainId: chain.chainId, ledger: ledger.address, nowS: lookS, outbox },
     block: async () => (await chain.latest()).number,
@@ -117,7 +117,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       if (from > (await chain.latest()).number) return null;
       return (await ledger.accepted([batch], from, to ?? undefined))[0] ?? null;
     },
-    wake: () => relay.wake(),
+    wake: wakeRelay,
   };
   const documents = { blocks, hashing: primitives, checkForm: formChecker() };
   return [

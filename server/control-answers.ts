@@ -1,0 +1,45 @@
+/**
+ * What the operator may ask of a running server through the socket in its data folder (control.ts).
+ */
+import type { Control } from "./control.ts";
+import type { Liar } from "./http/lies/liar.ts";
+import { read } from "./http/problem.ts";
+import type { Indexer } from "./indexer/follow.ts";
+import { type Admission, type Admitted, admissionForm } from "./operator.ts";
+import type { PartHere } from "./part.ts";
+import type { ExampleShown } from "./shown.ts";
+import type { Store } from "./store/store.ts";
+
+export { answerControl };
+
+interface ControlParts {
+  readonly admit: (admission: Admission) => Promise<Admitted>;
+  readonly liar: Liar;
+  readonly indexer: PartHere<Indexer>;
+  readonly indexed: () => Promise<void>;
+  readonly store: Store;
+  readonly shown: () => ExampleShown | null;
+}
+
+function answerControl(control: Control, { admit, liar, indexer, indexed, store, shown }: ControlParts): void {
+  control.on("admit", async (args) => admit(read(admissionForm, args)));
+  control.on("rebuild", async () => {
+    const { now } = indexer;
+    if (now === null) throw new Error("The indexer does not work in this process: ask for it where it does.");
+    await now.rebuild(() => store.dropIndex());
+    await indexed();
+    const { count } = await store.index
+      .selectFrom("record_group")
+      .select((row) => row.fn.sum<number>("entries").as("count"))
+      .executeTakeFirstOrThrow();
+    return { block: now.status().block, entries: Number(count) };
+  });
+  control.on("tamper-list", async () => liar.list());
+  control.on("tamper-undo", () => liar.undo());
+  control.on("tamper-plant", async (args) => {
+    const name = typeof args === "object" && args !== null && "name" in args ? String(args.name) : "";
+    const { says, finding, where } = await liar.plant(name);
+    const { bag = { code: "" }, fingerprint = "" } = shown() ?? {};
+    return { name, says, finding, where, planted: true, ...liar.bag({ code: bag.code, fingerprint }) };
+  });
+}
