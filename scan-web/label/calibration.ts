@@ -19,7 +19,6 @@ const CALIBRATION_MODULES = [0.4, 0.5, 0.6] as const;
 const [REACH, STEP] = [3, 0.5];
 /** The instructions: left and right of them are the rulers and scales. */
 const TEXT = { x: 24, y: 56, width: 162, size: 3.6, leading: 6 } as const;
-const CODES_Y = 178;
 
 /** `codes`: one of each size, in the order of {@link CALIBRATION_MODULES}. */
 function calibrationPage(options: {
@@ -74,13 +73,14 @@ function sheet({
     "calibration.codes",
   ];
   const lines = told.flatMap((key) => [...brokenInto(tell(key), TEXT.width / TEXT.size), ""]);
+  const codesY = TEXT.y + lines.length * TEXT.leading;
   return html`<svg class="page" viewBox="0 0 ${A4.width} ${A4.height}" font-family="${SYSTEM_FONTS.sans}" stroke="none">
 ${rulers()}
 <g fill="none" stroke="#000" stroke-width="0.2">${corners.map(({ x, y }) => html`<path d="M${mm(x + half.x - 3)} ${mm(y + half.y)}h6m-3 -3v6"/>`)}</g>
 ${scales}
 <text x="${TEXT.x}" y="${TEXT.y - 9}" font-size="5" font-family="${SYSTEM_FONTS.serif}">${tell("calibration.title")}</text>
 ${lines.map((line, n) => html`<text x="${TEXT.x}" y="${mm(TEXT.y + n * TEXT.leading)}" font-size="${TEXT.size}">${line}</text>`)}
-${codes.map((code, n) => sample(code, { x: TEXT.x + n * 54, y: CODES_Y, module: CALIBRATION_MODULES[n] ?? 0 }, lang))}
+${codes.map((code, n) => sample(code, { x: TEXT.x + n * 54, y: codesY, module: CALIBRATION_MODULES[n] ?? 0 }, lang))}
 </svg>`;
 }
 

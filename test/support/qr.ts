@@ -5,8 +5,8 @@ import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 
 export { readQr };
 
-/** Texts of all QR codes in a PNG, e.g. a screenshot, in no promised order; none gives an empty list. */
-async function readQr(png: Uint8Array): Promise<string[]> {
+/** Texts of all QR codes in a PNG, e.g. a screenshot, or in bare dots, in no promised order; none gives an empty list. */
+async function readQr(png: Uint8Array | ImageData): Promise<string[]> {
   const wasm = await readFile(fileURLToPath(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm")));
   prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
   const found = await readBarcodes(png, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 0 });
