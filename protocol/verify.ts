@@ -25,7 +25,7 @@ import { Findings, type Heads, type Report, type VerifyOptions } from "./verify/
 import { statementsIn, statementsOf } from "./verify/statements.ts";
 import { checkRoles, partyOf } from "./verify/third.ts";
 
-export { verify };
+export { certificatesIn, verify };
 
 async function verify(
   history: History,
@@ -94,6 +94,16 @@ async function verify(
     fingerprint,
     heads: { block: read.block, source: read.source, origin: read.origin },
   };
+}
+
+/**
+ * Which of the certificates in a history count for its lot: for whoever gathers one from the chain alone, where others name the same
+ * products and plots.
+ */
+async function certificatesIn(history: History, primitives: Primitives): Promise<readonly Hex[]> {
+  const given = openHistory(history);
+  const makers = await makersOf(primitives, given, await checkBatches(primitives, given));
+  return certificatesFor({ history: given, makers, story: ancestry(startOf(given), given.logs, makers) });
 }
 
 /** N begins at the label run (or, without a code, at the lot). */

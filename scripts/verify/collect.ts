@@ -9,12 +9,13 @@ import { cidOf } from "../../protocol/cid.ts";
 import type { Attachment } from "../../protocol/document/attachment.ts";
 import { attachmentsOf } from "../../protocol/document/read.ts";
 import type { BatchProof, Deployment, Hex, History, KnownBlock, OrganisationAct } from "../../protocol/history.ts";
-import { kindByNumber } from "../../protocol/kinds/all.ts";
+import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
 import type { Code } from "../../protocol/label.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { FileState, Heads } from "../../protocol/verify/report.ts";
+import { certificatesIn } from "../../protocol/verify.ts";
 import { blockAt, type ChainLog, entriesOf, newestBlock, openChainLog } from "./chain-log.ts";
 import { findCode } from "./find-code.ts";
 import { type Gateway, type Rpc, SourceError } from "./sources.ts";
@@ -35,6 +36,8 @@ interface Collected {
   readonly heads: Heads;
   readonly files: Readonly<Record<string, FileState>>;
 }
+
+const CERTIFY = kindByName("CERTIFY");
 
 /** How often what came in between is read on: asking for all heads takes a fraction of a second, a busy chain's block one. */
 const TRIES = 20;
@@ -58,12 +61,17 @@ async function collect(sources: Sources, code: Code): Promise<Collected | null> 
     blocks: await blocksOf(rpc, batches, log.asOf),
     documents: documents.texts,
   };
-  return { history, heads, files: await filesOf(gateway, documents) };
+  const counting = await certificatesIn(history, primitives);
+  const others = new Set(story.certificates.filter((id) => !counting.includes(id)));
+  const subjects = history.subjects.filter(({ id }) => !others.has(id));
+  return { history: { ...history, subjects }, heads, files: await filesOf(gateway, documents) };
 }
 
 /** Subjects of a story and the batches of their logs. */
 interface Story {
   readonly ids: ReadonlySet<Hex>;
+  /** Certificates among them, those that turn out to be of others included. */
+  readonly certificates: readonly Hex[];
   readonly batches: Readonly<Record<Hex, BatchProof>>;
 }
 
@@ -82,20 +90,28 @@ async function headsWithLog(
   throw new SourceError(`${sources.rpc.url} makes blocks faster than its heads can be read`);
 }
 
-/** `from` and all that it came from, with the products and organisations named. */
+/** `from` and all that it came from, with certificates, and the products and organisations named. */
 async function storyOf(primitives: Primitives, log: ChainLog, from: readonly Hex[]): Promise<Story> {
   const ids = new Set<Hex>(from);
   // A set is walked to its end, what is added on the way included.
   for (const id of ids) for (const ancestor of await ancestryOf(primitives, log, id)) ids.add(ancestor);
+  const certificates = certificatesOf(log, ids);
+  for (const id of certificates) ids.add(id);
   const batches: Record<Hex, BatchProof> = {};
-  const organisations = new Set<number>();
-  for (const id of ids) for (const number of writersOf(await proofs(log, id, batches))) organisations.add(number);
-  for (const number of organisations) {
-    const id = hexOf(organisationId(number));
-    ids.add(id);
-    await proofs(log, id, batches);
+  // Whoever wrote in a log comes in with a log of its own, in which others may have written: an inspector, say.
+  for (const id of ids) {
+    for (const number of writersOf(await proofs(log, id, batches))) ids.add(hexOf(organisationId(number)));
   }
-  return { ids, batches };
+  return { ids, certificates, batches };
+}
+
+/** Every certificate of this ledger that names a product or plot of the story, whoever it is for: no server is asked. */
+function certificatesOf(log: ChainLog, story: ReadonlySet<Hex>): Hex[] {
+  return log.groupsOfKind(CERTIFY.number).flatMap(({ subject, bytes }) => {
+    const [entry] = entriesOf(bytes);
+    const scopes = entry === undefined ? [] : CERTIFY.decodeArgs(entry.args).scopes;
+    return scopes.some((scope) => story.has(hexOf(scope))) ? [subject] : [];
+  });
 }
 
 /** What the subject was made of, and its product: read from the entry that made it. What cannot be read is `verify`'s to name. */
