@@ -33,6 +33,7 @@ import { type Progress, progressOf } from "./resolve/progress.ts";
 import { countScan, type Scan } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
+import { claimStore, keepForGood } from "./store/owner.ts";
 import { openStore } from "./store/store.ts";
 import { Outbox } from "./submit/outbox.ts";
 import { Relay } from "./submit/relay.ts";
@@ -125,6 +126,8 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
 
   const relayAccount = new Account(chain, folder.relayKey.privateKey, pricing);
   const record = { current: await openDeployment(folder, { ground, config, deployer: relayAccount, log }) };
+  const isHalfMade = exampleClock !== null;
+  await claimStore(store, { chainId: record.current.chainId, ledger: record.current.ledger, isHalfMade });
   const ledger = new Ledger(chain, record.current.ledger);
   log(`the ledger is at ${ledger.address}`);
 
@@ -229,6 +232,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
       const last = await chain.latest();
       checkClock(last, clock);
       const days = { fromS: folder.marker.genesisTimeS, untilS: last.timeS, untilBlock: last.number };
+      await keepForGood(store);
       record.current = await recordExample(folder, record.current, days);
       of.useMachine();
     },

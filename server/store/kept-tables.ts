@@ -42,6 +42,8 @@ interface KeptTables {
   scan: { serial_hash: string; day: string; region: string; count: number };
   /** `generation`: how often the index was emptied or made anew. */
   counter: { name: string; value: number };
+  /** One row (owner.ts). */
+  owner: { name: "ledger"; chain_id: string; ledger: string; half_made: number };
 }
 
 const first: Migration = {
@@ -115,9 +117,22 @@ const manyProcesses: Migration = {
   },
 };
 
+const owner: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable("owner")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("chain_id", "text", (c) => c.notNull())
+      .addColumn("ledger", "text", (c) => c.notNull())
+      .addColumn("half_made", "integer", (c) => c.notNull())
+      .execute();
+  },
+};
+
 /** In the order of their names; each runs once in a data folder or database. */
 const keptMigrations: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "002-waiting-rows": waitingRows,
   "003-many-processes": manyProcesses,
+  "004-owner": owner,
 };
