@@ -41,7 +41,7 @@ function isSame(selector: string, text: string): boolean {
   return bare(shown) === bare(inert(text));
 }
 
-/** Spaces are the layout's. */
+/** Spaces are the layout's, isolates those of how it is shown. */
 function bare(text: string): string {
-  return text.replace(/\s+/g, "");
+  return text.replace(/[\s\u2068\u2069]+/g, "");
 }

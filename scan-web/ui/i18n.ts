@@ -4,6 +4,7 @@
  * language only. Product text (names, notes) is data and is never translated here.
  */
 import type { Words } from "../../protocol/document/text.ts";
+import { isolated } from "./html.ts";
 import type source from "./messages/zh-CN.json";
 
 export type { Key, Lang, Messages, Names, Said, Speaker, Unit, Value };
@@ -91,7 +92,7 @@ function speak(lang: Lang, messages: Messages): Speaker {
   const joined = (parts: string[]) => (lang === "zh-CN" ? parts.join("、") : list.format(parts));
 
   function write(value: Value): string {
-    if (typeof value === "string") return value;
+    if (typeof value === "string") return isolated(value);
     if (typeof value === "number") return number.format(value);
     if ("day" in value) return day.format(value.day * 1000);
     if ("moment" in value) return moment.format(value.moment * 1000);
@@ -102,7 +103,7 @@ function speak(lang: Lang, messages: Messages): Speaker {
     if ("bytes" in value) return size(value.bytes);
     if ("key" in value) return say(value);
     if ("list" in value) return joined(value.list.map(write));
-    return (lang === "zh-CN" ? value.zh || value.en : value.en || value.zh) ?? "";
+    return isolated((lang === "zh-CN" ? value.zh || value.en : value.en || value.zh) ?? "");
   }
 
   function amount(thousandths: bigint, unit: Unit, form?: "short" | "small"): string {

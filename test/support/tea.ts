@@ -66,10 +66,13 @@ interface TeaWishes {
   readonly plots?: number;
   /** Day of the season on which plots one and two are sprayed; harvest is on day 54. */
   readonly sprayDay?: number;
+  /** Changes each document before it is hashed, signed and kept, as another maker's program might. */
+  readonly reworded?: (document: JsonObject) => JsonObject;
 }
 
-async function makeTea({ rpc = ["/rpc"], plots: wanted = 3, sprayDay = 13 }: TeaWishes = {}): Promise<Tea> {
-  const world = await World.begin(rpc);
+async function makeTea(wishes: TeaWishes = {}): Promise<Tea> {
+  const { rpc = ["/rpc"], plots: wanted = 3, sprayDay = 13, reworded = (document) => document } = wishes;
+  const world = await World.begin(rpc, reworded);
   const photo = await world.photo("tea-garden-longjing.jpg", {
     caption: { zh: "茶园（示例图片）", en: "Tea garden (example picture)" },
     credit: {
@@ -135,6 +138,7 @@ async function makeTea({ rpc = ["/rpc"], plots: wanted = 3, sprayDay = 13 }: Tea
 class World {
   readonly #signer: Signer;
   readonly #rpc: readonly string[];
+  readonly #reworded: NonNullable<TeaWishes["reworded"]>;
   readonly #words = new Map<Hex, Uint8Array>();
   readonly #logs = new Map<Hex, Move[]>();
   readonly #batches: Record<Hex, BatchProof> = {};
@@ -145,14 +149,15 @@ class World {
   readonly #organisation: Hex = hexOf(organisationId(7));
   #acts: History["acts"] = [];
 
-  private constructor(signer: Signer, rpc: readonly string[]) {
+  private constructor(signer: Signer, rpc: readonly string[], reworded: NonNullable<TeaWishes["reworded"]>) {
     this.#signer = signer;
     this.#rpc = rpc;
+    this.#reworded = reworded;
   }
 
-  static async begin(rpc: readonly string[]): Promise<World> {
+  static async begin(rpc: readonly string[], reworded: NonNullable<TeaWishes["reworded"]>): Promise<World> {
     const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-    const world = new World(await webSigner(primitives, webcrypto.subtle, pair as CryptoKeyPair), rpc);
+    const world = new World(await webSigner(primitives, webcrypto.subtle, pair as CryptoKeyPair), rpc, reworded);
     const block = world.#mine(START);
     const content = world.#keep(
       organisationDocument({
@@ -445,7 +450,7 @@ class World {
 
   /** Keeps a document; its digest is the entry's content. */
   #keep(document: JsonObject): Uint8Array {
-    const bytes = documentBytes(document);
+    const bytes = documentBytes(this.#reworded(document));
     const digest = createHash("sha256").update(bytes).digest();
     this.#documents[cidOf(digest, "json")] = new TextDecoder().decode(bytes);
     return new Uint8Array(digest);
