@@ -171,10 +171,10 @@ function furrowLines({
   readonly width: number;
   readonly height: number;
 }): Html {
-  const third = width / 3;
-  const line = (down: number) =>
-    `M${mm(x)} ${mm(y + down)}c${mm(third)} ${mm(-height)} ${mm(third)} ${mm(height)} ${mm(width)} 0`;
-  return html`<path d="${[0, height / 2, height].map(line).join("")}" fill="none" stroke="#000" stroke-width="0.15"/>`;
+  const [third, bend] = [width / 3, 0.85 * height];
+  const line = (part: number) =>
+    `M${mm(x)} ${mm(y + part * height)}c${mm(third)} ${mm(-bend)} ${mm(2 * third)} ${mm(bend)} ${mm(width)} 0`;
+  return html`<path d="${[0.3, 0.5, 0.7].map(line).join("")}" fill="none" stroke="#000" stroke-width="0.15"/>`;
 }
 
 function mm(value: number): string {

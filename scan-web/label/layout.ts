@@ -61,7 +61,7 @@ const SERIAL_WIDTH = Array.from(SERIAL_PATTERN).reduce((sum, one) => sum + (one 
 const STEPS = 16;
 /** Between two lines of different things, in mm: at least, and where there is room. */
 const [LEAST_GAP, MOST_GAP] = [0.15, 0.9];
-const RULE_MM = 1.2;
+const RULE_MM = 1.8;
 
 /**
  * `modules`: of the code, a side.
@@ -87,12 +87,12 @@ function layOut(
   const isRuled = bandTop - below >= RULE_MM;
   const column = {
     ...{ x: edge, y: edge, width: code.x - QUIET_MM - edge },
-    height: bandTop - (isRuled ? 2 * RULE_MM : 0.7) - edge,
+    height: bandTop - (isRuled ? RULE_MM + 0.8 : 0.7) - edge,
   };
   return {
     lines: [...fill(format, column, lines.column), ...fill(format, band, lines.band)],
     ...{ code, column, band },
-    rule: isRuled ? { x: edge, y: bandTop - 1.5 * RULE_MM, width: band.width, height: RULE_MM } : null,
+    rule: isRuled ? { x: edge, y: bandTop - RULE_MM - 0.3, width: band.width, height: RULE_MM } : null,
   };
 }
 

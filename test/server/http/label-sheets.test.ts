@@ -1,0 +1,180 @@
+import { expect } from "chai";
+import { hexOf } from "../../../protocol/bytes.ts";
+import { fingerprint, makeSerial } from "../../../protocol/label.ts";
+import { greysOf } from "../../support/blur.ts";
+import { aLot, aRun, type Run, randomSerials, sendAll } from "../../support/labels.ts";
+import { readQr } from "../../support/qr.ts";
+import type { Recorder } from "../../support/recorder.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
+
+const NEVER_PRINTED = makeSerial(new Uint8Array(13).fill(30));
+const HOST = "https://trace.example.org";
+
+describe("Labels over HTTP", function () {
+  this.timeout(60_000);
+
+  const serials = randomSerials(45);
+  const others = randomSerials(3);
+  let server: TestServer;
+  let recorder: Recorder;
+  let run: Run;
+  let other: Run;
+
+  before(async () => {
+    server = await startServer();
+    recorder = await server.admitRecorder();
+    const made = await aLot(recorder, 200_000n);
+    const [first, second] = [recorder.takeNonce(), recorder.takeNonce()];
+    run = await aRun(recorder, made.lot, serials, first);
+    other = await aRun(recorder, made.lot, others, second);
+    for (const { cid, list } of [run, other]) await recorder.request("PUT", `/api/files/${cid}`, list, "text/csv");
+    await sendAll(recorder, [first, [run.group]], [second, [other.group]]);
+    await server.furrow.settled();
+  });
+
+  after(() => server.close());
+
+  const ask = (body: unknown) =>
+    fetch(`${server.address}/api/label-sheets`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const problemOf = async (body: unknown) => {
+    const response = await ask(body);
+    const problem = (await response.json()) as Record<string, unknown>;
+    return { ...problem, status: response.status } as Readonly<Record<string, unknown>>;
+  };
+
+  it("are pages in millimetres that print without script", async () => {
+    const response = await ask({ serials, host: HOST });
+    const page = await response.text();
+
+    expect(response.status, page).to.equal(200);
+    expect(response.headers.get("content-type")).to.match(/^text\/html/);
+    expect(response.headers.get("content-security-policy")).to.match(/script-src 'none'/);
+    expect(page).to.include("@page{size:210mm 297mm;margin:0}").and.not.to.include("<script");
+    expect(page.match(/class="page"/g)).to.have.length(2);
+    for (const serial of serials) {
+      expect(page).to.include(`${serial.slice(0, 4)}-${serial.slice(4, 8)}-${serial.slice(8)}`);
+    }
+  });
+
+  it("say product, net content, lot, day, mark and domain, in both languages", async () => {
+    const word = hexOf(run.root);
+    const mark = fingerprint(Buffer.from(word.slice(2), "hex"));
+    const [zh, en] = await Promise.all(
+      ["zh-CN", "en"].map(async (lang) =>
+        (await ask({ serials, lang, host: HOST, format: "60x40", fingerprint: mark })).text(),
+      ),
+    );
+
+    for (const said of [
+      "示例茶",
+      "Example tea",
+      "净含量 1 克",
+      "批次 ",
+      "贴标 ",
+      `印记 ${mark}`,
+      "trace.example.org",
+      "示例数据",
+    ]) {
+      expect(zh).to.include(said);
+    }
+    for (const said of ["示例茶", "Example tea", "Net 1 g", "Lot ", "Labelled ", `Mark ${mark}`, "Example data"]) {
+      expect(en).to.include(said);
+    }
+  });
+
+  it("are pictures that another reader reads, one by one", async () => {
+    const response = await ask({ serials: [serials[3]], format: "40x30", as: "png", host: HOST });
+    const png = new Uint8Array(await response.arrayBuffer());
+
+    expect(response.headers.get("content-type")).to.equal("image/png");
+    expect(greysOf(png)).to.include({ width: 320, height: 240 });
+    expect(await readQr(png)).to.deep.equal([`${HOST}/T/${serials[3]}`]);
+  });
+
+  it("warn of an address that only this network can open, on the screen alone", async () => {
+    const [here, there] = await Promise.all([ask({ serials }), ask({ serials, host: HOST })]);
+
+    expect(await here.text()).to.include('class="warning"');
+    expect(await there.text()).not.to.include('class="warning"');
+  });
+
+  it("are checked without being drawn, and told which run they are of", async () => {
+    const response = await ask({ serials, as: "check" });
+
+    expect(await response.json()).to.include({ run: run.subject, labels: 45 });
+  });
+
+  describe("refuse, with its place,", () => {
+    const refused: Readonly<Record<string, readonly [() => unknown, string, string]>> = {
+      "a serial that was never issued": [
+        () => ({ serials: [serials[0], NEVER_PRINTED] }),
+        "code-not-issued",
+        "/serials/1",
+      ],
+      "a mistyped serial": [() => ({ serials: [`${serials[0]?.slice(0, 13)}*`] }), "serial-malformed", "/serials/0"],
+      "a serial that is named twice": [
+        () => ({ serials: [serials[0], serials[1], `/T/${serials[0]}`] }),
+        "serial-repeated",
+        "/serials/2",
+      ],
+      "serials of two runs": [() => ({ serials: [serials[0], others[0]] }), "labels-mixed", "/serials/1"],
+      "serials of another run than the one named": [
+        () => ({ serials: [serials[0]], run: other.subject }),
+        "labels-mixed",
+        "/run",
+      ],
+      "an article number that is not the product's": [
+        () => ({ serials: [`/01/09520123456788/10/L-1/21/${serials[0]}`] }),
+        "code-not-issued",
+        "/serials/0",
+      ],
+      "a picture of two labels": [() => ({ serials: serials.slice(0, 2), as: "png" }), "request-invalid", "/as"],
+      "a shift off the paper": [
+        () => ({ serials, shift: { x: 0, y: 50, pitchX: 0, pitchY: 0 } }),
+        "request-invalid",
+        "/shift/y",
+      ],
+      "used labels on a roll": [() => ({ serials, format: "60x40", skip: 2 }), "request-invalid", "/skip"],
+      "a host so long that the code has no room": [
+        () => ({ serials, host: `https://${"a.".repeat(90)}example`, format: "40x30" }),
+        "label-too-small",
+        "/format",
+      ],
+    };
+    for (const [name, [body, type, pointer]] of Object.entries(refused)) {
+      it(name, async () => {
+        const problem = await problemOf(body());
+
+        expect(problem).to.include({ type: `urn:furrow:problem:${type}`, pointer });
+        expect(problem.status).to.be.within(400, 422);
+      });
+    }
+  });
+
+  it("name the serial that was never issued", async () => {
+    const { detail } = await problemOf({ serials: [NEVER_PRINTED] });
+
+    expect(detail).to.include(`${NEVER_PRINTED.slice(0, 4)}-${NEVER_PRINTED.slice(4, 8)}-`);
+  });
+
+  it("have a calibration page for every format, in both languages, that moves as they do", async () => {
+    for (const format of ["a4", "60x40", "40x30"]) {
+      for (const lang of ["zh-CN", "en"]) {
+        const response = await fetch(`${server.address}/api/label-calibration?format=${format}&lang=${lang}`);
+        const page = await response.text();
+
+        expect(response.status).to.equal(200);
+        expect(page).to.include(`<html lang="${lang}">`).and.not.to.include("<script");
+        for (const size of ["0.4", "0.5", "0.6"]) expect(page).to.include(`scale(${size})`);
+      }
+    }
+    const moved = await fetch(`${server.address}/api/label-calibration?x=10&y=-10`);
+
+    expect(await moved.text()).to.include("M50.5 ");
+    expect((await fetch(`${server.address}/api/label-calibration?x=99`)).status).to.equal(400);
+  });
+});
