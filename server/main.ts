@@ -232,8 +232,8 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
       const last = await chain.latest();
       checkClock(last, clock);
       const days = { fromS: folder.marker.genesisTimeS, untilS: last.timeS, untilBlock: last.number };
-      await keepForGood(store);
       record.current = await recordExample(folder, record.current, days);
+      await keepForGood(store);
       of.useMachine();
     },
   });

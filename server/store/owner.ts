@@ -24,7 +24,11 @@ async function claimStore(store: Store, { chainId, ledger, isHalfMade }: Owner):
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = await store.kept.selectFrom("owner").selectAll().executeTakeFirstOrThrow();
-  if (row.chain_id === own.chain_id && row.ledger === own.ledger) return;
+  if (row.chain_id === own.chain_id && row.ledger === own.ledger) {
+    // The server may have ended between the folder's last word on the example and ours.
+    if (row.half_made === 1 && !isHalfMade) await keepForGood(store);
+    return;
+  }
   if (row.half_made === 0) {
     throw new StoreError(
       `The database belongs to the ledger ${row.ledger} on chain ${row.chain_id}, and this server is of ${ledger} on chain ${chainId}: give each a database of its own (DATABASE_URL).`,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { claimStore, keepForGood } from "../../../server/store/owner.ts";
+import { claimStore } from "../../../server/store/owner.ts";
 import type { Store } from "../../../server/store/store.ts";
 import { StoreError } from "../../../server/store/tables.ts";
 import { engines, type StorePlace, storePlace } from "../../support/stores.ts";
@@ -38,7 +38,7 @@ for (const engine of engines) {
       await store.index.insertInto("cursor").values({ name: "followed", block: 3, hash: "0x03" }).execute();
 
       await claimStore(store, { ...OTHER, isHalfMade: true });
-      await keepForGood(store);
+      await claimStore(store, OTHER);
 
       expect(await store.kept.selectFrom("scan").selectAll().execute()).to.deep.equal([]);
       expect(await store.index.selectFrom("cursor").selectAll().execute()).to.deep.equal([]);
