@@ -3,52 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import sequenceFile from "../../../docs/ledger/sequence.json" with { type: "json" };
-import { decodeBatch, decodeGroup, encodeGroup, organisationId } from "../../../protocol/batch.ts";
+import { decodeGroup, organisationId } from "../../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../../protocol/bytes.ts";
-import { readStamp, stampOf } from "../../../protocol/fold.ts";
-import type { Deployment, Hex } from "../../../protocol/history.ts";
+import { readStamp } from "../../../protocol/fold.ts";
+import type { Hex } from "../../../protocol/history.ts";
 import { applyLogs } from "../../../server/indexer/apply.ts";
-import type { LedgerLog } from "../../../server/indexer/logs.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
 import { primitives } from "../../support/primitives.ts";
-
-const NONE: Hex = `0x${"00".repeat(32)}`;
-const ledger = sequenceFile.ledger as Hex;
-const deployment = { chainId: Number(sequenceFile.chainId), ledger } as Deployment;
-
-/** Organisations in block 0, then a block for each accepted batch. */
-function logsOfSeason(): { readonly logs: LedgerLog[]; readonly made: (name: string, index?: number) => Hex } {
-  const keys: Readonly<Record<string, { x: string; y: string; recorder: string }>> = sequenceFile.keys;
-  const logs: LedgerLog[] = sequenceFile.organisations.map(({ number, roles, manager }, logIndex) => {
-    const { x = NONE, y = NONE } = keys[manager] ?? {};
-    const act = { organisation: number, act: 5, roles, content: NONE, x: x as Hex, y: y as Hex, untilBlock: "0" };
-    return { name: "Organisation", emitter: ledger, block: 0, logIndex, ...act };
-  });
-  const births = new Map<string, readonly Hex[]>();
-  for (const [n, one] of sequenceFile.cases.entries()) {
-    if (one.bytes === undefined || one.batch === undefined) continue;
-    const { header, groups, signature } = decodeBatch(bytesOf(one.bytes));
-    const { organisation, recordedAtS } = one.in;
-    const at = { emitter: ledger, block: n + 1, batch: one.batch as Hex };
-    const by = { recorder: header.recorder, organisation, recordedAtS };
-    const [r, s] = [hexOf(signature.slice(0, 32)), hexOf(signature.slice(32))];
-    const said = { recorder: hexOf(header.recorder), nonce: String(header.nonce), seen: hexOf(header.seen), r, s };
-    logs.push({ ...at, logIndex: 0, name: "Accepted", stamp: hexOf(stampOf(by)), ...said });
-    births.set(
-      one.name,
-      (one.births ?? []).map(({ subject }) => subject as Hex),
-    );
-    for (const [k, { subject, seq, group, entry, word }] of (one.moves ?? []).entries()) {
-      const move = { ...at, logIndex: k + 1, subject: subject as Hex, seq, group };
-      const found = groups[group];
-      if (found === undefined) throw new Error(`no group ${group} in ${one.name}`);
-      if (entry === null) logs.push({ ...move, name: "Recorded", bytes: hexOf(encodeGroup(found)) });
-      else logs.push({ ...move, name: "Touched", entry, word: word as Hex });
-    }
-  }
-  return { logs, made: (name, index = 0) => births.get(name)?.[index] ?? NONE };
-}
+import { deployment, logsOfSeason, NONE } from "../../support/season-logs.ts";
 
 describe("The books of the index", function () {
   this.timeout(30_000);

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { hexOf } from "../../../protocol/bytes.ts";
+import { organisationId } from "../../../protocol/batch.ts";
+import type { History } from "../../../protocol/history.ts";
+import type { Heads } from "../../../protocol/verify/report.ts";
+import { verify } from "../../../protocol/verify.ts";
+import { applyLogs } from "../../../server/indexer/apply.ts";
+import { historyOf } from "../../../server/resolve/history.ts";
+import { openStore, type Store } from "../../../server/store/store.ts";
+import { primitives } from "../../support/primitives.ts";
+import { deployment, logsOfSeason, NONE, SEASON_ENDS, wordsAfter } from "../../support/season-logs.ts";
+
+describe("The history of a lot of which others spoke", function () {
+  this.timeout(30_000);
+  const { logs, made } = logsOfSeason();
+  const lot = made("tea from outside, packed together with our own in the same batch", 1);
+  const certificates = [
+    made("a certificate for a plot alone"),
+    made("a certificate for a product and a plot, and a note on it"),
+  ];
+  let folder: string;
+  let store: Store;
+  let history: History;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "furrow-history-"));
+    store = await openStore({ folder });
+    const timeOfBlock = async (block: number) => block;
+    await applyLogs({ index: store.index, deployment, primitives, timeOfBlock }, logs);
+    const block = { number: SEASON_ENDS, hash: NONE, timeS: Date.parse("2026-05-01") / 1000 };
+    const given = await historyOf(
+      {
+        ...{ index: store.index, deployment, hashing: primitives },
+        documentOf: async () => undefined,
+        blockOf: async () => null,
+        latest: async () => block,
+      },
+      lot,
+      null,
+    );
+    if (given === null) throw new Error("the season has a packed lot");
+    history = given;
+  });
+  after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const heads: Heads = { words: wordsAfter(), block: SEASON_ENDS, source: "rpc", origin: "test" };
+  const ids = () => history.subjects.map(({ id }) => id);
+
+  it("holds the certificates for its holder, over its product and its plots", () => {
+    expect(ids()).to.include.members(certificates);
+  });
+
+  it("holds whoever spoke of it, and whoever spoke of those who did", () => {
+    // An authority inspected the cooperative itself, and wrote on no lot that this one came from but in the plot's log.
+    const spoke = [1, 3, 4, 5, 6].map((number) => hexOf(organisationId(number)));
+
+    expect(ids()).to.include.members(spoke);
+    expect(ids()).to.not.include(hexOf(organisationId(2)));
+  });
+
+  it("verifies against the heads, documents apart, which nobody keeps here", async () => {
+    const report = await verify(history, heads, primitives);
+
+    const wrong = report.findings.filter(({ grade }) => grade === "mismatch").map(({ code }) => code);
+    expect([...new Set(wrong)]).to.deep.equal(["document-missing"]);
+    expect(report.subjects.filter(({ ok }) => !ok)).to.deep.equal([]);
+    expect(report.certificates.map(({ id, issuer }) => [id, issuer])).to.have.deep.members(
+      certificates.map((id) => [id, 4]),
+    );
+    expect(report.corrections.filter(({ corrects }) => corrects === null)).to.deep.equal([]);
+  });
+
+  it("gives the books that the index keeps, every correction included", async () => {
+    const { books } = await verify(history, heads, primitives);
+
+    for (const { id, made: amount, left, packed } of books.lots) {
+      const row = await store.index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+      expect(row, id).to.include({ made: Number(amount), remaining: Number(left), packed: Number(packed) });
+    }
+    for (const { id, harvested, allowed } of books.plantings) {
+      const row = await store.index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+      expect(row, id).to.include({ made: Number(harvested), remaining: Number(allowed - harvested) });
+    }
+    for (const { id, area, free } of books.plots) {
+      const row = await store.index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+      expect(row, id).to.include({ made: Number(area), remaining: Number(free) });
+    }
+    expect(books.lots.length).to.be.greaterThan(3);
+  });
+});
