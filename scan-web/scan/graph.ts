@@ -139,6 +139,7 @@ const MAKERS: ReadonlySet<string> = new Set([
   "PLOT",
   "ORIGIN",
   "PLANT",
+  "CERTIFY",
   "HARVEST",
   "TRANSFORM",
   "LABEL",
