@@ -101,7 +101,7 @@ function linesOf(
   const facts = [
     net === null ? null : fact(tell("net", { net })),
     lotNumber === null ? null : fact(tell("lot", { lot: lotNumber })),
-    harvested === null ? null : fact(tell("harvested", { day: days(harvested, lang) }), packedS === null ? null : 3),
+    harvested === null ? null : fact(tell("harvested", { day: days(harvested, lang) }), packedS === null ? null : 2),
     packedS === null ? null : fact(tell("packed", { day: dayOf(packedS) })),
     isElse ? fact(tell("labelled", { day: dayOf(labelledS) })) : null,
     format.name === "60x40" ? fact(wordsIn(printed.holder, lang), 1) : null,
@@ -110,7 +110,7 @@ function linesOf(
     column: [
       printed.example ? { ...fact(tell("example")), role: "foot" as const } : null,
       { role: "name" as const, text: inert(first ?? ""), mostLines: 6, spare: null },
-      second === undefined ? null : { role: "second" as const, text: inert(second), mostLines: 4, spare: 2 },
+      second === undefined ? null : { role: "second" as const, text: inert(second), mostLines: 4, spare: 3 },
       ...facts,
     ].filter((line) => line !== null && line.text !== "") as readonly Line[],
     band: [
