@@ -1,12 +1,16 @@
 /** The auditor's report in words. Pure. */
-import { readPlot } from "../../protocol/document/read-master.ts";
+import { formatAmount } from "../../protocol/amount.ts";
+import { organisationId } from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import { readOrganisation, readPlot } from "../../protocol/document/read-master.ts";
 import type { Hex, History } from "../../protocol/history.ts";
-import type { Finding, Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
+import type { EntryRef, Finding, Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
 
 export { printReport };
 
 function printReport(report: Report, history: History, heads: Heads): string {
-  const words = { statements: report.statements, plots: plotNames(history) };
+  const words = { statements: report.statements, plots: plotNames(history), organisations: organisationNames(history) };
   const wrong = report.findings.filter(({ grade }) => grade === "mismatch");
   const other = report.findings.filter(({ grade }) => grade !== "mismatch");
   const { total, whole, fingerprint } = report;
@@ -19,6 +23,8 @@ function printReport(report: Report, history: History, heads: Heads): string {
     verdict,
     ...list("What does not fit:", wrong, words),
     ...list("Worth a look:", other, words),
+    ...titled("Corrected:", corrections(report, words)),
+    ...titled("Third parties:", [...certificates(report, words), ...thirdParties(report, words)]),
     `Heads read from ${heads.origin} at block ${heads.block} · ledger ${ledger} on chain ${chainId} · run by ${runBy.en}`,
     ...(fingerprint === null
       ? []
@@ -31,10 +37,88 @@ function printReport(report: Report, history: History, heads: Heads): string {
 interface Words {
   readonly statements: readonly StatementCheck[];
   readonly plots: ReadonlyMap<Hex, string>;
+  readonly organisations: ReadonlyMap<number, string>;
 }
 
+const REASONS: Readonly<Record<number, string>> = {
+  1: "mistyped",
+  2: "of another subject or day",
+  3: "did not happen",
+  4: "found out later",
+};
+
 function list(title: string, findings: readonly Finding[], words: Words): string[] {
-  return findings.length === 0 ? [] : ["", title, ...findings.map((finding) => lineOf(finding, words)), ""];
+  return titled(
+    title,
+    findings.map((finding) => lineOf(finding, words)),
+  );
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines, ""];
+}
+
+/** What was struck through or contradicted, by whom and why; the entry itself stays and counts. */
+function corrections({ corrections, statements, books }: Report, words: Words): string[] {
+  return corrections.flatMap((one) => {
+    const wrong = statements.find(
+      ({ subject, seq, entry }) => subject === one.subject && seq === one.correctsSeq && entry === one.corrects?.entry,
+    );
+    const own = statements.find((said) => isAt(said, one.at) && !said.touch);
+    if (wrong === undefined || own === undefined) return [];
+    const unit = books.lots.find(({ id }) => id === one.subject)?.unit === 1 ? " kg" : "";
+    const isVoid = own.correctedBy !== null;
+    const parts = [
+      nameOf(wrong),
+      isVoid ? "a correction taken back" : one.byAuthor ? "struck through" : "contradicted",
+      `by ${words.organisations.get(one.organisation ?? 0) ?? `organisation ${one.organisation}`}`,
+      `on ${dayOf(own.recordedAtS ?? 0)}`,
+      REASONS[one.reason] ?? `reason ${one.reason}`,
+      one.own === 0n ? null : `${one.own > 0n ? "+" : ""}${formatAmount(one.own)}${unit}`,
+      one.byAuthor && one.right === null && one.reason !== 3 ? "without the right data" : null,
+      `subject ${short(one.subject)}, move ${one.seq}`,
+    ];
+    return [`  ${parts.filter((part) => part !== null).join(" · ")}`];
+  });
+}
+
+function certificates({ certificates }: Report, { organisations }: Words): string[] {
+  return certificates.map(({ id, issuer, fromS, untilS, state, covers, ok }) => {
+    const when = { "in-force": "in force", expired: "ended before", "not-yet": "not yet in force" }[state];
+    const parts = [
+      `certificate by ${organisations.get(issuer) ?? `organisation ${issuer}`}`,
+      `valid ${dayOf(fromS)} to ${dayOf(untilS)}`,
+      `${when} when this was packed`,
+      `names ${covers.length} of the lot's product and plots`,
+      ok ? null : "does not hold",
+      `subject ${short(id)}`,
+    ];
+    return `  ${parts.filter((part) => part !== null).join(" · ")}`;
+  });
+}
+
+/** What organisations other than the holder said, each with its role on that day; certificates stand by themselves. */
+function thirdParties({ statements, certificates, subjects }: Report, { organisations }: Words): string[] {
+  const counted = new Set(subjects.filter(({ counted }) => counted).map(({ id }) => id));
+  for (const { id } of certificates) counted.delete(id);
+  return statements
+    .filter(
+      ({ standing, touch, corrects, subject }) =>
+        standing === "third" && !touch && corrects === null && counted.has(subject),
+    )
+    .map((said) => {
+      const who = organisations.get(said.organisation ?? 0) ?? `organisation ${said.organisation}`;
+      const struck = said.correctedBy === null ? "" : " · struck through";
+      return `  ${nameOf(said)} · ${who}${struck} · subject ${short(said.subject)}, move ${said.seq}`;
+    });
+}
+
+function nameOf({ kind, occurredAtS }: StatementCheck): string {
+  return `${kind ?? "?"}${occurredAtS === null ? "" : ` of ${dayOf(occurredAtS)}`}`;
+}
+
+function isAt({ batch, group, entry }: StatementCheck, at: EntryRef): boolean {
+  return batch === at.batch && group === at.group && entry === at.entry;
 }
 
 /** `code · what and when · figures · where`: the code is the finding's name on the page and in docs. */
@@ -64,6 +148,19 @@ function plotNames({ subjects, documents }: History): ReadonlyMap<Hex, string> {
       const plot = readPlot(document, id);
       if (plot !== null) names.set(id, plot.name?.en ?? plot.name?.zh ?? plot.code);
     }
+  }
+  return names;
+}
+
+/** From their public documents, as the operator admitted them. */
+function organisationNames({ acts, documents }: History): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const { organisation, act, content } of acts) {
+    if (act !== 1 || /^0x0*$/.test(content)) continue;
+    const id = hexOf(organisationId(organisation));
+    const read = readOrganisation(parsed(documents[cidOf(bytesOf(content), "json")] ?? ""), id);
+    const name = read?.name?.en ?? read?.name?.zh;
+    if (name !== undefined) names.set(organisation, name);
   }
   return names;
 }
