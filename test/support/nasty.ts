@@ -42,5 +42,5 @@ function each(value: Json, at: string, change: (at: string, text: string) => str
       if (below === undefined || NO_TEXT_KEYS.test(key)) return [key, below];
       return [key, each(below, `${at}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, change)];
     }),
-  ) as Json;
+  );
 }

@@ -288,8 +288,22 @@ describe("What is sent and cannot be taken", () => {
     const cid = cidOf(Recorder.digest(PHOTO), "raw");
     const attachments = [{ cid, mediaType: "image/jpeg", size: PHOTO.length, name: "pears.jpg" }];
     const signed = await recorder.sign([await recorder.note(own(), "picture", { form: { attachments } })]);
-    expect((await recorder.send(signed)).status).to.equal(202);
-    expect((await recorder.settled(signed.hash)).state).to.equal("final");
+    const [first, again] = [await recorder.send(signed), await recorder.send(signed)];
+    const settled = await recorder.settled(signed.hash);
+    const late = await recorder.send(signed);
+
+    expect(settled.state).to.equal("final");
+    for (const { status, body } of [first, again, late]) {
+      expect(status).to.equal(202);
+      expect((body.receipts as readonly { readonly batch: string }[]).map(({ batch }) => batch)).to.deep.equal([
+        signed.hash,
+      ]);
+    }
+    // The same receipt, with the state that the batch has by then; and it was applied once.
+    expect((late.body.receipts as readonly unknown[])[0]).to.deep.equal(settled);
+    expect((await recorder.request("GET", `/api/recorders/${recorder.id}`)).body.nextNonce).to.equal(
+      (signed.nonce + 1n).toString(),
+    );
   });
 
   it("names an address that nothing answers at, and a method that an address does not know", async () => {
