@@ -27,7 +27,7 @@ function writePdf(title: string, lines: readonly PdfLine[]): Uint8Array {
     `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${WIDTH} ${HEIGHT}] /Resources << /Font << /F1 4 0 R /F2 5 0 R >> >> /Contents 8 0 R >>`,
     `<< ${font} /Helvetica /Subtype /Type1 /Encoding /WinAnsiEncoding >>`,
     `<< ${font} /STSong-Light-UniGB-UTF16-H /Subtype /Type0 /Encoding /UniGB-UTF16-H /DescendantFonts [6 0 R] >>`,
-    `<< ${font} /STSong-Light /Subtype /CIDFontType0 /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 7 0 R /DW 1000 >>`,
+    `<< ${font} /STSong-Light /Subtype /CIDFontType0 /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 7 0 R /DW 1000 /W [1 95 500] >>`,
     "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
     `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
     `<< /Title ${utf16(title, "feff")} >>`,
