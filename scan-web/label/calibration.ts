@@ -2,11 +2,11 @@
  * The page by which somebody finds out how far a printer is off: rulers, scales where the labels' cuts should be, a cross in each
  * corner label, and one code in three sizes. Pure.
  */
-import { type Html, html, raw } from "../ui/html.ts";
+import { type Html, html } from "../ui/html.ts";
 import type { Lang } from "../ui/i18n.ts";
 import type { CodeDrawing } from "../ui/view.ts";
-import { printCss } from "./css.ts";
 import { A4, cellAt, type Format, PER_SHEET, type Shift } from "./formats.ts";
+import { PRINT_END, printHead } from "./frame.ts";
 import { SYSTEM_FONTS } from "./label.ts";
 import { brokenInto } from "./measure.ts";
 import { type LabelKey, tellIn } from "./words.ts";
@@ -20,6 +20,8 @@ const [REACH, STEP] = [3, 0.5];
 /** The instructions: left and right of them are the rulers and scales. */
 const TEXT = { x: 24, y: 56, width: 162, size: 3.6, leading: 6 } as const;
 
+const ALWAYS: readonly LabelKey[] = ["note.print", "note.hidden"];
+
 /** `codes`: one of each size, in the order of {@link CALIBRATION_MODULES}. */
 function calibrationPage(options: {
   readonly format: Format;
@@ -31,21 +33,12 @@ function calibrationPage(options: {
   const tell = tellIn(lang);
   const pages = format.name === "a4" ? [sheet(options)] : rolls(options);
   const told: readonly LabelKey[] = format.name === "a4" ? [] : ["calibration.roll", "calibration.codes"];
-  return html`<!doctype html>
-<html lang="${lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${tell("calibration.title")}</title>
-<link rel="icon" href="data:,">
-<style>${raw(printCss(format))}</style>
-</head>
-<body>
-<section class="note"><h1>${tell("calibration.title")}</h1>${[...told, "note.print", "note.hidden"].map((key) => html`<p>${tell(key as LabelKey)}</p>`)}</section>
-${pages}
-</body>
-</html>
-`.markup;
+  const notes = html`${[...told, ...ALWAYS].map((key) => html`<p>${tell(key)}</p>`)}`;
+  return [
+    printHead(format, lang, { title: tell("calibration.title"), notes }),
+    ...pages.map((page) => page.markup),
+    PRINT_END,
+  ].join("");
 }
 
 function sheet({

@@ -2,11 +2,11 @@
  * Labels as pages to print from any browser, without script: sheets of A4 with 40 labels, or one label a page. Written page by
  * page, so that a run of tens of thousands never stands in memory whole. Pure.
  */
-import { type Html, html, raw } from "../ui/html.ts";
+import { type Html, html } from "../ui/html.ts";
 import type { Lang } from "../ui/i18n.ts";
 import type { CodeDrawing } from "../ui/view.ts";
-import { printCss } from "./css.ts";
 import { A4, cellAt, PER_SHEET, type Shift } from "./formats.ts";
+import { PRINT_END, printHead } from "./frame.ts";
 import { type Drawing, SYSTEM_FONTS } from "./label.ts";
 import { tellIn } from "./words.ts";
 
@@ -41,21 +41,13 @@ function pagesOf({ drawing, skip }: Pick<Job, "drawing" | "skip">, bags: number)
 function* printPages(job: Job, bags: Iterable<Bag>): Generator<string> {
   const { drawing, lang, product, notes, warning } = job;
   const title = tellIn(lang)("title", { product });
-  yield html`<!doctype html>
-<html lang="${lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${raw(printCss(drawing.format))}</style>
-</head>
-<body>
-<section class="note"><h1>${title}</h1>${warning === null ? null : html`<p class="warning">${warning}</p>`}${notes.map((note) => html`<p>${note}</p>`)}</section>
-<svg class="hidden" aria-hidden="true"><defs><g id="label">${drawing.still}</g></defs></svg>
-`.markup;
+  const warned = warning === null ? null : html`<p class="warning">${warning}</p>`;
+  const head = { title, notes: html`${warned}${notes.map((note) => html`<p>${note}</p>`)}` };
+  const shared = html`<svg class="hidden" aria-hidden="true"><defs><g id="label">${drawing.still}</g></defs></svg>
+`;
+  yield printHead(drawing.format, lang, head) + shared.markup;
   yield* drawing.format.name === "a4" ? sheets(job, bags) : singles(job, bags);
-  yield "</body>\n</html>\n";
+  yield PRINT_END;
 }
 
 function* sheets({ drawing, shift, skip }: Job, bags: Iterable<Bag>): Generator<string> {

@@ -9,7 +9,7 @@ const SCAN_WEB = join(import.meta.dirname, "../../scan-web");
 /** Where markup is let through as it is. Each of these holds nothing that came from a record or a request. */
 const RAW_USES: Readonly<Record<string, number>> = {
   // The style sheet of printed pages: no part of it comes from a record.
-  "label/sheet.ts": 1,
+  "label/frame.ts": 1,
   // The template's own result · its definition · the word in its error.
   "ui/html.ts": 3,
   // The style sheet that was built, and the loader with the built script's address.
