@@ -84,6 +84,13 @@ const settings: readonly Setting[] = [
       "When a block of that chain counts as final: `finalized` (the chain's own word), `latest` (it never takes a block back), or a number of blocks from 1 to 100000 that must follow it. Empty: as the deployment record says; `npm run deploy` then takes `finalized`.",
   },
   {
+    env: "CHAIN_POLL_MS",
+    flag: null,
+    default: "1000",
+    about:
+      "Milliseconds between two looks at that chain, from 10 on: each takes one or two requests, and one more for each transaction under way.",
+  },
+  {
     env: "DEPLOYMENT",
     flag: null,
     default: "",
@@ -96,6 +103,14 @@ const settings: readonly Setting[] = [
     default: "",
     about:
       "The most that relay and operator pay for a unit of gas on that chain, in gwei, such as 25 or 0.05: above it they wait. Empty: what it costs.",
+  },
+  {
+    env: "DEPLOYER_KEY",
+    flag: null,
+    default: "",
+    about:
+      "Private key, 0x and 64 hex digits, that pays for `npm run deploy`; a file is better (`--key`). Empty: the relay's own.",
+    secret: true,
   },
   {
     env: "PARTS",
@@ -204,11 +219,19 @@ const Values = z.object({
     if (text !== "" && finality === null) context.addIssue("is no rule of finality");
     return finality;
   }),
+  CHAIN_POLL_MS: z
+    .string()
+    .regex(/^\d{2,6}$/, "is not a number of milliseconds")
+    .transform(Number),
   DEPLOYMENT: z.string().transform((text) => (text === "" ? null : resolve(text))),
   MAX_GAS_PRICE_GWEI: z
     .string()
     .regex(/^(\d{1,9}(\.\d{1,9})?)?$/, "is not an amount of gwei")
     .transform((text) => (text === "" ? null : weiOf(text))),
+  DEPLOYER_KEY: z
+    .string()
+    .regex(/^(0x[0-9a-f]{64})?$/i, "is not a private key")
+    .transform((text) => (text === "" ? null : text)),
   PARTS: z
     .string()
     .transform((text) => new Set(text.split(/[\s,]+/).filter((part) => part !== "")))
@@ -246,10 +269,13 @@ interface Config {
   readonly chainRpc: readonly string[];
   /** Null: as the deployment record says. */
   readonly chainFinality: Finality | null;
+  readonly chainPollMs: number;
   /** Path of the record; null: where `npm run deploy` puts it. */
   readonly deployment: string | null;
   /** Wei; null: whatever gas costs. */
   readonly maxGasPrice: bigint | null;
+  /** Null: the relay's. */
+  readonly deployerKey: string | null;
   readonly parts: ReadonlySet<Part>;
   readonly publicUrl: string | null;
   readonly runBy: { readonly zh: string; readonly en: string };
@@ -305,8 +331,10 @@ function readConfig(
     kuboRpc: values.KUBO_RPC_URL,
     chainRpc: values.CHAIN_RPC_URL,
     chainFinality: values.CHAIN_FINALITY,
+    chainPollMs: values.CHAIN_POLL_MS,
     deployment: values.DEPLOYMENT,
     maxGasPrice: values.MAX_GAS_PRICE_GWEI,
+    deployerKey: values.DEPLOYER_KEY,
     parts,
     publicUrl: values.PUBLIC_URL,
     runBy: { zh: values.RUN_BY_ZH, en: values.RUN_BY_EN },

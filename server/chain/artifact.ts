@@ -7,8 +7,8 @@ import { Interface, type InterfaceAbi } from "ethers";
 import type { ILedgerInterface } from "../../types/contracts/interfaces/ILedger.ts";
 import { ChainError, type Hex } from "./chain.ts";
 
-export type { Artifact };
-export { bytecodeOf, ledgerAbi, linksOf, readArtifact };
+export type { Artifact, Compiler };
+export { bytecodeOf, compilerOf, ledgerAbi, linksOf, readArtifact };
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts");
 
@@ -17,6 +17,8 @@ interface Artifact {
   readonly abi: InterfaceAbi;
   /** With `__$…$__` where the address of a library goes. */
   readonly bytecode: string;
+  /** Names the compiler's input in `artifacts/build-info`. */
+  readonly buildInfoId: string;
   /** File → library → places in bytes. */
   readonly linkReferences: Readonly<
     Record<string, Readonly<Record<string, readonly { start: number; length: number }[]>>>
@@ -30,6 +32,24 @@ function readArtifact(source: string, name: string): Artifact {
   if (!existsSync(path))
     throw new ChainError("engine-missing", `The contracts are not built (${source}): run npm run build.`);
   return JSON.parse(readFileSync(path, "utf8")) as Artifact;
+}
+
+/** What whoever wants to check the code by building it has to use. */
+interface Compiler {
+  readonly solc: string;
+  readonly evmVersion: string;
+  readonly optimizerRuns: number;
+}
+
+function compilerOf({ buildInfoId }: Artifact): Compiler {
+  const info = JSON.parse(readFileSync(join(ARTIFACTS, "build-info", `${buildInfoId}.json`), "utf8")) as {
+    readonly solcLongVersion: string;
+    readonly input: {
+      readonly settings: { readonly evmVersion: string; readonly optimizer: { readonly runs: number } };
+    };
+  };
+  const { evmVersion, optimizer } = info.input.settings;
+  return { solc: info.solcLongVersion, evmVersion, optimizerRuns: optimizer.runs };
 }
 
 /** The libraries that a contract calls, as [source, name]. */

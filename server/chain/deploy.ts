@@ -9,20 +9,37 @@ import type { Account, Call } from "./account.ts";
 import { type Artifact, bytecodeOf, linksOf, readArtifact } from "./artifact.ts";
 import { type Chain, ChainError, type Hex } from "./chain.ts";
 
-export { checkDeployment, codeHashAt, deployLedger };
+export type { Part, Place, Plan };
+export { checkDeployment, codeHashAt, deployLedger, planLedger, placeOf };
 
 type Place = Pick<Deployment, "chainId" | "ledger" | "codeHash" | "libraries" | "access" | "block">;
 
+/** A contract that is to be created, and the address that it will have. */
+interface Part {
+  readonly name: string;
+  readonly address: Hex;
+  readonly call: Call;
+}
+
+/** In the order in which they are created, by transactions that follow each other. The last is the ledger. */
+interface Plan {
+  readonly parts: readonly Part[];
+  readonly libraries: readonly string[];
+}
+
 const ACCESS_MANAGER = "@openzeppelin/contracts/access/manager/AccessManager.sol";
 
-/** @param operator admits organisations; may later be a multisig */
-async function deployLedger(chain: Chain, deployer: Account, operator: Hex): Promise<Place> {
-  const calls: Call[] = [];
+/**
+ * What creates the ledger: a contract's address follows from who creates it and the number of the transaction. Pure.
+ * @param operator admits organisations; may later be a multisig
+ * @param first number of the first transaction
+ */
+function planLedger(deployer: Hex, operator: Hex, first: number): Plan {
+  const parts: Part[] = [];
   const addresses: Record<string, Hex> = {};
-  const first = await deployer.count();
   const create = (name: string, data: Hex) => {
-    const address = getCreateAddress({ from: deployer.address, nonce: first + calls.length }).toLowerCase() as Hex;
-    calls.push({ to: null, data, gas: createGas(data) });
+    const address = getCreateAddress({ from: deployer, nonce: first + parts.length }).toLowerCase() as Hex;
+    parts.push({ name, address, call: { to: null, data, gas: createGas(data) } });
     addresses[name] = address;
     return address;
   };
@@ -34,29 +51,45 @@ async function deployLedger(chain: Chain, deployer: Account, operator: Hex): Pro
       create(name, bytecodeOf(library, addresses));
     }
   };
-  const ledgerArtifact = readArtifact("contracts/Ledger.sol", "Ledger");
-  link(ledgerArtifact);
-  const names = Object.keys(addresses);
+  const ledger = readArtifact("contracts/Ledger.sol", "Ledger");
+  link(ledger);
+  const libraries = Object.keys(addresses);
   const withArgument = (code: Hex, address: Hex) =>
     (code + AbiCoder.defaultAbiCoder().encode(["address"], [address]).slice(2)) as Hex;
-  const access = create(
-    "AccessManager",
-    withArgument(bytecodeOf(readArtifact(ACCESS_MANAGER, "AccessManager"), {}), operator),
+  const manager = readArtifact(ACCESS_MANAGER, "AccessManager");
+  const access = create("AccessManager", withArgument(bytecodeOf(manager, {}), operator));
+  create("Ledger", withArgument(bytecodeOf(ledger, addresses), access));
+  return { parts, libraries };
+}
+
+/** Puts the ledger on the chain; resolves once all of it is final. */
+async function deployLedger(chain: Chain, deployer: Account, operator: Hex): Promise<Place> {
+  const first = await deployer.count();
+  const plan = planLedger(deployer.address, operator, first);
+  const receipts = await deployer.send(
+    plan.parts.map(({ call }) => call),
+    first,
   );
-  const ledger = create("Ledger", withArgument(bytecodeOf(ledgerArtifact, addresses), access));
-  const receipts = await deployer.send(calls, first);
-  const libraries: Record<string, { address: Hex; codeHash: Hex }> = {};
-  for (const name of names.toSorted()) {
-    const address = addresses[name] ?? "0x";
-    libraries[name] = { address, codeHash: await codeHashAt(chain, address) };
-  }
+  return placeOf(chain, plan, receipts.at(-1)?.blockNumber ?? 0);
+}
+
+/** Where a plan's contracts are and what code they have, once it is final. @param block no log of the ledger is older */
+async function placeOf(chain: Chain, { parts, libraries }: Plan, block: number): Promise<Place> {
+  const at = (name: string) => parts.find((part) => part.name === name)?.address ?? "0x";
+  const hashed = await Promise.all(
+    libraries.toSorted().map(async (name) => {
+      const address = at(name);
+      return [name, { address, codeHash: await codeHashAt(chain, address) }] as const;
+    }),
+  );
+  const ledger = at("Ledger");
   return {
     chainId: Number(chain.chainId),
     ledger,
     codeHash: await codeHashAt(chain, ledger),
-    libraries,
-    access,
-    block: receipts.at(-1)?.blockNumber ?? 0,
+    libraries: Object.fromEntries(hashed),
+    access: at("AccessManager"),
+    block,
   };
 }
 

@@ -3,7 +3,6 @@
  */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import type { Group } from "../../protocol/batch.ts";
 import { type Hex, hexOf } from "../../protocol/bytes.ts";
@@ -12,6 +11,7 @@ import { TOPICS } from "../../protocol/ledger-abi.ts";
 import type { Signer } from "../../protocol/sign.ts";
 import { callControl } from "../../server/control.ts";
 import type { Admitted } from "../../server/operator.ts";
+import { indexRows } from "../support/index-rows.ts";
 import { makeKey, Recorder, type Signed } from "../support/recorder.ts";
 import { aFolder, type Running, startFurrowProcess } from "../support/start.ts";
 
@@ -253,25 +253,6 @@ async function indexed(address: string): Promise<void> {
     const health = (await (await fetch(`${address}/api/health`)).json()) as Record<string, unknown>;
     if (health.waiting === 0 && health.indexed === health.block) return;
     await pause(50);
-  }
-}
-
-/** All rows of all tables, in an order that does not depend on how they came. */
-function indexRows(data: string): Record<string, readonly string[]> {
-  const index = new DatabaseSync(join(data, "index.sqlite"), { readOnly: true });
-  try {
-    const tables = index
-      .prepare("select name from sqlite_schema where type = 'table' and name not like 'kysely%' order by name")
-      .all() as { name: string }[];
-    const rows = ({ name }: { name: string }) =>
-      index
-        .prepare(`select * from "${name}"`)
-        .all()
-        .map((row) => JSON.stringify(row, (_, value) => (value instanceof Uint8Array ? hexOf(value) : value)))
-        .sort();
-    return Object.fromEntries(tables.map((table) => [table.name, rows(table)]));
-  } finally {
-    index.close();
   }
 }
 

@@ -12,8 +12,9 @@ export { startAnvilNode, startHardhatNode };
 interface TestNode {
   readonly url: string;
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
+  fund(account: string, wei: bigint): Promise<void>;
   mine(blocks?: number): Promise<void>;
-  /** Mines whenever transactions wait, `blocks` at a time, until the answer is called. */
+  /** Mines whenever transactions wait, `blocks` with theirs and after it, until the answer is called. */
   mineWhatWaits(blocks?: number): () => Promise<void>;
   close(): Promise<void>;
 }
@@ -73,8 +74,7 @@ async function startAnvilNode({
     child.kill("SIGKILL");
     await gone;
   });
-  for (const [account, wei] of Object.entries(alloc))
-    await node.rpc("anvil_setBalance", account, `0x${wei.toString(16)}`);
+  for (const [account, wei] of Object.entries(alloc)) await node.fund(account, wei);
   return node;
 }
 
@@ -95,8 +95,7 @@ async function startHardhatNode({ chainId, alloc = {} }: NodeOptions): Promise<T
   );
   const { address, port } = await server.listen();
   const node = nodeAt(`http://${address}:${port}`, () => server.close());
-  for (const [account, wei] of Object.entries(alloc))
-    await node.rpc("hardhat_setBalance", account, `0x${wei.toString(16)}`);
+  for (const [account, wei] of Object.entries(alloc)) await node.fund(account, wei);
   return node;
 }
 
@@ -109,18 +108,26 @@ function nodeAt(url: string, end: () => Promise<void>): TestNode {
   return {
     url,
     rpc,
+    // Anvil knows this name of Hardhat's too.
+    fund: async (account, wei) => void (await rpc("hardhat_setBalance", account, `0x${wei.toString(16)}`)),
     mine,
     mineWhatWaits(blocks = 1) {
       let isOn = true;
+      /** Still to be mined on top of the last block that holds anything. */
+      let owed = 0;
+      const step = async () => {
+        const block = (await rpc("eth_getBlockByNumber", "pending", false)) as {
+          transactions: readonly unknown[];
+        } | null;
+        if (block !== null && block.transactions.length > 0) owed = blocks;
+        if (owed === 0) return await new Promise<void>((done) => setTimeout(done, LOOK_MS));
+        await mine();
+        owed--;
+      };
       const work = (async () => {
-        while (isOn) {
-          const block = (await rpc("eth_getBlockByNumber", "pending", false)) as {
-            transactions: readonly unknown[];
-          } | null;
-          if (block !== null && block.transactions.length > 0) await mine(blocks);
-          else await new Promise((done) => setTimeout(done, LOOK_MS));
-        }
-      })().catch(() => {});
+        // A node that does not answer once is asked again: it may be busy.
+        while (isOn) await step().catch(() => new Promise((done) => setTimeout(done, LOOK_MS)));
+      })();
       const stop = async () => {
         isOn = false;
         miners.delete(stop);

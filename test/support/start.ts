@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { ROOT } from "../../scripts/house/root.ts";
 import { settings } from "../../server/config.ts";
 
-export type { Ending, Outcome, Running, StartOptions };
-export { aFolder, copyOf, runScript, startFurrowProcess };
+export type { Ending, Outcome, Running, Script, StartOptions };
+export { aFolder, beginScript, copyOf, runScript, startFurrowProcess };
 
 interface StartOptions {
   readonly data: string;
@@ -29,6 +29,13 @@ interface Ending {
 
 interface Outcome extends Ending {
   readonly output: string;
+}
+
+interface Script {
+  readonly outcome: Promise<Outcome>;
+  /** What it has printed so far. */
+  output(): string;
+  kill(): void;
 }
 
 interface Running {
@@ -87,10 +94,16 @@ function startFurrowProcess({ data, port = 0, host = "127.0.0.1", args = [], env
 }
 
 /** Runs a script of the house to its end: `runScript("scripts/verify.ts", code, "--json")`. */
-async function runScript(script: string, ...args: readonly string[]): Promise<Outcome> {
-  const { heard, ended } = follow(node([script, ...args], {}));
-  const ending = await ended;
-  return { ...ending, output: heard() };
+function runScript(script: string, ...args: readonly string[]): Promise<Outcome> {
+  return beginScript({}, script, ...args).outcome;
+}
+
+/** Starts it, with settings of its own, so that it can be ended in the middle. */
+function beginScript(env: Readonly<Record<string, string>>, script: string, ...args: readonly string[]): Script {
+  const child = node([script, ...args], env);
+  const { heard, ended } = follow(child);
+  const outcome = ended.then((ending) => ({ ...ending, output: heard() }));
+  return { outcome, output: heard, kill: () => void child.kill("SIGKILL") };
 }
 
 /** A folder of its own, removed when all tests have ended; what stands in it is not made. */
