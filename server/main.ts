@@ -30,7 +30,7 @@ import { listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
 import { type PartHere, startPart } from "./part.ts";
 import { type Progress, progressOf } from "./resolve/progress.ts";
-import { countScan, type Scan } from "./resolve/scans.ts";
+import { countScan, Openings, type Scan } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
 import { claimStore, keepForGood } from "./store/owner.ts";
@@ -201,9 +201,15 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     if (isOpen() || isSame(authorization ?? "", `Bearer ${token}`)) return;
     throw new Problem("not-yet-open", "", "the example is being made");
   };
+  const openings = new Openings(store.kept, {
+    nowS: lookS,
+    onError: (cause) => logError("openings of pages could not be counted yet", cause),
+  });
+  closers.push(() => openings.close());
   const routesAt = (lanAddress: string | null) =>
     routesOf({
       ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, progress, primitives, record, liar },
+      openings,
       standing: () => ({
         answers: ground.answers(),
         warnings: [...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],

@@ -39,7 +39,7 @@ import { historyOf } from "./resolve/history.ts";
 import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
 import type { Progress } from "./resolve/progress.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
-import { countScan, scanSummary } from "./resolve/scans.ts";
+import type { Openings } from "./resolve/scans.ts";
 import { runsOf } from "./resolve/serials.ts";
 import { trace } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
@@ -74,6 +74,7 @@ interface RouteParts {
   readonly example: () => Promise<ExampleInfo | { readonly making: number } | null>;
   readonly checkOpen: (authorization: string | undefined) => void;
   readonly isOpen: () => boolean;
+  readonly openings: Openings;
   readonly lookS: Clock;
   readonly logError: (line: string, cause?: unknown) => void;
 }
@@ -214,7 +215,7 @@ async function readCode(
 }
 
 async function pageParts(parts: RouteParts, webFolder: string, history: ReadHistory): Promise<PageParts> {
-  const { config, store, lanAddress, lookS, example, logError } = parts;
+  const { config, lanAddress, example, liar, openings, logError } = parts;
   const regionOf = regionReader({ header: config.regionHeader, table: config.regionTable });
   return {
     async lookup(path) {
@@ -225,9 +226,15 @@ async function pageParts(parts: RouteParts, webFolder: string, history: ReadHist
       return found === null ? { state: "behind" } : { state: "issued", leaf: code.leaf, lot: code.lot, history: found };
     },
     async countScan(leaf, request) {
-      await countScan(store.kept, { leaf, atS: lookS(), region: regionOf(request) });
-      return scanSummary(store.kept, leaf, lookS());
+      openings.count(leaf, regionOf(request));
+      // A page is worth more than its count: a full disk keeps nobody from reading.
+      return openings.summary(leaf).catch((cause: unknown) => {
+        logError("an opening could not be counted yet", cause);
+        return null;
+      });
     },
+    countMore: (leaf, request) => openings.count(leaf, regionOf(request)),
+    version: () => String(liar.generation()),
     example,
     assets: await loadAssets(webFolder),
     assetFolder: join(webFolder),

@@ -20,6 +20,7 @@ import type { Page } from "../../scan-web/ui/document.ts";
 import { chooseLang } from "../../scan-web/ui/i18n.ts";
 import type { Assets, ErrorView, ExampleCode, HomeView, Opened, PageView } from "../../scan-web/ui/view.ts";
 import { drawingOf } from "./drawing.ts";
+import { encodingOf, keptPages, packed, sendKept } from "./kept-pages.ts";
 
 export type { ExampleInfo, Lookup, PageParts };
 export { cspOf, loadAssets, pageRoutes, pageView };
@@ -44,6 +45,10 @@ interface PageParts {
   readonly lookup: (path: string) => Promise<Lookup>;
   /** Counts this opening of a serial's page, by day and region, and says how often it was opened; null: not counted. */
   readonly countScan: (leaf: Hex, request: Request) => Promise<Opened | null>;
+  /** Counts one more opening of a page that was made a moment ago. */
+  readonly countMore: (leaf: Hex, request: Request) => void;
+  /** Another one after every change of what pages are made of: a block read, an index made anew, a lie. */
+  readonly version: () => string;
   /** null: there is no example here; `making` with the number of records so far. */
   readonly example: () => Promise<ExampleInfo | { readonly making: number } | null>;
   readonly assets: Assets;
@@ -66,6 +71,7 @@ const ASSET_AGE = "public, max-age=31536000, immutable";
 function pageRoutes(parts: PageParts): Router {
   const routes = express.Router();
   const sizeOf = sizesOf();
+  const told = stories();
   routes.get("/", async (request, response) => {
     send(response, 200, renderHome(await homeView(parts, request)));
   });
@@ -85,7 +91,39 @@ function pageRoutes(parts: PageParts): Router {
       sendError(parts, request, response, malformed(problem, typed));
     }
   });
+  const askKept = keptPages();
   routes.get(["/01/*rest", "/T/*rest", "/t/*rest"], async (request, response) => {
+    if (!isOpening(request)) {
+      const answer = await scanAnswer(request, null);
+      if ("trouble" in answer) sendError(parts, request, response, answer.trouble);
+      else send(response, 200, answer.page);
+      return;
+    }
+    let trouble: Trouble | null = null;
+    const { lang, host } = pageView(request);
+    const made = [parts.version(), lang, host, encodingOf(request), request.originalUrl].join(" ");
+    const given = await askKept(made, async () => {
+      const answer = await scanAnswer(request, (leaf) => parts.countScan(leaf, request));
+      if ("trouble" in answer) {
+        trouble = answer.trouble;
+        return null;
+      }
+      const { page, leaf } = answer;
+      return packed(request, { markup: page.markup, headers: headersOf(page), leaf });
+    });
+    if (given === null) {
+      sendError(parts, request, response, trouble ?? { state: "behind", code: null, reason: null });
+      return;
+    }
+    if (given.wasKept) parts.countMore(given.page.leaf, request);
+    sendKept(response, given.page);
+  });
+
+  /** The scan page of the code that is opened, or what is said instead. */
+  async function scanAnswer(
+    request: Request,
+    count: ((leaf: Hex) => Promise<Opened | null>) | null,
+  ): Promise<{ readonly page: Page; readonly leaf: Hex } | { readonly trouble: Trouble }> {
     const opened = request.originalUrl.split("?")[0] ?? "/";
     let code: ReturnType<typeof parseCodePath>;
     let found: Lookup;
@@ -93,22 +131,15 @@ function pageRoutes(parts: PageParts): Router {
       code = parseCodePath(opened);
       found = await parts.lookup(opened);
     } catch (problem) {
-      sendError(parts, request, response, malformed(problem, numberIn(opened, problem)));
-      return;
+      return { trouble: malformed(problem, numberIn(opened, problem)) };
     }
-    if (found.state !== "issued") {
-      sendError(parts, request, response, { state: found.state, code: printSerial(code.serial), reason: null });
-      return;
-    }
+    const serial = printSerial(code.serial);
+    if (found.state !== "issued") return { trouble: { state: found.state, code: serial, reason: null } };
     const { history, leaf, lot } = found;
-    const story = tellStory(history);
-    const registered = registeredCode(history);
+    const { story, registered } = told(history);
     const right = codePath({ ...registered, serial: code.serial });
     const differs = differenceOf(code, registered);
-    if (differs !== null) {
-      sendError(parts, request, response, { state: "altered", code: printSerial(code.serial), ...differs, right });
-      return;
-    }
+    if (differs !== null) return { trouble: { state: "altered", code: serial, ...differs, right } };
     const path = codePath(code);
     const view = {
       ...viewOf(parts, request),
@@ -116,11 +147,11 @@ function pageRoutes(parts: PageParts): Router {
       history,
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
       historyBytes: await sizeOf(history),
-      opened: isOpening(request) ? await parts.countScan(leaf, request) : null,
+      opened: (await count?.(leaf)) ?? null,
       isPlanted: isPlanted(await parts.example(), code.serial),
     };
-    send(response, 200, renderScan(view, story));
-  });
+    return { page: renderScan(view, story), leaf };
+  }
   routes.use("/assets", express.static(parts.assetFolder, { index: false, redirect: false, setHeaders: keep }));
   // Programs go on to a problem document; who opens an address in a browser reads a page.
   routes.get("/*rest", (request, response, next) => {
@@ -140,6 +171,21 @@ function sizesOf(): (history: History) => Promise<number> {
     const size = compress(JSON.stringify(history), { level: constants.Z_BEST_SPEED }).then(({ length }) => length);
     sizes.set(history.documents, size);
     return size;
+  };
+}
+
+/** What a history tells, which is the same for all bags of one run: told once. */
+function stories(): (history: History) => {
+  readonly story: ReturnType<typeof tellStory>;
+  readonly registered: ReturnType<typeof registeredCode>;
+} {
+  const known = new WeakMap<object, ReturnType<ReturnType<typeof stories>>>();
+  return (history) => {
+    const before = known.get(history.documents);
+    if (before !== undefined) return before;
+    const fresh = { story: tellStory(history), registered: registeredCode(history) };
+    known.set(history.documents, fresh);
+    return fresh;
   };
 }
 
@@ -259,16 +305,17 @@ function sendError(parts: PageParts, request: Request, response: Response, troub
 
 /** Counts are in the page, so it is never kept by a cache. */
 function send(response: Response, status: number, page: Page): void {
-  response
-    .status(status)
-    .set({
-      "Content-Security-Policy": cspOf(page),
-      "Cache-Control": "no-store",
-      "Content-Language": page.lang,
-      Vary: "Accept-Language",
-    })
-    .type("html")
-    .send(page.markup);
+  response.status(status).set(headersOf(page)).send(page.markup);
+}
+
+function headersOf(page: Page): Record<string, string> {
+  return {
+    "Content-Security-Policy": cspOf(page),
+    "Cache-Control": "no-store",
+    "Content-Language": page.lang,
+    "Content-Type": "text/html; charset=utf-8",
+    Vary: "Accept-Language, Accept-Encoding",
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 import type { KeptTables } from "../store/kept-tables.ts";
 
 export type { Scan, ScanSummary };
-export { countScan, scanSummary };
+export { countScan, Openings, scanSummary };
 
 interface ScanSummary {
   readonly total: number;
@@ -17,6 +17,7 @@ interface ScanSummary {
   readonly recent: { readonly days: number; readonly count: number; readonly regions: number | null };
 }
 
+const WRITTEN_EVERY_MS = 250;
 /** A bag is shown around for a day or two, a copied code for weeks in many places. */
 const RECENT_DAYS = 3;
 
@@ -50,6 +51,69 @@ async function scanSummary(kept: Kysely<KeptTables>, leaf: string, nowS: number)
     regions: regionsOf(rows),
     recent: { days: RECENT_DAYS, count: sum(recent), regions: regionsOf(recent) },
   };
+}
+
+/**
+ * Openings as they come: counted in memory and written together, a few times a second, for one code may be opened by thousands at
+ * once. A crash loses those of the last quarter of a second; nobody was promised them.
+ */
+class Openings {
+  readonly #kept: Kysely<KeptTables>;
+  readonly #nowS: () => number;
+  readonly #onError: (cause: unknown) => void;
+  #waiting = new Map<string, { readonly scan: Scan; times: number }>();
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(kept: Kysely<KeptTables>, { nowS, onError }: { nowS: () => number; onError: (cause: unknown) => void }) {
+    this.#kept = kept;
+    this.#nowS = nowS;
+    this.#onError = onError;
+  }
+
+  count(leaf: string, region: string | null): void {
+    const scan = { leaf, region, atS: this.#nowS() };
+    const name = `${leaf} ${dayOf(scan.atS)} ${region}`;
+    const known = this.#waiting.get(name);
+    if (known === undefined) this.#waiting.set(name, { scan, times: 1 });
+    else known.times++;
+    this.#timer ??= setTimeout(() => void this.write().catch(this.#onError), WRITTEN_EVERY_MS);
+  }
+
+  /** How often a code was opened by now, all that was counted included. */
+  async summary(leaf: string): Promise<ScanSummary> {
+    await this.write();
+    return scanSummary(this.#kept, leaf, this.#nowS());
+  }
+
+  /** Resolves when what was counted so far is on disk. What cannot be written now is tried again with the next. */
+  write(): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
+    return this.#writing;
+  }
+
+  async close(): Promise<void> {
+    await this.write();
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const waiting = this.#waiting;
+    if (waiting.size === 0) return;
+    this.#waiting = new Map();
+    try {
+      await this.#kept.transaction().execute(async (tx) => {
+        for (const { scan, times } of waiting.values()) await countScan(tx, scan, times);
+      });
+    } catch (cause) {
+      for (const [name, { scan, times }] of waiting) {
+        const since = this.#waiting.get(name)?.times ?? 0;
+        this.#waiting.set(name, { scan, times: times + since });
+      }
+      throw cause;
+    }
+  }
 }
 
 /** The calendar day in China, where the bags are sold. */

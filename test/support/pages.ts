@@ -97,6 +97,11 @@ async function openPages(tea: Tea, host = "127.0.0.1"): Promise<PageServer> {
         state.counted++;
         return state.opened;
       },
+      countMore: () => {
+        state.counted++;
+      },
+      // Another one each time: these tests change what a page is made of from one look to the next.
+      version: () => String(requests.length),
       example: async () => state.example,
       assets: await loadAssets(folder),
       assetFolder: folder,

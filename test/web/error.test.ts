@@ -22,6 +22,10 @@ describe("The page of a code that was not found", () => {
           counted++;
           return null;
         },
+        countMore: () => {
+          counted++;
+        },
+        version: () => "",
         example: async () => null,
         assets: { css: { scan: "", home: "" }, mark: "/assets/mark.js" },
         ...{ assetFolder: import.meta.dirname, publicOrigin: null, lanOrigin: () => null },
