@@ -466,6 +466,11 @@ const problems = {
     title: "Only where all data is example data",
     mend: "Start a server on an empty folder and try it there: lies are never planted beside real records.",
   },
+  starting: {
+    status: 503,
+    title: "The server is starting",
+    mend: "Keep the record and send the same bytes again after the time that Retry-After names.",
+  },
   "not-yet-open": {
     status: 503,
     title: "The ledger does not take records yet",

@@ -4,6 +4,7 @@
  */
 import { createServer, type RequestListener } from "node:http";
 import { networkInterfaces } from "node:os";
+import { problemBody } from "./http/problem.ts";
 import { refuseConnect, refuseUnread } from "./http/unread.ts";
 
 export type { Listener };
@@ -27,13 +28,18 @@ interface Listener {
 /** A request that takes longer to end than this is cut when the server stops. */
 const GRACE_MS = 3_000;
 
-const starting: RequestListener = (_request, response) => {
+/** A sentence for who opened a page, a problem for programs. */
+const starting: RequestListener = (request, response) => {
+  const isPage = request.headers.accept?.includes("text/html") === true;
   response.writeHead(503, {
-    "content-type": "text/plain; charset=utf-8",
+    "content-type": isPage ? "text/plain; charset=utf-8" : "application/problem+json; charset=utf-8",
     "retry-after": "2",
     "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "access-control-allow-origin": "*",
   });
-  response.end("Furrow is starting. 正在启动。\n");
+  if (isPage) response.end("Furrow is starting. 正在启动。\n");
+  else response.end(JSON.stringify(problemBody("starting", "", "its folder and its chain are being opened")));
 };
 
 async function listen(host: string, port: number): Promise<Listener> {

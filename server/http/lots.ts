@@ -40,6 +40,8 @@ interface LotParts {
   readonly behind: () => Promise<string | null>;
 }
 
+/** Subjects of one walk, which is made anew for each page: beyond it `cut` stays true on the last one. */
+const MAX_WALK = 10_000;
 const AFTER = "The `next` of the page before.";
 const Page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many at most." }),
@@ -51,7 +53,13 @@ const Page = z.strictObject({
 });
 const Walk = z.strictObject({
   direction: z.enum(["up", "down"]).default("up").meta({ description: "up: where it came from; down: where it went." }),
-  limit: z.coerce.number().int().min(1).max(10_000).default(1_000).meta({ description: "How many subjects at most." }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_WALK)
+    .default(1_000)
+    .meta({ description: "How many subjects at most." }),
   after: Subject.optional().meta({ description: AFTER }),
 });
 const CodeText = z.string().min(1).max(200).meta({
@@ -99,7 +107,7 @@ const TraceTold = z
       description:
         "Thousandths of `input`'s unit that went into `consumer`; both ends are on this page or an earlier one.",
     }),
-    cut: z.boolean().meta({ description: "True when there is more than this." }),
+    cut: z.boolean().meta({ description: "True when there is more than this. A walk ends at 10,000 subjects." }),
     next: z.string().nullable(),
   })
   .meta({ id: "Trace" });
@@ -273,9 +281,6 @@ function lotRoutes(parts: LotParts): Router {
   routes.all(ADDRESSES, methodNotAllowed("GET"));
   return routes;
 }
-
-/** Subjects of one walk: beyond it `cut` stays true on the last page. */
-const MAX_WALK = 100_000;
 
 /** A page of a walk; a link stands on the page that brings the later of its two ends. */
 function pageOf({ nodes, links, cut }: Way, limit: number, after: string | null) {

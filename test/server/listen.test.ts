@@ -16,11 +16,14 @@ describe("The port", () => {
   it("answers 'starting' until there is an app, then the app", async () => {
     const { address, serve } = await open("127.0.0.1", 0);
     const early = await fetch(address);
+    const opened = await fetch(address, { headers: { accept: "text/html" } });
 
     serve((_request, response) => response.end("whole"));
 
     expect(early.status).to.equal(503);
     expect(early.headers.get("retry-after")).to.equal("2");
+    expect(await early.json()).to.include({ type: "urn:furrow:problem:starting", status: 503 });
+    expect(await opened.text()).to.include("正在启动");
     expect(await (await fetch(address)).text()).to.equal("whole");
   });
 

@@ -11,6 +11,7 @@ import { keepExample, type MadeExample, readExample } from "../../scripts/exampl
 import { EXAMPLE_FROM_S, type PlantedScan, seedExample } from "../../scripts/seed.ts";
 import { readConfig } from "../../server/config.ts";
 import { type Furrow, startFurrow } from "../../server/main.ts";
+import { watchAnswers } from "./fits.ts";
 
 export type { Grown };
 export { growExample, stopExample };
@@ -108,6 +109,7 @@ async function startOn(
     log: (line) => void said.push(line),
     logError: (line, cause) => void said.push(`${line} ${String(cause ?? "")}`),
   });
+  watchAnswers(furrow.address);
   return { furrow, said };
 }
 

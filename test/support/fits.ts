@@ -6,7 +6,7 @@ import addFormatsModule from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { apiDocument } from "../../server/http/openapi.ts";
 
-export { answersSeen, misfitOf, operationOf, watchAnswers };
+export { misfitOf, watchAnswers };
 
 interface Answered {
   readonly method: string;
@@ -33,8 +33,6 @@ ajv.addSchema(document, "api");
 
 /** Origins whose answers are watched. */
 const origins = new Set<string>();
-/** "GET /api/lots 200" of each answer that was held against its description. */
-const answersSeen = new Set<string>();
 
 /** Watches what `fetch` brings from this origin from now on. */
 function watchAnswers(origin: string): void {
@@ -58,12 +56,12 @@ function wrapFetch(): void {
   };
 }
 
-/** The description of an address, or null. */
-function operationOf(method: string, path: string): { readonly name: string; readonly at: readonly string[] } | null {
+/** Where the document describes an address, or null. */
+function operationOf(method: string, path: string): readonly string[] | null {
   const found = paths.find(({ pattern }) => pattern.test(path));
   const name = method === "HEAD" ? "get" : method.toLowerCase();
   if (found?.methods[name] === undefined) return null;
-  return { name: `${name.toUpperCase()} ${found.template}`, at: ["paths", found.template, name] };
+  return ["paths", found.template, name];
 }
 
 /** Why the answer is none that the document describes; null: it is. */
@@ -77,17 +75,16 @@ function misfitOf({ method, path, status, type, body }: Answered): string | null
     if (media === "text/html" && status === 404) return null;
     return misfitOfJson(["components", "schemas", "Problem"], media, "application/problem+json", body, method);
   }
-  const responses = at(operation.at)?.responses as OperationObject["responses"];
+  const responses = at(operation)?.responses as OperationObject["responses"];
   const key = String(status) in responses ? String(status) : "default";
   if (key === "default" && status < 400) return `status ${status}`;
   const described = responses[key]?.content;
-  answersSeen.add(`${operation.name} ${status}`);
   if (described === undefined) return media === null || method === "HEAD" ? null : `a body of type ${media}`;
   if (media === null) return `no body, status ${status}`;
   const name = media in described ? media : "*/*";
   if (!(name in described)) return `status ${status} as ${media}`;
   if (!/json$/.test(name)) return null;
-  return misfitOfJson([...operation.at, "responses", key, "content", name, "schema"], media, name, body, method);
+  return misfitOfJson([...operation, "responses", key, "content", name, "schema"], media, name, body, method);
 }
 
 function misfitOfJson(
