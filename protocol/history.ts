@@ -127,7 +127,12 @@ interface History {
   readonly asOf: KnownBlock;
   readonly code: CodeClaim | null;
   readonly lot: Hex;
-  /** The label run (when there is a code), the lot, all it came from up to the plots, the products and the organisations named. */
+  /**
+   * The label run (when there is a code), the lot, all it came from up to the plots; certificates of the lot's holder that name the
+   * lot's product or one of its plots, of whatever time (`verify` says which count: `Report.certificates`); the products named; and
+   * the organisations that hold or wrote any of it, third parties and whoever wrote in an organisation's own log included, so that
+   * their keys can be learned.
+   */
   readonly subjects: readonly SubjectLog[];
   /** By batch hash. */
   readonly batches: Readonly<Record<Hex, BatchProof>>;

@@ -2,6 +2,10 @@
  * verify(history, heads) → report: recomputes a lot's whole history, trusting nobody (docs/ledger.md §10). The same function runs in
  * the scan page, the auditor's command and on evidence files; they differ only in where they read from.
  *
+ * What a page needs of it beside the findings: each statement's `standing` (a third party's is told as such), `correctedBy` and
+ * `contradictedBy` (struck through, or another's word beside it; both are entries, to be found among the statements by batch, group
+ * and entry), `isRightData`; for a CORRECT its line in `corrections`; and `certificates`, with what each covers and when.
+ *
  * Throws nothing for bad data: whatever is wrong becomes a finding with its place. What it cannot show is in docs/ledger.md §11.
  * Pure: digest and signature check are passed in.
  */

@@ -59,7 +59,8 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
         if (document === null || !agrees) faulty.add(key);
         if (document === undefined || document === null) continue;
         byEntry.set(key, document);
-        const listed = filesOf(parts, document, where);
+        // A correction repeats the wrong event, files included: they are those of the entry that it speaks of.
+        const listed = opened?.name === "CORRECT" ? [] : filesOf(parts, document, where);
         if (listed.some(({ state }) => state === "altered" || state === "missing")) faulty.add(key);
         for (const file of listed) {
           attachments.push({ ...file, subject: log.id, seq: n + 1, batch: move.batch, entry: place });
