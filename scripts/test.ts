@@ -18,6 +18,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   house: [],
 };
 
+/**
+ * Tests on programs that npm does not bring, with the variables that name those programs: `.ci/interop` builds them and asks
+ * for the room `interop`, which has the files whose programs are there.
+ */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  "test/server/blocks/kubo.interop.ts": ["KUBO_BIN"],
+  "test/journeys/engines.interop.ts": ["KUBO_BIN", "GETH_BIN"],
+};
+
 /** As many rooms at once as the smallest machine that we promise to be quick on has cores. */
 const WIDTH = 2;
 
@@ -30,7 +39,7 @@ if (process.argv.includes("--help")) {
 }
 
 async function testAll(named: readonly string[]): Promise<Count> {
-  const unknown = named.find((room) => ROOMS[room] === undefined);
+  const unknown = named.find((room) => ROOMS[room] === undefined && room !== "interop");
   if (unknown !== undefined) {
     console.error(`There is no room "${unknown}": the rooms are ${Object.keys(ROOMS).join(", ")}.`);
     return { passed: 0, failed: 1 };
@@ -67,6 +76,10 @@ async function testRoom(room: string, output: "live" | "kept"): Promise<Count> {
 
 function filesOf(room: string): string[] {
   const folders = ROOMS[room] ?? [];
+  if (room === "interop") {
+    const files = Object.entries(NEEDS).filter(([, programs]) => programs.every((name) => process.env[name]));
+    return files.map(([file]) => file);
+  }
   if (room === "contracts") return globSync("test/contracts/**/*.{test.ts,t.sol}", { cwd: ROOT });
   const all = globSync("test/**/*.test.ts", { cwd: ROOT }).map((path) => path.replaceAll("\\", "/"));
   const named = Object.values(ROOMS).flat();
