@@ -157,7 +157,7 @@ class Nodes {
         try {
           const chainId = await seat.node.chainId();
           const isOurs = chainId === this.#options.chainId;
-          const final = isOurs ? await this.#finalOf(seat) : `it is of chain ${chainId}`;
+          const final = isOurs ? await this.#finalOf(seat) : `${OTHER_CHAIN} ${chainId}`;
           if (typeof final !== "string") return [{ seat, final }];
           this.#leave(seat, final);
         } catch (error) {
@@ -169,10 +169,14 @@ class Nodes {
     return looked.flat();
   }
 
-  /** Where every node that answers is on a branch without the known final block, the chain has taken that back. */
+  /**
+   * Where every node is on a branch without the known final block, the chain has taken that back. One that does not answer may
+   * still hold it: better to stand still than to follow a lone node to where it has strayed.
+   */
   async #turn(): Promise<readonly Admitted[]> {
     const turned = this.#seats.filter(({ why }) => why === OTHER_BRANCH);
-    if (turned.length === 0) return [];
+    const known = this.#seats.filter(({ why }) => why?.startsWith(OTHER_CHAIN) !== true);
+    if (turned.length === 0 || turned.length < known.length) return [];
     this.#known = null;
     this.#wasTurned = true;
     return this.#admit(turned);
@@ -199,6 +203,7 @@ class Nodes {
 }
 
 const OTHER_BRANCH = "it is on another branch";
+const OTHER_CHAIN = "it is of chain";
 
 /**
  * An error that speaks of the node and not of the question: it lacks a block or a state, or is asked too much (EIP-1474: -32001
