@@ -74,9 +74,17 @@ function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
+/** Bytes of an integer that a number holds exactly: the common case, and many times as fast as a bigint. */
+const MAX_NUMBER_WIDTH = 6;
+
 /** `value` in `width` bytes, big-endian. A value that does not fit is the caller's mistake: RangeError. */
 function uint(value: bigint | number, width: number): Bytes {
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number`);
+  if (typeof value === "number" && width <= MAX_NUMBER_WIDTH && value >= 0 && value < 2 ** (8 * width)) {
+    const small = new Uint8Array(width);
+    for (let n = width - 1, left = value; n >= 0; n--, left = Math.floor(left / 256)) small[n] = left % 256;
+    return small;
+  }
   let rest = BigInt(value);
   if (rest < 0n || rest >> BigInt(8 * width) !== 0n) throw new RangeError(`${value} does not fit into u${8 * width}`);
   const bytes = new Uint8Array(width);
@@ -106,36 +114,29 @@ class Reader {
 
   /** The next bytes as a copy of their own. */
   take(length: number): Bytes {
-    if (length > this.left) {
-      throw new Problem(
-        this.#type,
-        this.#at,
-        `ends after ${this.#bytes.length} bytes, ${length - this.left} too early`,
-      );
-    }
-    this.#offset += length;
-    return new Uint8Array(this.#bytes.subarray(this.#offset - length, this.#offset));
+    const from = this.#skip(length);
+    return new Uint8Array(this.#bytes.subarray(from, from + length));
   }
 
   u8(): number {
-    return Number(this.#uint(1));
+    return this.#small(1);
   }
 
   u16(): number {
-    return Number(this.#uint(2));
+    return this.#small(2);
   }
 
   u24(): number {
-    return Number(this.#uint(3));
+    return this.#small(3);
   }
 
   u32(): number {
-    return Number(this.#uint(4));
+    return this.#small(4);
   }
 
   /** A time or a count; exact as a number. */
   u40(): number {
-    return Number(this.#uint(5));
+    return this.#small(5);
   }
 
   u64(): bigint {
@@ -148,10 +149,30 @@ class Reader {
       throw new Problem(this.#type, this.#at, `${this.left} bytes too many after byte ${this.#offset}`);
   }
 
+  #small(width: number): number {
+    const from = this.#skip(width);
+    let value = 0;
+    for (let n = from; n < from + width; n++) value = value * 256 + (this.#bytes[n] ?? 0);
+    return value;
+  }
+
   #uint(width: number): bigint {
     let value = 0n;
     for (const byte of this.take(width)) value = (value << 8n) | BigInt(byte);
     return value;
+  }
+
+  /** Where the next bytes begin. */
+  #skip(length: number): number {
+    if (length > this.left) {
+      throw new Problem(
+        this.#type,
+        this.#at,
+        `ends after ${this.#bytes.length} bytes, ${length - this.left} too early`,
+      );
+    }
+    this.#offset += length;
+    return this.#offset - length;
   }
 }
 

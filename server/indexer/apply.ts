@@ -52,20 +52,19 @@ const CORRECT = kindByName("CORRECT").number;
 /** Others have their turn after so long. */
 const TURN_MS = 15;
 
-/** Applies the logs of some blocks, in order, and gives back the subjects that moved. */
-async function applyLogs(applying: Applying, logs: readonly LedgerLog[]): Promise<ReadonlySet<Hex>> {
-  const moved = new Set<Hex>();
+/** Applies the logs of some blocks, in order, and gives back the words of the subjects that moved. */
+async function applyLogs(applying: Applying, logs: readonly LedgerLog[]): Promise<ReadonlyMap<Hex, Uint8Array>> {
   const rows = new GatheredRows(applying.index);
   let turnMs = performance.now();
   for (const step of inSteps(logs)) {
     if ("act" in step) await applyAct(applying, step);
-    else for (const subject of await applyBatch({ ...applying, rows }, step)) moved.add(subject);
+    else await applyBatch({ ...applying, rows }, step);
     if (performance.now() - turnMs < TURN_MS) continue;
     await new Promise((done) => setImmediate(done));
     turnMs = performance.now();
   }
   await rows.flush();
-  return moved;
+  return rows.words;
 }
 
 /** Logs by batch, `Accepted` first; acts on their own. */
@@ -112,7 +111,7 @@ async function applyAct({ index, primitives, timeOfBlock }: Applying, act: Organ
   );
 }
 
-async function applyBatch(applying: Step, logged: LoggedBatch): Promise<readonly Hex[]> {
+async function applyBatch(applying: Step, logged: LoggedBatch): Promise<void> {
   const { primitives, rows } = applying;
   const { accepted } = logged;
   const batch = rebuilt(applying.deployment, logged);
@@ -139,7 +138,6 @@ async function applyBatch(applying: Step, logged: LoggedBatch): Promise<readonly
       recordedAtS: by.recordedAtS,
     });
   }
-  const moved: Hex[] = [];
   for (const { subject, seq, group, entry, word } of folded.moves) {
     const id = hexOf(subject);
     await rows.add("move", {
@@ -147,9 +145,7 @@ async function applyBatch(applying: Step, logged: LoggedBatch): Promise<readonly
       ...{ entry_idx: entry ?? NO_ENTRY, word: hexOf(word) },
     });
     rows.words.set(id, word);
-    moved.push(id);
   }
-  return moved;
 }
 
 /** The batch as it was signed, from what was logged of it. */

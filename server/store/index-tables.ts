@@ -16,8 +16,8 @@ interface IndexTables {
    * compared as well, and why it stands still, in one sentence. At most one row.
    */
   progress: { name: "index"; checked: number; fault: string | null };
-  /** Subjects that moved since their head was last compared with the one in the ledger's storage. */
-  unchecked: { subject: string };
+  /** Words of subjects that moved since they were last compared with those in the ledger's storage. */
+  unchecked: { subject: string; word: string };
   batch: {
     hash: string;
     emitter: string;
@@ -114,6 +114,7 @@ const first: Migration = {
       .execute();
     await table("unchecked")
       .addColumn("subject", "text", (c) => c.primaryKey())
+      .addColumn("word", "text", (c) => c.notNull())
       .execute();
     await table("batch")
       .addColumn("hash", "text", (c) => c.primaryKey())
@@ -237,4 +238,4 @@ const first: Migration = {
  * A cache needs no change of old rows: tables that change get a new name here. An index file made under another name is then
  * refused by the migrator, and store.ts makes it anew from the chain.
  */
-const indexMigrations: Readonly<Record<string, Migration>> = { "003-groups": first };
+const indexMigrations: Readonly<Record<string, Migration>> = { "004-words": first };
