@@ -1,4 +1,6 @@
 /** Making the index anew from the chain, beside fetching the same logs from the same chain alone. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CID } from "multiformats/cid";
 import { openFolderBlocks } from "../../server/blocks/folder.ts";
@@ -8,9 +10,9 @@ import type { Chain } from "../../server/chain/chain.ts";
 import { openEmbeddedChain } from "../../server/chain/embedded.ts";
 import { openFolder } from "../../server/folder.ts";
 import { startIndexer } from "../../server/indexer/follow.ts";
+import { openStore } from "../../server/store/store.ts";
 import { primitives } from "../support/primitives.ts";
 import { startServer, temporaryFolder } from "../support/server.ts";
-import { storePlace } from "../support/stores.ts";
 import { Filler } from "./filler.ts";
 import { inTurns, type Measured } from "./ratio.ts";
 
@@ -45,8 +47,8 @@ async function rebuild(): Promise<Measured[]> {
   const blocks = await openFolderBlocks(join(temporary.path, "blocks"));
   const { number } = await chain.latest();
   const ours = async (): Promise<number> => {
-    const place = await storePlace("SQLite");
-    const store = await place.open();
+    const place = mkdtempSync(join(tmpdir(), "furrow-rebuild-"));
+    const store = await openStore({ folder: place, databaseUrl: null, log: () => {} });
     const begunMs = performance.now();
     const indexer = startIndexer({
       ...{ chain, index: store.index, deployment, primitives, log: () => {} },
@@ -56,7 +58,7 @@ async function rebuild(): Promise<Measured[]> {
     const tookMs = performance.now() - begunMs;
     await indexer.close();
     await store.close();
-    place.remove();
+    rmSync(place, { recursive: true, force: true });
     return tookMs;
   };
   try {
