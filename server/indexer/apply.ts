@@ -161,9 +161,14 @@ function rebuilt(deployment: Deployment, { accepted, groups }: LoggedBatch): Bat
       nonce: BigInt(accepted.nonce),
       seen: bytesOf(accepted.seen),
     },
-    groups: [...groups].sort((a, b) => a.group - b.group).map(({ bytes }) => decodeGroup(bytesOf(bytes))),
+    groups: [...groups].sort((a, b) => a.group - b.group).map((log) => decodeGroup(groupBytes(log))),
     signature: bytesOf(`0x${accepted.r.slice(2)}${accepted.s.slice(2)}`),
   };
+}
+
+/** Logs.ts has seen that it is whole hex; most of what a rebuild reads is this. */
+function groupBytes({ bytes }: RecordedLog): Uint8Array {
+  return new Uint8Array(Buffer.from(bytes.slice(2), "hex"));
 }
 
 function checkFold({ accepted, groups, touches }: LoggedBatch, folded: FoldedBatch): void {
@@ -203,7 +208,7 @@ async function addGroup(
   const subject = hexOf(group.subject);
   await rows.add("record_group", {
     ...{ batch: accepted.batch, idx: place, subject, seq: log.seq, entries: group.entries.length },
-    ...{ bytes: bytesOf(log.bytes), leaf: hexOf(leaf) },
+    ...{ bytes: groupBytes(log), leaf: hexOf(leaf) },
   });
   const further: Hex[] = [];
   for (const number of newIndexes(group).slice(1)) {
