@@ -31,11 +31,11 @@ describe("The store on PostgreSQL", () => {
 
       const { rows } = await sql<{ schema: string; name: string }>`
         select table_schema as schema, table_name as name from information_schema.tables
-        where table_name in ('outbox', 'entry') order by 1`.execute(store.kept);
+        where table_name in ('outbox', 'move') order by 1`.execute(store.kept);
       await store.close();
 
       expect(rows).to.deep.equal([
-        { schema: "index", name: "entry" },
+        { schema: "index", name: "move" },
         { schema: "kept", name: "outbox" },
       ]);
     });
