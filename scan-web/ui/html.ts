@@ -53,7 +53,7 @@ function inert(value: string): string {
  */
 function isolated(value: string): string {
   const safe = inert(value);
-  return RIGHT_TO_LEFT.test(safe) ? FSI + safe + PDI : safe;
+  return RIGHT_TO_LEFT.test(outside(safe)) ? FSI + safe + PDI : safe;
 }
 
 const SHOWN = "\u{fffd}";
@@ -66,6 +66,19 @@ const HIDDEN =
 const PILED = /([\p{Mn}\p{Me}]{4})[\p{Mn}\p{Me}]+/gu;
 /** Bidi classes R, AL and AN, by block. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** What stands in no isolate. */
+function outside(value: string): string {
+  if (!value.includes(FSI)) return value;
+  let depth = 0;
+  let found = "";
+  for (const letter of value) {
+    if (letter === FSI) depth++;
+    else if (letter === PDI) depth--;
+    else if (depth === 0) found += letter;
+  }
+  return found;
+}
 
 /** Isolates that are not closed, and ends without a beginning, are made visible. */
 function closedOnly(value: string): string {
