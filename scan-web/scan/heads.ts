@@ -57,17 +57,15 @@ async function readOnce(
   ask: Ask,
 ): Promise<HeadsRead | null> {
   const addresses = [deployment.ledger, ...Object.values(deployment.libraries).map(({ address }) => address)];
+  const at = await finalName(door, deployment, asOf, ask);
   const calls: Call[] = [
     ["eth_chainId", []],
     ["eth_getBlockByNumber", [`0x${asOf.number.toString(16)}`, false]],
-    ...addresses.map((address): Call => ["eth_getCode", [address, "latest"]]),
-    ...subjects.map(({ id }): Call => [
-      "eth_call",
-      [{ to: deployment.ledger, data: WORD_SELECTOR + id.slice(2) }, "latest"],
-    ]),
+    ...addresses.map((address): Call => ["eth_getCode", [address, at]]),
+    ...subjects.map(({ id }): Call => ["eth_call", [{ to: deployment.ledger, data: WORD_SELECTOR + id.slice(2) }, at]]),
   ];
   const answers: unknown[] = [];
-  const newest: Call = ["eth_getBlockByNumber", ["latest", false]];
+  const newest: Call = ["eth_getBlockByNumber", [at, false]];
   let block: Block | null = null;
   for (let start = 0; start < calls.length; start += MAX_CALLS - 2) {
     const piece = [newest, ...calls.slice(start, start + MAX_CALLS - 2), newest];
@@ -94,6 +92,21 @@ async function readOnce(
     codeHashes,
     sameChain: isSame(blockOf(known), asOf),
   };
+}
+
+/**
+ * What the door calls the newest final block. Doors of other operators answer for newer blocks too, which may be taken back;
+ * Furrow's own answers for none, so no block is asked for that is older than the history.
+ */
+async function finalName(
+  door: string,
+  { finality }: History["deployment"],
+  asOf: KnownBlock,
+  ask: Ask,
+): Promise<string> {
+  if (typeof finality !== "number") return finality === "finalized" ? finality : "latest";
+  const [newest] = await askBatch(door, [["eth_getBlockByNumber", ["latest", false]]], ask);
+  return `0x${Math.max(asOf.number, (blockOf(newest)?.number ?? 0) - finality).toString(16)}`;
 }
 
 type Call = readonly [method: string, params: readonly unknown[]];

@@ -44,7 +44,8 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
   const recorded = new Map<Hex, RecordedLog[]>();
   const moves = new Map<Hex, Move[]>();
   const organisations: OrganisationLog[] = [];
-  let asOf = await newestBlock(rpc);
+  const { finality } = deployment;
+  let asOf = await newestBlock(rpc, finality);
   await read(deployment.block);
 
   async function read(from: number): Promise<void> {
@@ -68,7 +69,7 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
     },
     async readOn() {
       const from = asOf.number + 1;
-      asOf = await newestBlock(rpc);
+      asOf = await newestBlock(rpc, finality);
       await read(from);
     },
     groupsOfKind: (kind) => {
@@ -147,8 +148,12 @@ function entriesOf(group: Hex): readonly Entry[] {
   }
 }
 
-async function newestBlock(rpc: Rpc): Promise<KnownBlock> {
-  const block = readBlock(await rpc.call("eth_getBlockByNumber", ["latest", false]));
+/** The newest one that counts as final: what comes after it may be taken back. */
+async function newestBlock(rpc: Rpc, finality: Deployment["finality"]): Promise<KnownBlock> {
+  const name = finality === "finalized" ? finality : "latest";
+  const newest = readBlock(await rpc.call("eth_getBlockByNumber", [name, false]));
+  const isDeep = newest !== null && typeof finality === "number";
+  const block = isDeep ? await blockAt(rpc, Math.max(0, newest.number - finality)) : newest;
   if (block === null) throw new SourceError(`${rpc.url} has no newest block`);
   return block;
 }

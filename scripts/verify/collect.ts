@@ -85,7 +85,7 @@ async function headsWithLog(
     await log.readOn();
     const story = await storyOf(sources.primitives, log, from);
     const heads = await headsOf(sources, story.ids, log.asOf);
-    if ((await newestBlock(sources.rpc)).hash === log.asOf.hash) return { story, heads };
+    if ((await newestBlock(sources.rpc, sources.deployment.finality)).hash === log.asOf.hash) return { story, heads };
   }
   throw new SourceError(`${sources.rpc.url} makes blocks faster than its heads can be read`);
 }
@@ -232,14 +232,16 @@ async function blocksOf(rpc: Rpc, batches: Story["batches"], asOf: KnownBlock): 
 
 /** Words, chain id and code hashes, straight from the chain, in as few requests as can be. */
 async function headsOf({ rpc, deployment }: Sources, ids: ReadonlySet<Hex>, asOf: KnownBlock): Promise<Heads> {
-  const { ledger, libraries } = deployment;
+  const { ledger, libraries, finality } = deployment;
   const addresses = [ledger, ...Object.values(libraries).map(({ address }) => address)];
+  // The embedded chain answers for the state of its newest block alone, other doors for that of any.
+  const at = finality === "journal" ? "latest" : `0x${asOf.number.toString(16)}`;
   const answers = await rpc.all([
     ...[...ids].map((id) => {
       const call = { to: ledger, data: `${WORD_SELECTOR}${id.slice(2)}` };
-      return { method: "eth_call", params: [call, "latest"] };
+      return { method: "eth_call", params: [call, at] };
     }),
-    ...addresses.map((address) => ({ method: "eth_getCode", params: [address, "latest"] })),
+    ...addresses.map((address) => ({ method: "eth_getCode", params: [address, at] })),
     { method: "eth_chainId", params: [] },
   ]);
   const words = Object.fromEntries([...ids].map((id, n) => [id, String(answers[n]) as Hex]));

@@ -70,6 +70,26 @@ describe("Heads read from the chain", () => {
     }
   });
 
+  it("are those of the final block where a chain has newer ones, by its own word or by depth", async () => {
+    const asked: unknown[] = [];
+    const door = new GrowingDoor(() => false);
+    const listening = (async (address: string, init: { body: string }) => {
+      for (const { method, params } of JSON.parse(init.body) as readonly Call[])
+        if (method === "eth_call") asked.push(params[1]);
+      return door.fetch(address, init as RequestInit);
+    }) as unknown as typeof fetch;
+    const readBy = async (finality: History["deployment"]["finality"]) => {
+      asked.length = 0;
+      const history = { ...tea, deployment: { ...tea.deployment, finality } };
+      await readHeads(history, { fetch: listening, sha256: async (b) => sha256(b), base: "http://127.0.0.1/" });
+      return new Set(asked);
+    };
+
+    expect(await readBy("journal")).to.deep.equal(new Set(["latest"]));
+    expect(await readBy("finalized")).to.deep.equal(new Set(["finalized"]));
+    expect(await readBy(1)).to.deep.equal(new Set([`0x${Math.max(tea.asOf.number, 10 - 1).toString(16)}`]));
+  });
+
   it("cannot be had from a chain that grows with every call, which is not asked for ever", async () => {
     const door = new GrowingDoor(() => true);
 
