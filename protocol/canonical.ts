@@ -9,7 +9,7 @@ import { textOf, utf8 } from "./bytes.ts";
 import { Problem } from "./problem.ts";
 
 export type { Json };
-export { canonicalBytes, canonicalJson, MAX_DEPTH, parseJson, readCanonical };
+export { canonicalBytes, canonicalJson, MAX_DEPTH, parseCanonical, parseJson, readCanonical };
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -71,7 +71,13 @@ function parseJson(text: string): Json {
 
 /** Reads a document that must be canonical to the byte, as its CID is that of these bytes. */
 function readCanonical(bytes: Uint8Array): Json {
-  const text = textOf(bytes);
+  return parseCanonical(textOf(bytes));
+}
+
+/** As `readCanonical`, of bytes that were read as text already. */
+function parseCanonical(text: string): Json {
+  const quick = quickly(text);
+  if (quick !== undefined) return quick;
   const value = parseJson(text);
   if (canonicalJson(value) !== text) {
     throw new Problem(
@@ -81,6 +87,37 @@ function readCanonical(bytes: Uint8Array): Json {
     );
   }
   return value;
+}
+
+/**
+ * The value of most canonical texts, many times as fast: one that the engine writes again as it stood has no key twice, no space,
+ * and no number or text in another spelling; whether its keys are in order is seen at once. Undefined for all else, which may be
+ * canonical as well (keys that look like numbers are kept in another order): the strict reader says what is wrong, if anything.
+ */
+function quickly(text: string): Json | undefined {
+  // The engine would write a lone surrogate as it stands here.
+  if (text.includes("\\ud")) return undefined;
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+    if (JSON.stringify(value) !== text) return undefined;
+  } catch {
+    return undefined;
+  }
+  return isInOrder(value, 0) ? value : undefined;
+}
+
+function isInOrder(value: Json, depth: number): boolean {
+  if (depth > MAX_DEPTH) return false;
+  if (typeof value !== "object" || value === null) return true;
+  let before = "";
+  if (!Array.isArray(value)) {
+    for (const key of Object.keys(value)) {
+      if (key < before) return false;
+      before = key;
+    }
+  }
+  return Object.values(value).every((inner: Json) => isInOrder(inner, depth + 1));
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;

@@ -2,8 +2,8 @@
  * Signatures: ECDSA on P-256 with SHA-256, raw r ‖ s, s at most n/2 (docs/ledger.md §3 and §4; FIPS 186-5; IEEE P1363).
  * Pure: WebCrypto is passed in. WebCrypto neither makes nor asks for low s, so both stand here.
  */
-import type { Bytes } from "./bytes.ts";
-import { compareBytes, concat, isZero } from "./bytes.ts";
+import type { Bytes, Hex } from "./bytes.ts";
+import { compareBytes, concat, hexOf, isZero } from "./bytes.ts";
 import { fixed } from "./kinds/kind.ts";
 import type { Hashing } from "./merkle.ts";
 
@@ -55,6 +55,9 @@ interface KeyPairLike<Key> {
 /** Order n of the group of P-256. */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
+/** Imported keys that are kept for the next signature. */
+const MAX_KEYS = 64;
+
 const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
 const ECDSA = { name: "ECDSA", hash: "SHA-256" } as const;
 const UNCOMPRESSED = Uint8Array.of(4);
@@ -64,17 +67,24 @@ const halfOrderBytes = scalarBytes(ORDER / 2n);
 
 /** Digest and strict verification by WebCrypto. */
 function webPrimitives<Key>(subtle: SubtleLike<Key>): Primitives {
+  const keys = new Map<Hex, Promise<Key | null>>();
+  /** Null: no point of the curve. Importing takes as long as verifying, and one phone signs many batches. */
+  const keyOf = ({ x, y }: PublicKey): Promise<Key | null> => {
+    const raw = concat(UNCOMPRESSED, x, y);
+    const name = hexOf(raw);
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const key = subtle.importKey("raw", raw, CURVE, true, ["verify"]).catch(() => null);
+    const [oldest] = keys.keys();
+    if (keys.size >= MAX_KEYS && oldest !== undefined) keys.delete(oldest);
+    keys.set(name, key);
+    return key;
+  };
   return {
     sha256: async (bytes) => new Uint8Array(await subtle.digest("SHA-256", own(bytes))),
-    verifyP256: strict(async ({ x, y }, message, signature) => {
-      const raw = concat(UNCOMPRESSED, x, y);
-      let key: Key;
-      try {
-        key = await subtle.importKey("raw", raw, CURVE, true, ["verify"]);
-      } catch {
-        return false; // not a point of the curve
-      }
-      return subtle.verify(ECDSA, key, own(signature), own(message));
+    verifyP256: strict(async (point, message, signature) => {
+      const key = await keyOf(point);
+      return key !== null && subtle.verify(ECDSA, key, own(signature), own(message));
     }),
   };
 }

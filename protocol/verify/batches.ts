@@ -7,6 +7,7 @@ import { type OpenEntry, openEntry } from "../entry.ts";
 import { leafHash, rootFromPath } from "../merkle.ts";
 import type { Primitives } from "../sign.ts";
 import { attempt, type OpenBatch, type OpenDeployment, type OpenedHistory } from "./open.ts";
+import { together } from "./together.ts";
 
 export type { CheckedBatch, CheckedGroup };
 export { checkBatches };
@@ -30,11 +31,10 @@ interface CheckedBatch extends OpenBatch {
 }
 
 async function checkBatches(primitives: Primitives, history: OpenedHistory): Promise<Map<Hex, CheckedBatch>> {
-  const batches = new Map<Hex, CheckedBatch>();
-  for (const batch of history.batches.values()) {
-    batches.set(batch.hash, await checkBatch(primitives, history.deployment, batch));
-  }
-  return batches;
+  const checked = await together(history.batches.values(), (batch) =>
+    checkBatch(primitives, history.deployment, batch),
+  );
+  return new Map(checked.map((batch) => [batch.hash, batch]));
 }
 
 async function checkBatch(

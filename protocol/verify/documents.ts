@@ -6,15 +6,16 @@
 import { formatAmount } from "../amount.ts";
 import { organisationId } from "../batch.ts";
 import { bytesOf, equalBytes, type Hex, hexOf, isZero, utf8 } from "../bytes.ts";
-import { type Json, readCanonical } from "../canonical.ts";
+import { type Json, parseCanonical } from "../canonical.ts";
 import { cidOf } from "../cid.ts";
 import { attachmentsOf, namesSubject, readEvent } from "../document/read.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { Share } from "../kinds/kind.ts";
 import type { Primitives } from "../sign.ts";
-import type { CheckedLog } from "./logs.ts";
+import type { CheckedLog, CheckedMove } from "./logs.ts";
 import { attempt, fieldsOf, type OpenedHistory } from "./open.ts";
 import type { AttachmentCheck, FileState, Findings, VerifyOptions, Where } from "./report.ts";
+import { parts as inParts } from "./together.ts";
 
 export type { CheckedDocuments };
 export { checkDocuments, entryKey };
@@ -35,6 +36,28 @@ interface Parts {
   readonly files: VerifyOptions["files"];
 }
 
+/** An entry that may name a document. */
+interface Said {
+  readonly move: CheckedMove;
+  readonly content: Uint8Array;
+  readonly opened: OpenEntry | undefined;
+  readonly where: {
+    readonly subject: Hex;
+    readonly seq: number;
+    readonly batch: Hex;
+    readonly group: number;
+    readonly entry: number;
+  };
+}
+
+/** What the history has under a document's address. */
+interface Found {
+  readonly cid: string;
+  readonly text: string | undefined;
+  /** It has the digest that was signed. */
+  readonly isUnaltered: boolean;
+}
+
 /** One entry of the history. */
 function entryKey(batch: Hex, group: number, entry: number): string {
   return `${batch}-${group}-${entry}`;
@@ -44,57 +67,70 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
   const byEntry = new Map<string, Json>();
   const faulty = new Set<string>();
   const attachments: AttachmentCheck[] = [];
-  for (const log of parts.logs.values()) {
-    for (const [n, move] of log.moves.entries()) {
-      if (move.entry !== null || move.found?.group == null || !move.found.inBatch || move.found.subject !== log.id)
-        continue;
-      for (const [entry, { content }] of move.found.group.entries.entries()) {
-        const place = { group: move.group, entry };
-        const where = { subject: log.id, seq: n + 1, batch: move.batch, ...place };
-        const key = entryKey(move.batch, move.group, entry);
-        const document = await readContent(parts, content, log.id, where);
-        const opened = move.found.entries[entry];
-        const agrees =
-          document == null || opened === undefined || statesBooked(parts.findings, document, opened, where);
-        if (document === null || !agrees) faulty.add(key);
-        if (document === undefined || document === null) continue;
-        byEntry.set(key, document);
-        // A correction repeats the wrong event, files included: they are those of the entry that it speaks of.
-        const listed = opened?.name === "CORRECT" ? [] : filesOf(parts, document, where);
-        if (listed.some(({ state }) => state === "altered" || state === "missing")) faulty.add(key);
-        for (const file of listed) {
-          attachments.push({ ...file, subject: log.id, seq: n + 1, batch: move.batch, entry: place });
-        }
-      }
+  for (const part of inParts([...parts.logs.values()].flatMap(saidIn))) {
+    const contents = await Promise.all(part.map(({ content }) => lookUp(parts, content)));
+    for (const [n, { move, opened, where }] of part.entries()) {
+      const key = entryKey(move.batch, where.group, where.entry);
+      const document = readContent(parts, contents[n], where.subject, where);
+      const agrees = document == null || opened === undefined || statesBooked(parts.findings, document, opened, where);
+      if (document === null || !agrees) faulty.add(key);
+      if (document === undefined || document === null) continue;
+      byEntry.set(key, document);
+      // A correction repeats the wrong event, files included: they are those of the entry that it speaks of.
+      const listed = opened?.name === "CORRECT" ? [] : filesOf(parts, document, where);
+      if (listed.some(({ state }) => state === "altered" || state === "missing")) faulty.add(key);
+      const { subject, seq, batch, group, entry } = where;
+      for (const file of listed) attachments.push({ ...file, subject, seq, batch, entry: { group, entry } });
     }
   }
   for (const { content, organisation } of parts.history.acts) {
     const subject = hexOf(organisationId(organisation));
-    if (parts.logs.has(subject)) await readContent(parts, bytesOf(content), subject, { subject });
+    if (parts.logs.has(subject)) readContent(parts, await lookUp(parts, bytesOf(content)), subject, { subject });
   }
   return { byEntry, faulty, attachments };
 }
 
-/** The document; undefined where the entry names none; null where it does not hold (told). */
-async function readContent(
-  { primitives, history, findings }: Parts,
-  content: Uint8Array,
-  subject: Hex,
-  where: Where,
-): Promise<Json | undefined | null> {
-  if (isZero(content)) return undefined;
+/** The entries of a log's own groups, in order. */
+function saidIn(log: CheckedLog): Said[] {
+  return log.moves.flatMap((move, n) => {
+    const { found } = move;
+    if (move.entry !== null || found?.group == null || !found.inBatch || found.subject !== log.id) return [];
+    return found.group.entries.map(({ content }, entry) => ({
+      move,
+      content,
+      opened: found.entries[entry],
+      where: { subject: log.id, seq: n + 1, batch: move.batch, group: move.group, entry },
+    }));
+  });
+}
+
+/** Null where the entry names no document. */
+async function lookUp({ primitives, history }: Parts, content: Uint8Array): Promise<Found | null> {
+  if (isZero(content)) return null;
   const cid = cidOf(content, "json");
   const text = history.documents.get(cid);
+  const bytes = text === undefined ? null : attempt(() => utf8(text));
+  return { cid, text, isUnaltered: bytes !== null && equalBytes(await primitives.sha256(bytes), content) };
+}
+
+/** The document; undefined where the entry names none; null where it does not hold (told). */
+function readContent(
+  { findings }: Parts,
+  found: Found | null | undefined,
+  subject: Hex,
+  where: Where,
+): Json | undefined | null {
+  if (found === null || found === undefined) return undefined;
+  const { cid, text, isUnaltered } = found;
   if (text === undefined) {
     findings.once(`${cid} ${subject}`, "document-missing", where, { cid });
     return null;
   }
-  const bytes = attempt(() => utf8(text));
-  if (bytes === null || !equalBytes(await primitives.sha256(bytes), content)) {
+  if (!isUnaltered) {
     findings.once(`${cid} ${subject}`, "document-altered", where, { cid });
     return null;
   }
-  const document = attempt(() => readCanonical(bytes));
+  const document = attempt(() => parseCanonical(text));
   if (document === null || !namesSubject(document, subject)) {
     findings.once(`${cid} ${subject}`, "document-of-other-subject", where, { cid });
     return null;

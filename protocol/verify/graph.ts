@@ -8,6 +8,7 @@ import { kindByNumber } from "../kinds/all.ts";
 import type { Hashing } from "../merkle.ts";
 import type { CheckedBatch, CheckedGroup } from "./batches.ts";
 import type { OpenedHistory, OpenLog, OpenMove } from "./open.ts";
+import { together } from "./together.ts";
 
 export type { Maker, Touched };
 export { ancestry, makersOf, organisationOf, touchesOf };
@@ -35,12 +36,11 @@ async function makersOf(
   history: OpenedHistory,
   batches: ReadonlyMap<Hex, CheckedBatch>,
 ): Promise<Map<Hex, Maker>> {
-  const makers = new Map<Hex, Maker>();
-  for (const log of history.logs.values()) {
-    const maker = organisationOf(log.id) === null ? await makerOf(hashing, log, batches) : null;
-    if (maker !== null) makers.set(log.id, maker);
-  }
-  return makers;
+  const found = await together(history.logs.values(), async (log) => ({
+    id: log.id,
+    maker: organisationOf(log.id) === null ? await makerOf(hashing, log, batches) : null,
+  }));
+  return new Map(found.flatMap(({ id, maker }) => (maker === null ? [] : [[id, maker]])));
 }
 
 async function makerOf(hashing: Hashing, log: OpenLog, batches: ReadonlyMap<Hex, CheckedBatch>): Promise<Maker | null> {

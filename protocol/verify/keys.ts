@@ -8,6 +8,7 @@ import { type Primitives, type PublicKey, recorderId } from "../sign.ts";
 import type { CheckedBatch } from "./batches.ts";
 import type { OpenAct, OpenedHistory } from "./open.ts";
 import type { Finding, FindingCode } from "./report.ts";
+import { AT_ONCE } from "./together.ts";
 
 export type { AuthorFault, Organisations };
 export { learnKeys };
@@ -85,11 +86,20 @@ async function learnKeys(
   }
 
   const known = new Map<Hex, Promise<AuthorFault | null>>();
+  const order = [...batches.values()];
+  let asked = 0;
+  const ask = (batch: CheckedBatch): Promise<AuthorFault | null> => {
+    const found = known.get(batch.hash) ?? fault(batch);
+    known.set(batch.hash, found);
+    return found;
+  };
   return {
     authorFault(batch) {
-      const found = known.get(batch.hash) ?? fault(batch);
-      known.set(batch.hash, found);
-      return found;
+      const found = known.get(batch.hash);
+      if (found !== undefined) return found;
+      // Those after it will be asked for as well: their signatures are checked meanwhile. A check that fails says so when it is.
+      for (const other of order.slice(asked, (asked += AT_ONCE))) ask(other).catch(() => {});
+      return ask(batch);
     },
     rolesAt: (organisation, atS) => rolesAt(acts.get(organisation) ?? [], atS),
   };

@@ -6,10 +6,11 @@ import { bytesOf, equalBytes, type Hex } from "../bytes.ts";
 import { birthWord, derivedWord, moveWord, wordSeq } from "../fold.ts";
 import type { Primitives } from "../sign.ts";
 import type { CheckedBatch, CheckedGroup } from "./batches.ts";
-import { type Maker, organisationOf, touchesOf } from "./graph.ts";
-import type { Organisations } from "./keys.ts";
+import { type Maker, organisationOf, type Touched, touchesOf } from "./graph.ts";
+import type { AuthorFault, Organisations } from "./keys.ts";
 import type { OpenedHistory, OpenHeads, OpenLog, OpenMove } from "./open.ts";
 import type { Findings } from "./report.ts";
+import { parts } from "./together.ts";
 
 export type { CheckedLog, CheckedMove };
 export { checkLogs };
@@ -49,6 +50,12 @@ async function checkLogs(parts: Parts): Promise<Map<Hex, CheckedLog>> {
   const checking = new Checking(parts);
   for (const id of parts.history.logs.keys()) await checking.log(id);
   return checking.done;
+}
+
+interface Asked {
+  /** By the entry that the move names; none where it names none. */
+  readonly touched: readonly Touched[];
+  readonly fault: AuthorFault | null;
 }
 
 /** The word before the first move, as far as it can be recomputed. */
@@ -91,28 +98,32 @@ class Checking {
     // Told by its place already: then a head that differs is the same fact once more.
     let located = !birth.sure;
     let inOrder = true;
-    for (const move of log.moves) {
-      const checked = this.#resolve(move);
-      moves.push(checked);
-      const seq = moves.length;
-      const fault = orderFault(moves);
-      if (fault !== null) {
-        findings.once(log.id, "move-out-of-order", at(log.id, move, seq), {
-          expected: fault.expected,
-          found: move.seq,
-        });
-        inOrder = false;
+    const order = new Order();
+    for (const part of parts(log.moves)) {
+      const resolved = part.map((move) => this.#resolve(move));
+      // The words are a chain; what else takes time is done beside it, and told afterwards in the order of the moves.
+      const [asked] = await Promise.all([
+        Promise.all(resolved.map((move) => this.#ask(move))),
+        this.#fold(words, birth.word, resolved, moves.length),
+      ]);
+      for (const [n, checked] of resolved.entries()) {
+        moves.push(checked);
+        const seq = moves.length;
+        const fault = order.fault(checked);
+        if (fault !== null) {
+          findings.once(log.id, "move-out-of-order", at(log.id, checked, seq), {
+            expected: fault.expected,
+            found: checked.seq,
+          });
+          inOrder = false;
+        }
+        const explained = this.#explained(log.id, checked, seq, asked[n]?.touched ?? []);
+        const authored = this.#authored(log.id, checked, seq, asked[n]?.fault ?? null);
+        const born = seq > 1 || !birth.told;
+        checked.ok = explained && authored && born && (fault === null || fault.gap);
+        if (fault !== null || !explained) located = true;
+        onMove(log.id, checked);
       }
-      const explained = await this.#explained(log.id, checked, seq);
-      const authored = await this.#authored(log.id, checked, seq);
-      const born = seq > 1 || !birth.told;
-      checked.ok = explained && authored && born && (fault === null || fault.gap);
-      if (fault !== null || !explained) located = true;
-      const word = words.at(-1) ?? birth.word;
-      if (word !== undefined && checked.proof !== null && checked.found !== null && words.length === seq - 1) {
-        words.push(await this.#moved(word, checked, checked.proof, checked.found));
-      }
-      onMove(log.id, checked);
     }
     // An organisation's log may be empty: its word is that of its birth.
     const [head, last] = [heads.words.get(log.id), words.at(-1) ?? birth.word];
@@ -132,9 +143,36 @@ class Checking {
     return { ...move, proof, found: proof?.checked.get(move.group) ?? null, ok: true };
   }
 
+  /** What must be computed before a move can be judged. */
+  async #ask({ proof, found, entry }: CheckedMove): Promise<Asked> {
+    const { organisations, primitives } = this.#parts;
+    if (proof === null) return { touched: [], fault: null };
+    const [touched, fault] = await Promise.all([
+      found === null || entry === null ? [] : touchesOf(primitives, proof, found, entry),
+      organisations.authorFault(proof),
+    ]);
+    return { touched, fault };
+  }
+
+  /** Adds the words after `moves`, up to the first that cannot be recomputed. */
+  async #fold(
+    words: Uint8Array[],
+    birth: Uint8Array | undefined,
+    moves: readonly CheckedMove[],
+    before: number,
+  ): Promise<void> {
+    if (words.length < before) return;
+    for (const { proof, found, group, entry } of moves) {
+      const word = words.at(-1) ?? birth;
+      if (word === undefined || proof === null || found === null) return;
+      const { stampBytes: stamp, hashBytes: batch } = proof;
+      words.push(await moveWord(this.#parts.primitives, word, { batch, stamp, leaf: found.leaf, group, entry }));
+    }
+  }
+
   /** A group that lies in its batch, and an entry of it that moves this subject. */
-  async #explained(id: Hex, move: CheckedMove, seq: number): Promise<boolean> {
-    const { findings, primitives } = this.#parts;
+  #explained(id: Hex, move: CheckedMove, seq: number, touched: readonly Touched[]): boolean {
+    const { findings } = this.#parts;
     const where = at(id, move, seq);
     const key = `${move.batch} ${move.group}`;
     const { proof, found } = move;
@@ -150,27 +188,19 @@ class Checking {
       findings.once(key, "malformed-entry", where);
       return false;
     }
-    const touched = move.entry === null ? [] : await touchesOf(primitives, proof, found, move.entry);
     const named = move.entry === null ? found.subject === id : touched.some((touch) => touch.id === id);
     if (!named) findings.add("touch-unexplained", where, { by: found.subject ?? "" });
     return named;
   }
 
   /** Emitted by the ledger, and signed by a key that could. */
-  async #authored(id: Hex, { proof, ...move }: CheckedMove, seq: number): Promise<boolean> {
+  #authored(id: Hex, { proof, ...move }: CheckedMove, seq: number, fault: AuthorFault | null): boolean {
     if (proof === null) return false;
-    const { findings, organisations } = this.#parts;
+    const { findings } = this.#parts;
     const where = at(id, move, seq);
     if (proof.foreign) findings.once(proof.hash, "log-foreign", where, { emitter: proof.emitter ?? "" });
-    const fault = await organisations.authorFault(proof);
     if (fault !== null) findings.once(proof.hash, fault.code, where, fault.detail);
     return !proof.foreign && fault === null;
-  }
-
-  #moved(word: Uint8Array, move: CheckedMove, proof: CheckedBatch, found: CheckedGroup): Promise<Uint8Array> {
-    const { primitives } = this.#parts;
-    const { stampBytes: stamp, hash } = proof;
-    return moveWord(primitives, word, { batch: bytesOf(hash), stamp, leaf: found.leaf, ...placeIn(move) });
   }
 
   async #birth(log: OpenLog): Promise<BirthFound> {
@@ -254,25 +284,29 @@ function at(subject: Hex, move: OpenMove, seq: number) {
   return { subject, seq, batch: move.batch, group: move.group, entry: move.entry };
 }
 
-function placeIn({ group, entry }: OpenMove): { group: number; entry: number | null } {
-  return { group, entry };
-}
+/** The order of one log's moves. */
+class Order {
+  #before: CheckedMove | null = null;
+  /** Of all moves until now. */
+  readonly #batches = new Set<Hex>();
 
-/**
- * Whether the newest of `moves` follows those before it: by number, by time, and by its place within its batch. A `gap` says that
- * something is missing before it, not that it is wrong itself.
- */
-function orderFault(moves: readonly CheckedMove[]): { readonly expected: number; readonly gap: boolean } | null {
-  const [before, move] = [moves.at(-2), moves.at(-1)];
-  if (move === undefined) return null;
-  const expected = (before?.seq ?? 0) + 1;
-  if (move.seq > expected) return { expected, gap: true };
-  if (move.seq < expected) return { expected, gap: false };
-  if (before === undefined) return null;
-  if (move.batch === before.batch) return placed(move) > placed(before) ? null : { expected, gap: false };
-  // The rest of a batch cannot come after another batch, and blocks' times and numbers never fall.
-  const returns = moves.slice(0, -2).some(({ batch }) => batch === move.batch);
-  return returns || earlier(move, before) ? { expected, gap: false } : null;
+  /**
+   * Whether the next move follows those before it: by number, by time, and by its place within its batch. A `gap` says that
+   * something is missing before it, not that it is wrong itself.
+   */
+  fault(move: CheckedMove): { readonly expected: number; readonly gap: boolean } | null {
+    const before = this.#before;
+    const returns = this.#batches.has(move.batch);
+    this.#before = move;
+    this.#batches.add(move.batch);
+    const expected = (before?.seq ?? 0) + 1;
+    if (move.seq > expected) return { expected, gap: true };
+    if (move.seq < expected) return { expected, gap: false };
+    if (before === null) return null;
+    if (move.batch === before.batch) return placed(move) > placed(before) ? null : { expected, gap: false };
+    // The rest of a batch cannot come after another batch, and blocks' times and numbers never fall.
+    return returns || earlier(move, before) ? { expected, gap: false } : null;
+  }
 }
 
 /** Order within a batch: groups in order, in each its entries, then its own move. */

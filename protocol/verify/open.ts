@@ -37,6 +37,7 @@ interface OpenGroup {
 
 interface OpenBatch {
   readonly hash: Hex;
+  readonly hashBytes: Bytes;
   readonly emitter: Hex | null;
   readonly recorder: Bytes;
   readonly recorderHex: Hex;
@@ -211,6 +212,7 @@ function openBatch(key: string, value: unknown, unread: string[]): OpenBatch | n
   });
   return {
     hash,
+    hashBytes: bytesOf(hash),
     emitter: hexText(fields.emitter, 20),
     recorder: bytesOf(recorder),
     recorderHex: recorder,
