@@ -14,7 +14,7 @@ import { gatewayPaths } from "./gateway-paths.ts";
 import { headPaths } from "./head.ts";
 import { healthPaths } from "./health.ts";
 import { labelSheetPaths } from "./label-sheets.ts";
-import { lotPaths } from "./lots.ts";
+import { lotPaths } from "./lot-paths.ts";
 import { pagePaths } from "./page-paths.ts";
 import { methodNotAllowed } from "./problem.ts";
 import { qrPaths } from "./qr.ts";
