@@ -76,7 +76,7 @@ describe("Heads read from the chain", () => {
     const listening = (async (address: string, init: { body: string }) => {
       for (const { method, params } of JSON.parse(init.body) as readonly Call[])
         if (method === "eth_call") asked.push(params[1]);
-      return door.fetch(address, init as RequestInit);
+      return door.fetch(address, init);
     }) as unknown as typeof fetch;
     const readBy = async (finality: History["deployment"]["finality"]) => {
       asked.length = 0;

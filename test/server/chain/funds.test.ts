@@ -1,0 +1,114 @@
+/** What gas costs and who pays for it, on a bare Anvil whose price the tests set. */
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import { Account } from "../../../server/chain/account.ts";
+import { ChainError } from "../../../server/chain/chain.ts";
+import { Funds } from "../../../server/chain/funds.ts";
+import { openOutsideChain, type OutsideChain } from "../../../server/chain/outside.ts";
+import { startAnvilNode, type TestNode } from "../../support/nodes.ts";
+import { CHAIN_ID } from "./bench.ts";
+
+const GWEI = 10n ** 9n;
+const KEY = new Wallet(`0x${"fa".repeat(32)}`);
+const NOTHING = { to: `0x${"11".repeat(20)}`, data: "0x", gas: 21_000n } as const;
+
+describe("Gas that costs money", () => {
+  let node: TestNode;
+  let chain: OutsideChain;
+
+  beforeEach(async () => {
+    node = await startAnvilNode({ chainId: CHAIN_ID, alloc: { [KEY.address]: 10n ** 18n } });
+    await node.mine();
+    chain = await openOutsideChain({
+      urls: [node.url],
+      chainId: CHAIN_ID,
+      finality: "latest",
+      pollMs: 20,
+      stuckMs: 100,
+    });
+  });
+
+  afterEach(async () => {
+    await chain.close();
+    await node.close();
+  });
+
+  const priced = (gwei: bigint) => node.rpc("anvil_setNextBlockBaseFeePerGas", `0x${(gwei * GWEI).toString(16)}`);
+  const pending = async () => Number(await node.rpc("eth_getTransactionCount", KEY.address, "pending"));
+
+  it("is not paid above the highest price, and is where it has fallen", async () => {
+    const account = new Account(chain, KEY.privateKey, { maxGasPrice: 20n * GWEI });
+    await priced(50n);
+    await node.mine();
+
+    const failure: unknown = await account.send([NOTHING]).catch((cause: unknown) => cause);
+    await priced(2n);
+    await node.mine();
+    node.mineWhatWaits();
+    const [receipt] = await account.send([NOTHING]);
+
+    expect(failure).to.be.instanceOf(ChainError).that.includes({ kind: "too-dear", retryable: true });
+    expect(String(failure)).to.match(/Gas costs 5\d(\.\d+)? gwei now and MAX_GAS_PRICE_GWEI is 20\.0: waiting/);
+    expect(receipt).to.have.property("status", 1);
+  });
+
+  it("is offered more of where it rises while a transaction waits, up to the highest price", async () => {
+    const account = new Account(chain, KEY.privateKey, { maxGasPrice: 100n * GWEI });
+    const sent = account.send([NOTHING]);
+    await until(async () => (await pending()) === 1);
+    await priced(40n);
+    node.mineWhatWaits();
+
+    const [receipt] = await sent;
+
+    expect(receipt).to.have.property("status", 1);
+    expect(await chain.request("eth_getTransactionCount", [KEY.address, "latest"])).to.equal("0x1");
+  });
+
+  it("gets past a transaction of an earlier run that offered too little", async () => {
+    const earlier = await KEY.signTransaction({
+      ...{ type: 2, chainId: CHAIN_ID, nonce: 0, to: NOTHING.to, value: 1n, gasLimit: 21_000n },
+      ...{ maxFeePerGas: 3n * GWEI, maxPriorityFeePerGas: 1n },
+    });
+    await node.rpc("eth_sendRawTransaction", earlier);
+    const account = new Account(chain, KEY.privateKey, { maxGasPrice: null });
+    const sent = account.send([NOTHING]);
+    await until(async () => (await pending()) === 2);
+    await priced(30n);
+    await node.mine();
+    node.mineWhatWaits();
+
+    const [receipt] = await sent;
+
+    expect(receipt).to.have.property("status", 1);
+    expect(await chain.request("eth_getTransactionCount", [KEY.address, "latest"])).to.equal("0x2");
+  });
+
+  it("is warned of before an account is empty, once", async () => {
+    const account = new Account(chain, KEY.privateKey, { maxGasPrice: null });
+    const said: string[] = [];
+    const payer = { account, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n };
+    const rich = new Funds(chain, [payer], (line) => said.push(line));
+    await rich.look();
+    const quiet = rich.warnings();
+    await node.fund(KEY.address, 10n ** 16n);
+    const poor = new Funds(chain, [payer], (line) => said.push(line));
+    await poor.look();
+    await poor.look();
+
+    expect(quiet).to.deep.equal([]);
+    expect(poor.warnings()).to.have.length(1);
+    expect(poor.warnings()[0]).to.match(
+      /^the relay can pay for about \d+ more batches: send coins to 0x[0-9a-f]{40}, which holds 0\.01\.$/,
+    );
+    expect(said).to.have.length(1);
+  });
+});
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let n = 0; n < 400; n++) {
+    if (await isSo()) return;
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  throw new Error("it did not come about");
+}
