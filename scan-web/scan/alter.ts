@@ -7,7 +7,7 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { makeEntry, openEntry } from "../../protocol/entry.ts";
 import type { History } from "../../protocol/history.ts";
 import { type Said, said } from "../ui/i18n.ts";
-import { entryId } from "./graph.ts";
+import { entryId } from "./open.ts";
 
 export type { Altered };
 export { alter };

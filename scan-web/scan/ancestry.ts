@@ -35,7 +35,7 @@ function boundsOf(graph: Graph, lot: Hex, known: Map<Hex, ReadonlyMap<Hex, numbe
   const subject = graph.subjects.get(lot);
   const bounds = new Map<Hex, number>();
   const add = (root: Hex, part: number) => bounds.set(root, Math.min(1, (bounds.get(root) ?? 0) + part));
-  const inputs = inputsOf(subject);
+  const inputs = inputsOf(graph, subject);
   const total = inputs.reduce((sum, { amount }) => sum + Number(amount), 0);
   for (const { id, amount } of inputs) {
     const weight = Number(amount) / total;
@@ -60,7 +60,7 @@ function lotsOf(graph: Graph, lot: Hex): ReadonlySet<Hex> {
   const visit = (id: Hex): void => {
     if (found.has(id) || madeOf(graph, id) === null) return;
     found.add(id);
-    for (const input of inputsOf(graph.subjects.get(id))) visit(input.id);
+    for (const input of inputsOf(graph, graph.subjects.get(id))) visit(input.id);
   };
   visit(lot);
   return found;
@@ -73,7 +73,9 @@ function harvestsOf(graph: Graph, lot: Hex): readonly Hex[] {
 
 /** The plantings that they were harvested from. */
 function plantingsOf(graph: Graph, lot: Hex): ReadonlySet<Hex> {
-  return new Set(harvestsOf(graph, lot).flatMap((id) => inputsOf(graph.subjects.get(id)).map((input) => input.id)));
+  return new Set(
+    harvestsOf(graph, lot).flatMap((id) => inputsOf(graph, graph.subjects.get(id)).map((input) => input.id)),
+  );
 }
 
 /** How much was weighed in for this lot before anything was made of it, thousandths; losses follow the amounts. */
@@ -82,14 +84,16 @@ function freshInput(graph: Graph, lot: Hex, known: Map<Hex, bigint> = new Map())
   if (found !== undefined) return found;
   known.set(lot, 0n); // as above: a forged circle ends here
   const made = madeOf(graph, lot);
-  const open = graph.subjects.get(lot)?.maker?.open;
+  const subject = graph.subjects.get(lot);
+  const open = subject?.maker?.open;
   let fresh = made?.amount ?? 0n;
   if (made !== null && open?.name === "TRANSFORM") {
-    fresh = open.args.inputs.reduce((sum, { id, amount }) => {
-      const whole = madeOf(graph, hexOf(id))?.amount ?? amount;
-      return whole === 0n ? sum : sum + (freshInput(graph, hexOf(id), known) * amount) / whole;
+    fresh = inputsOf(graph, subject).reduce((sum, { id, amount }) => {
+      const whole = madeOf(graph, id)?.amount ?? amount;
+      return whole === 0n ? sum : sum + (freshInput(graph, id, known) * amount) / whole;
     }, 0n);
-    const out = open.args.outputs.reduce((sum, { amount }) => sum + amount, 0n);
+    const first = graph.corrections.made.get(subject?.maker?.subject ?? lot) ?? 0n;
+    const out = open.args.outputs.reduce((sum, { amount }) => sum + amount, first);
     if (out !== 0n) fresh = (fresh * made.amount) / out;
   }
   known.set(lot, fresh);

@@ -36,25 +36,40 @@ function weightsDrawing(weights: Weights, speaker: Speaker): Html {
       ? null
       : html`<path class="left" d="M180 ${n(top + labelled)}h140v${n(Math.max(THINNEST, made - labelled))}H180z"/>`
   }
-<text x="2" y="16">${say(words.input)}</text><text x="${WIDE - 2}" y="34" text-anchor="end">${say(words.made)}</text>
+${
+  weights.booked.length === 0
+    ? null
+    : html`<path class="booked" d="M1 ${top}v${n(made + lost)}" stroke-dasharray="3 2"/>`
+}<text x="2" y="16">${say(words.input)}</text><text x="${WIDE - 2}" y="34" text-anchor="end">${say(words.made)}</text>
 <text class="small" x="184" y="${n(top + made + 15)}">${say(words.left)}</text>${
     lost === 0
       ? null
       : html`<text class="small" x="${WIDE - 2}" y="${n(lossTop + lost * 0.55 + 16)}" text-anchor="end">${say(words.loss)}</text>`
   }</svg>
-<p class="soft">${say(words.labelled)}</p>${weights.used === 0n ? null : html`<p class="soft">${say(words.used)}</p>`}`;
+<p class="soft">${say(words.labelled)}</p>${weights.used === 0n ? null : html`<p class="soft">${say(words.used)}</p>`}${weights.booked.map(
+    (one) =>
+      html`<p class="booked">${say(bookedWords(one, weights.unit))} <a href="#e${one.number}">${speaker.say("entry.of", { number: one.number })}</a></p>`,
+  )}`;
+}
+
+/** By how much a figure was put right since. */
+function bookedWords({ difference }: Weights["booked"][number], unit: Weights["unit"]): Said {
+  const amount = { amount: difference < 0n ? -difference : difference, unit, form: "short" as const };
+  return said(difference < 0n ? "weights.booked.less" : "weights.booked.more", { amount });
 }
 
 /** The drawing in one sentence. */
 function weightsText(weights: Weights, speaker: Speaker): string {
   const words = weightWords(weights);
-  return speaker.say("weights.alt", {
-    in: speaker.say(words.input),
-    made: speaker.say(words.made),
-    loss: speaker.say(words.loss),
-    labelled: speaker.say(words.labelled),
-    left: speaker.say(words.left),
-  });
+  return (
+    speaker.say("weights.alt", {
+      in: speaker.say(words.input),
+      made: speaker.say(words.made),
+      loss: speaker.say(words.loss),
+      labelled: speaker.say(words.labelled),
+      left: speaker.say(words.left),
+    }) + weights.booked.map((one) => speaker.gap + speaker.say(bookedWords(one, weights.unit))).join("")
+  );
 }
 
 function weightWords(weights: Weights): Record<"input" | "made" | "loss" | "labelled" | "used" | "left", Said> {

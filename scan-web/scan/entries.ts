@@ -1,21 +1,17 @@
 /** The way of a lot: entries by stage, gaps in their place, and under each entry its proof. Pure. */
 import type { Hex } from "../../protocol/history.ts";
 import { type Html, html } from "../ui/html.ts";
-import { type Key, type Speaker, ZONE } from "../ui/i18n.ts";
+import { type Speaker, ZONE } from "../ui/i18n.ts";
 import { grade } from "../ui/icons.ts";
-import type { FileLink, Gap, Picture, Proof, Stage, Story, StoryEntry } from "./story.ts";
+import type { FileLink, Gap, Picture, Proof, Story, StoryEntry, Table } from "./story.ts";
 
-export { ends, pictureStrip, timeOf, way };
-
-/** Stages of which nothing can be recorded yet say so themselves: nothing stands there that could be taken for "fine". */
-const SILENT: Readonly<Partial<Record<Stage, Key>>> = { test: "stage.test.none", move: "stage.move.none" };
+export { ends, pictureStrip, shownText, timeOf, way };
 
 function way(story: Story, speaker: Speaker): Html {
-  return html`<ol class="way">${story.stages.map(({ stage, rows }) => {
-    const silent = SILENT[stage];
+  return html`<ol class="way">${story.stages.map(({ stage, rows, silent }) => {
     return html`<li class="stage"><h3>${speaker.say(`stage.${stage}`)}</h3><ol>${rows.map((row) =>
       "fromS" in row ? gap(row, speaker) : entry(row, speaker),
-    )}${silent === undefined ? null : html`<li class="gap">${grade("none")}${speaker.say(silent)}</li>`}</ol></li>`;
+    )}${silent === null ? null : html`<li class="gap">${grade("none")}${speaker.say(silent)}</li>`}</ol></li>`;
   })}</ol>`;
 }
 
@@ -28,11 +24,57 @@ function entry(row: StoryEntry, speaker: Speaker): Html {
     row.lateDays === 0
       ? html`${speaker.say("entry.same-day")}`
       : html`<b class="late">${speaker.say("entry.late", { count: row.lateDays })}</b>`;
-  return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, speaker.say(`grade.${row.grade}`))}
-<h4>${speaker.say(row.title)}</h4>${row.lines.map((line) => html`<p>${speaker.say(line)}</p>`)}
-<p class="by">${speaker.say("entry.by", { organisation: row.organisation.names, moment: "" })}${timeOf(row.occurredAtS, speaker)} · ${late}</p>
+  const { say } = speaker;
+  // A wrong entry stays as readable as it was; that it is struck out is said in words too, for those who hear the page.
+  const old = (text: string): Html => (row.struck === null ? html`${text}` : html`<s>${text}</s>`);
+  const who = { organisation: row.organisation.names, moment: "", role: row.role ?? "" };
+  const papers = row.role === null ? [] : row.files.filter(({ mediaType }) => !mediaType.startsWith("image/"));
+  return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, say(`grade.${row.grade}`))}
+<h4>${row.struck === null ? null : html`<span class="unseen">${say("entry.struck.heard")}</span>`}${old(say(row.title))}</h4>${row.lines.map((line) => html`<p>${old(say(line))}</p>`)}${fate(row, speaker)}${
+    row.table === null ? null : table(row.table, speaker)
+  }${row.about === null ? null : html`<p class="soft">${say(row.about)}</p>`}${
+    papers.length === 0 ? null : html`<p class="file">${papers.map((file) => fileLink(file, speaker))}</p>`
+  }
+<p class="by">${say(row.role === null ? "entry.by" : "entry.by.third", who)}${timeOf(row.occurredAtS, speaker)} · ${late}</p>
 <p class="found" hidden></p>
 ${proof(row, speaker)}</article></li>`;
+}
+
+/** What became of it, with links to the entries that say so. */
+function fate({ struck, contradictions, of }: StoryEntry, { say }: Speaker): Html {
+  const link = (number: number, key: "entry.struck.by" | "entry.struck.right" | "entry.of"): Html =>
+    html` <a href="#e${number}">${say(key, { number })}</a>`;
+  return html`${
+    struck === null
+      ? null
+      : html`<p class="fate"><b>${say(struck.said)}</b>${link(struck.by, "entry.struck.by")}${struck.right === null ? null : link(struck.right, "entry.struck.right")}</p>`
+  }${contradictions.map(({ said, by }) => html`<p class="fate"><b>${say(said)}</b>${link(by, "entry.struck.by")}</p>`)}${
+    of === null ? null : html`<p class="fate">${say(of.said)}${link(of.number, "entry.of")}</p>`
+  }`;
+}
+
+/** May be wider than a phone: then it scrolls by itself, with a keyboard too. */
+function table({ caption, heads, rows }: Table, { say }: Speaker): Html {
+  return html`<div class="table" role="group" tabindex="0" aria-label="${say(caption)}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${say(head)}</th>`)}</tr></thead><tbody>${rows.map(
+    ({ isBad, cells: [first, ...cells] }) =>
+      html`<tr${isBad ? html` class="bad"` : null}><th scope="row">${first === undefined ? null : say(first)}</th>${cells.map((cell) => html`<td>${say(cell)}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** All that an entry says, in the page's order: what the script compares with the page. */
+function shownText(row: StoryEntry, { say }: Speaker): string {
+  const { struck, contradictions, of, table } = row;
+  return [
+    ...(struck === null ? [] : [say("entry.struck.heard")]),
+    say(row.title),
+    ...row.lines.map((line) => say(line)),
+    ...(struck === null ? [] : [say(struck.said), say("entry.struck.by", { number: struck.by })]),
+    ...(struck === null || struck.right === null ? [] : [say("entry.struck.right", { number: struck.right })]),
+    ...contradictions.flatMap(({ said, by }) => [say(said), say("entry.struck.by", { number: by })]),
+    ...(of === null ? [] : [say(of.said), say("entry.of", { number: of.number })]),
+    ...(table === null ? [] : [...table.heads, ...table.rows.flatMap(({ cells }) => cells)].map((cell) => say(cell))),
+    ...(row.about === null ? [] : [say(row.about)]),
+  ].join("");
 }
 
 /** Every value of an entry's proof, its ends shown; the whole values are in the history that the script checks. */

@@ -4,10 +4,13 @@
  */
 import type { Hex } from "../../protocol/history.ts";
 import { type Names, said, type Value } from "../ui/i18n.ts";
+import { readInspect } from "../../protocol/document/read-third.ts";
 import { harvestsOf, type Shares } from "./ancestry.ts";
-import { DAY_S, type Field, type Use, usesOf } from "./field.ts";
-import type { Graph } from "./graph.ts";
+import { believed } from "./corrections.ts";
+import { DAY_S, dayFrom, type Field, type Use, usesOf } from "./field.ts";
+import { type Graph, madeOf } from "./graph.ts";
 import type { Fact } from "./story.ts";
+import { type Certificate, isThird, testsOf } from "./third.ts";
 
 export { sixFacts };
 
@@ -16,27 +19,19 @@ interface Ground {
   readonly lot: Hex;
   readonly fields: readonly Field[];
   readonly shares: Shares;
+  readonly certificates: readonly Certificate[];
 }
 
 function sixFacts(ground: Ground): readonly Fact[] {
-  return [
-    harvest(ground),
-    origin(ground),
-    // There is no kind of entry yet by which a certifier or a laboratory could sign.
-    {
-      name: "certificate",
-      grade: "none",
-      said: said("fact.certificate.none"),
-      note: said("fact.certificate.none.note"),
-    },
-    { name: "test", grade: "none", said: said("fact.test.none"), note: said("fact.test.none.note") },
-    pesticide(ground),
-    fertiliser(ground),
-  ];
+  return [harvest(ground), origin(ground), certificate(ground), test(ground), pesticide(ground), fertiliser(ground)];
 }
 
 function harvest({ graph, lot }: Ground): Fact {
-  const makers = harvestsOf(graph, lot).flatMap((id) => graph.subjects.get(id)?.maker ?? []);
+  const makers = harvestsOf(graph, lot).flatMap((id) => {
+    const written = graph.subjects.get(id)?.maker ?? null;
+    const now = written === null || madeOf(graph, id)?.amount === 0n ? null : believed(graph.corrections, written);
+    return written === null || now === null ? [] : { occurredAtS: dayFrom(now), recordedAtS: written.recordedAtS };
+  });
   if (makers.length === 0) {
     return { name: "harvest", grade: "none", said: said("fact.harvest.none"), note: said("fact.harvest.none.note") };
   }
@@ -84,6 +79,100 @@ function origin({ graph, shares }: Ground): Fact {
   };
 }
 
+/** What a certificate is of, until when, and whether it was in force; a visit that found fault is told before it. */
+function certificate({ graph, certificates }: Ground): Fact {
+  const name = "certificate";
+  const failed = graph.entries.find(
+    (entry) =>
+      entry.open.name === "INSPECT" &&
+      isThird(graph, entry) &&
+      !graph.corrections.struck.has(entry.id) &&
+      readInspect(entry.document, entry.subject)?.conformant === false,
+  );
+  if (failed !== undefined) {
+    const note = said("fact.inspection.by", {
+      organisation: nameOf(graph, failed.organisation),
+      day: { day: failed.occurredAtS, form: "short" },
+    });
+    return { name, grade: "third", said: said("fact.inspection.not"), note, isBad: true };
+  }
+  const [best] = [...certificates].sort((one, other) => worth(other) - worth(one));
+  if (best === undefined) {
+    return { name, grade: "none", said: said("fact.certificate.none"), note: said("fact.certificate.none.note") };
+  }
+  const { entry, credential, untilS, plots, others, isStruck } = best;
+  const issuer = nameOf(graph, entry.organisation);
+  if (isStruck || !isThird(graph, entry)) {
+    const key = isStruck ? "fact.certificate.struck" : "fact.certificate.own";
+    return {
+      name,
+      grade: isStruck ? "third" : "stated",
+      said: said(key),
+      note: said("fact.certificate.by", { issuer }),
+      isBad: true,
+    };
+  }
+  const state = best.state === "in-force" ? (best.atHarvest === false ? "not-yet" : "in-force") : best.state;
+  const until: Value = { day: untilS - 1, form: "short" };
+  return {
+    name,
+    grade: "third",
+    said: said(`fact.certificate.${state}`, { name: credential?.name ?? credential?.number ?? "" }),
+    note:
+      plots.length === 0
+        ? said("fact.certificate.product", { issuer, until })
+        : said("fact.certificate.plots", { issuer, plots: plots.length, of: plots.length + others.length, until }),
+    isBad: state !== "in-force",
+  };
+}
+
+/** In force at harvest and labelling first, then of more plots. */
+function worth({ state, atHarvest, isStruck, plots, others }: Certificate): number {
+  const inForce = isStruck ? 0 : state === "in-force" ? (atHarvest === false ? 2 : 3) : 1;
+  return inForce + plots.length / (plots.length + others.length + 1);
+}
+
+/** A test that was not passed is told before one that was. */
+function test({ graph }: Ground): Fact {
+  const name = "test";
+  const tests = testsOf(graph).map((one) => {
+    const count = (verdict: string) => one.test.results.filter((result) => result.verdict === verdict).length;
+    return { ...one, over: count("fail"), within: count("pass"), open: count("unknown") };
+  });
+  const found = tests.find(({ test, over }) => test.verdict === "fail" || over > 0) ?? tests[0];
+  if (found === undefined) {
+    return { name, grade: "none", said: said("fact.test.none"), note: said("fact.test.none.note") };
+  }
+  const by: Readonly<Record<string, Value>> = {
+    laboratory: nameOf(graph, found.entry.organisation),
+    day: { day: found.entry.occurredAtS, form: "short" },
+  };
+  const { over, within, open, isOfLot } = found;
+  const isBad = over > 0 || found.test.verdict === "fail";
+  const isGood = !isBad && found.test.verdict === "pass" && within > 0;
+  return {
+    name,
+    grade: "third",
+    said: isBad
+      ? over > 0
+        ? said("fact.test.over", { count: over })
+        : said("fact.test.fail")
+      : isGood
+        ? said("fact.test.within", { count: within })
+        : said("fact.test.open", { count: found.test.results.length }),
+    note: !isOfLot
+      ? said("fact.test.other", by)
+      : isGood && open > 0
+        ? said("fact.test.by-open", { ...by, open })
+        : said("fact.test.by", by),
+    isBad,
+  };
+}
+
+function nameOf({ organisations }: Graph, number: number): Names {
+  return organisations.get(number)?.names ?? { zh: `№ ${number}` };
+}
+
 function pesticide({ fields }: Ground): Fact {
   const uses = usesOf(fields, "pesticide");
   const silent = fields.filter((field) => field.works.length === 0).length;
@@ -101,7 +190,7 @@ function pesticide({ fields }: Ground): Fact {
     };
   }
   const days = Math.min(...uses.map((use) => use.daysToHarvest));
-  const last = { day: Math.max(...uses.map((use) => use.timeS)) };
+  const last: Value = { day: Math.max(...uses.map((use) => use.timeS)), form: "short" };
   const count = timesOf(uses);
   const note =
     silent > 0
@@ -123,7 +212,7 @@ function fertiliser({ fields }: Ground): Fact {
   const names: readonly Names[] = [
     ...new Map(uses.map((use) => [JSON.stringify(use.input.name), use.input.name])).values(),
   ];
-  const last = { day: Math.max(...uses.map((use) => use.timeS)) };
+  const last: Value = { day: Math.max(...uses.map((use) => use.timeS)), form: "short" };
   return {
     name: "fertiliser",
     grade: "stated",

@@ -5,10 +5,12 @@ import { hexOf } from "../../protocol/bytes.ts";
 import type { InputReading } from "../../protocol/document/read.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { harvestsOf, plantingsOf } from "./ancestry.ts";
-import type { Graph, GraphEntry } from "./graph.ts";
+import { believed } from "./corrections.ts";
+import type { Graph } from "./graph.ts";
+import type { GraphEntry } from "./open.ts";
 
 export type { Field, FieldGap, Use };
-export { DAY_S, fieldGaps, fieldsOf, GAP_DAYS, usesOf };
+export { DAY_S, dayFrom, fieldGaps, fieldsOf, GAP_DAYS, usesOf };
 
 const DAY_S = 86_400;
 
@@ -19,9 +21,9 @@ const GAP_DAYS = 14;
 interface Field {
   readonly planting: Hex;
   readonly plot: Hex;
-  /** Works on the planting and on its plot, in time order. */
+  /** Works on the planting and on its plot, in time order; what was struck through is none. */
   readonly works: readonly GraphEntry[];
-  /** Times of the harvests of this planting that went into the lot, in time order. */
+  /** Times of the harvests of this planting that went into the lot, as corrected, in time order. */
   readonly harvestsS: readonly number[];
 }
 
@@ -51,8 +53,11 @@ function fieldsOf(graph: Graph, lot: Hex): readonly Field[] {
     const byTime = (one: GraphEntry, other: GraphEntry) => one.occurredAtS - other.occurredAtS;
     const works = entries
       .filter(({ open: { name }, subject: of }) => name === "GROW" && (of === planting || of === plot))
+      .filter(({ id }) => !graph.corrections.struck.has(id))
       .sort(byTime);
-    const harvestsS = subject.entries.filter((entry) => harvests.has(entry.subject)).map((entry) => entry.occurredAtS);
+    const harvestsS = subject.entries
+      .filter((entry) => entry.open.name === "HARVEST" && harvests.has(entry.subject))
+      .map((entry) => dayFrom(believed(graph.corrections, entry) ?? entry));
     return [{ planting, plot, works, harvestsS: harvestsS.sort((one, other) => one - other) }];
   });
 }
@@ -62,17 +67,21 @@ function fieldsOf(graph: Graph, lot: Hex): readonly Field[] {
  * field work at all. The same rule as `verify` uses for its findings.
  */
 function fieldGaps(graph: Graph, fields: readonly Field[]): readonly FieldGap[] {
-  return fields.flatMap(({ planting, plot, works, harvestsS }): FieldGap[] => {
+  return fields.flatMap(({ planting, plot, works }): FieldGap[] => {
     const own = graph.subjects.get(planting);
     const plantedS = own?.maker?.occurredAtS;
-    const untilS = harvestsS.at(-1);
+    const untilS = (own?.entries ?? [])
+      .filter(({ open, subject }) => open.name === "HARVEST" && graph.subjects.has(subject))
+      .reduce<number | undefined>((last, { occurredAtS }) => Math.max(last ?? 0, occurredAtS), undefined);
     if (own === undefined || plantedS === undefined || untilS === undefined) return [];
     const isInTime = (timeS: number) => timeS >= plantedS && timeS <= untilS;
     if (!works.some((work) => isInTime(work.occurredAtS))) return [{ plot, fromS: plantedS, untilS: null }];
-    const ofPlot = (graph.subjects.get(plot)?.entries ?? []).filter(
-      ({ open }) => open.name === "GROW" || open.name === "NOTE",
-    );
-    const times = [...own.entries, ...ofPlot].map((entry) => entry.occurredAtS).filter(isInTime);
+    const all = [...own.entries, ...(graph.subjects.get(plot)?.entries ?? [])];
+    const records = all.filter(({ open: { name }, id, moves }) => {
+      if (name === "GROW" || name === "NOTE") return !graph.corrections.struck.has(id);
+      return (name === "PLANT" || name === "HARVEST") && moves.includes(planting);
+    });
+    const times = records.map((entry) => entry.occurredAtS).filter(isInTime);
     const days = [...new Set(times)].sort((one, other) => one - other);
     return days.flatMap((fromS, n) => {
       const nextS = days[n + 1];
@@ -92,6 +101,11 @@ function usesOf(fields: readonly Field[], kind: "pesticide" | "fertiliser"): rea
       return inputs.map((input): Use => ({ plot, timeS: occurredAtS, input, daysToHarvest }));
     }),
   );
+}
+
+/** When it happened: of the right data that follows as a note, what its document says. */
+function dayFrom({ open, event, occurredAtS }: Pick<GraphEntry, "open" | "event" | "occurredAtS">): number {
+  return open.name === "NOTE" ? (event?.timeS ?? occurredAtS) : occurredAtS;
 }
 
 /** Number of the day in China. */

@@ -1,11 +1,8 @@
 /**
- * A history opened: entries decoded, documents read, subjects joined to what they came from. Tolerant: what cannot be read is
- * left out here and named by `verify`, so that a spoiled history still gives a page on which the spoiling can be said. Pure.
+ * A history opened: subjects joined to what they came from, amounts and names as they are after all corrections, and who had which
+ * role when. Pure.
  */
-import { decodeGroup } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import { cidOf } from "../../protocol/cid.ts";
-import { type EventReading, readEvent } from "../../protocol/document/read.ts";
 import {
   type PlotMaster,
   type ProductMaster,
@@ -13,49 +10,23 @@ import {
   readPlot,
   readProduct,
 } from "../../protocol/document/read-master.ts";
-import { type Entry, type OpenEntry, openEntry } from "../../protocol/entry.ts";
-import { readStamp } from "../../protocol/fold.ts";
-import type { BatchProof, Hex, History } from "../../protocol/history.ts";
+import type { Hex, History } from "../../protocol/history.ts";
+import { believed, type Corrections, correctionsIn, takenKey } from "./corrections.ts";
+import { type GraphEntry, type GraphSubject, openEntries, Reader } from "./open.ts";
 import type { Organisation } from "./story.ts";
 
-export type { Graph, GraphEntry, GraphSubject, Input };
-export { entryId, inputsOf, madeOf, openHistory };
-
-interface GraphEntry {
-  readonly id: string;
-  readonly batch: Hex;
-  readonly group: number;
-  readonly entry: number;
-  /** The group's subject: whom the entry speaks of. */
-  readonly subject: Hex;
-  readonly open: OpenEntry;
-  readonly occurredAtS: number;
-  readonly recordedAtS: number;
-  readonly organisation: number;
-  readonly cid: string;
-  /** The event of the document that speaks of the subject; null for master data, or where the document is missing. */
-  readonly event: EventReading | null;
-  readonly document: unknown;
-  readonly proof: BatchProof;
-  /** Subjects of this history that the entry moves: its own and those it touches. Each counts as one statement. */
-  readonly moves: readonly Hex[];
-}
-
-interface GraphSubject {
-  readonly id: Hex;
-  /** The entry that made it; null for organisations. */
-  readonly maker: GraphEntry | null;
-  /** All that it moved with, its maker first. */
-  readonly entries: readonly GraphEntry[];
-}
+export type { Graph, Input };
+export { inputsOf, madeOf, openHistory, rolesAt };
 
 interface Graph {
   readonly history: History;
-  /** By subject id: the label run, the lot, all it came from, products and organisations. */
+  /** By subject id: the label run, the lot, all it came from, products, certificates and organisations. */
   readonly subjects: ReadonlyMap<Hex, GraphSubject>;
   /** Each entry once, in the order of the blocks. */
   readonly entries: readonly GraphEntry[];
+  readonly corrections: Corrections;
   readonly organisations: ReadonlyMap<number, Organisation>;
+  /** By the newest right data. */
   readonly product: (id: Hex) => ProductMaster | null;
   readonly plot: (id: Hex) => PlotMaster | null;
 }
@@ -65,53 +36,43 @@ interface Input {
   readonly amount: bigint;
 }
 
-/** Name of an entry within a page: batch, group, number in the group. */
-function entryId(batch: Hex, group: number, entry: number): string {
-  return `${batch.slice(2)}-${group}-${entry}`;
-}
-
 function openHistory(history: History): Graph {
-  const entries = new Map<string, Open>();
-  const subjects = new Map<Hex, GraphSubject>();
   const read = new Reader(history);
-  const order: { id: Hex; entries: Open[] }[] = [];
-  for (const { id, moves } of history.subjects) {
-    const own: Open[] = [];
-    for (const move of moves) {
-      for (const entry of read.entries(move.batch, move.group, move.entry)) {
-        const known = entries.get(entry.id) ?? entry;
-        entries.set(entry.id, known);
-        if (!known.moves.includes(id)) known.moves.push(id);
-        own.push(known);
-      }
-    }
-    order.push({ id, entries: own });
-  }
-  for (const { id, entries: own } of order) {
-    subjects.set(id, { id, maker: own.find(({ open }) => MAKERS.has(open.name)) ?? null, entries: own });
-  }
+  const opened = openEntries(history, read);
+  const corrections = correctionsIn(opened);
+  const document = (id: Hex): unknown => {
+    const maker = opened.subjects.get(id)?.maker;
+    return maker == null ? null : (believed(corrections, maker) ?? maker).document;
+  };
   return {
     history,
-    subjects,
-    entries: [...entries.values()].sort((one, other) => one.proof.block - other.proof.block),
+    ...opened,
+    corrections,
     organisations: organisationsOf(history, read),
-    product: remembered((id) => master(subjects.get(id), readProduct)),
-    plot: remembered((id) => master(subjects.get(id), readPlot)),
+    product: remembered((id) => readProduct(document(id), id)),
+    plot: remembered((id) => readPlot(document(id), id)),
   };
 }
 
-/** What a lot or planting was made of; nothing for what comes from outside or is a plot. */
-function inputsOf(subject: GraphSubject | undefined): readonly Input[] {
-  const open = subject?.maker?.open;
-  if (open === undefined) return [];
-  if (open.name === "HARVEST" || open.name === "TRANSFORM") {
-    return open.args.inputs.map(({ id, amount }) => ({ id: hexOf(id), amount }));
-  }
-  return [];
+/** What a lot was made of, as corrected; nothing for what comes from outside or is a plot. What came down to nothing is gone. */
+function inputsOf({ corrections }: Pick<Graph, "corrections">, subject: GraphSubject | undefined): readonly Input[] {
+  const maker = subject?.maker;
+  if (maker?.open.name !== "HARVEST" && maker?.open.name !== "TRANSFORM") return [];
+  return maker.open.args.inputs
+    .map(({ id, amount }) => {
+      const input = hexOf(id);
+      return { id: input, amount: amount + (corrections.taken.get(takenKey(maker.subject, input)) ?? 0n) };
+    })
+    .filter(({ amount }) => amount > 0n);
 }
 
-/** How much was made of a lot and of which product, in thousandths of its unit; null for what is no lot. */
+/** How much was made of a lot, as corrected, and of which product, in thousandths of its unit; null for what is no lot. */
 function madeOf(graph: Graph, id: Hex): { readonly amount: bigint; readonly product: Hex | null } | null {
+  const written = writtenOf(graph, id);
+  return written === null ? null : { ...written, amount: written.amount + (graph.corrections.made.get(id) ?? 0n) };
+}
+
+function writtenOf(graph: Graph, id: Hex): ReturnType<typeof madeOf> {
   const maker = graph.subjects.get(id)?.maker;
   if (maker === null || maker === undefined) return null;
   const { open, event, subject } = maker;
@@ -131,80 +92,15 @@ function madeOf(graph: Graph, id: Hex): { readonly amount: bigint; readonly prod
   return output === undefined ? null : { amount: output.amount, product: hexOf(output.id) };
 }
 
-type Open = GraphEntry & { readonly moves: Hex[] };
-
-const MAKERS: ReadonlySet<string> = new Set([
-  "PRODUCT",
-  "MEMBER",
-  "PLOT",
-  "ORIGIN",
-  "PLANT",
-  "CERTIFY",
-  "HARVEST",
-  "TRANSFORM",
-  "LABEL",
-]);
-
-class Reader {
-  readonly #history: History;
-  readonly #groups = new Map<string, readonly Open[]>();
-  readonly #documents = new Map<string, unknown>();
-
-  constructor(history: History) {
-    this.#history = history;
+/** Bits of docs/ledger.md §6. Of acts in that very second it cannot be told whether they came before: their roles count as well. */
+function rolesAt({ history }: Pick<Graph, "history">, organisation: number, atS: number): number {
+  let roles = 0;
+  for (const act of [...history.acts].sort((one, other) => one.block - other.block)) {
+    if (act.organisation !== organisation) continue;
+    if (act.timeS < atS) roles = act.roles;
+    else if (act.timeS === atS) roles |= act.roles;
   }
-
-  /** The entries of a move: all of the group (`entry` null), or the one that touched. */
-  entries(batch: Hex, group: number, entry: number | null): readonly Open[] {
-    const key = `${batch}-${group}`;
-    const known = this.#groups.get(key) ?? this.#open(batch, group);
-    this.#groups.set(key, known);
-    return entry === null ? known : known.slice(entry, entry + 1);
-  }
-
-  document(content: Uint8Array): { readonly cid: string; readonly document: unknown } {
-    const cid = cidOf(content, "json");
-    if (!this.#documents.has(cid)) this.#documents.set(cid, parsed(this.#history.documents[cid]));
-    return { cid, document: this.#documents.get(cid) };
-  }
-
-  #open(batch: Hex, index: number): readonly Open[] {
-    const proof = this.#history.batches[batch];
-    const group = proof?.groups.find((candidate) => candidate.index === index);
-    if (proof === undefined || group === undefined) return [];
-    try {
-      const stamp = readStamp(bytesOf(proof.stamp));
-      const { subject, entries } = decodeGroup(bytesOf(group.bytes));
-      return entries.map((entry, number) => this.#entry(entry, number, { batch, index, proof, stamp, subject }));
-    } catch {
-      return []; // not in the ledger's form: `verify` says so
-    }
-  }
-
-  #entry(
-    entry: Entry,
-    number: number,
-    of: { batch: Hex; index: number; proof: BatchProof; stamp: ReturnType<typeof readStamp>; subject: Uint8Array },
-  ): Open {
-    const subject = hexOf(of.subject);
-    const { cid, document } = this.document(entry.content);
-    return {
-      id: entryId(of.batch, of.index, number),
-      batch: of.batch,
-      group: of.index,
-      entry: number,
-      subject,
-      open: openEntry(entry),
-      occurredAtS: entry.occurredAtS,
-      recordedAtS: of.stamp.recordedAtS,
-      organisation: of.stamp.organisation,
-      cid,
-      event: readEvent(document, subject),
-      document,
-      proof: of.proof,
-      moves: [],
-    };
-  }
+  return roles;
 }
 
 function organisationsOf(history: History, read: Reader): ReadonlyMap<number, Organisation> {
@@ -224,13 +120,6 @@ function organisationsOf(history: History, read: Reader): ReadonlyMap<number, Or
   return found;
 }
 
-function master<Read>(
-  subject: GraphSubject | undefined,
-  read: (document: unknown, id: Hex) => Read | null,
-): Read | null {
-  return subject?.maker == null ? null : read(subject.maker.document, subject.id);
-}
-
 function remembered<Value>(make: (id: Hex) => Value): (id: Hex) => Value {
   const known = new Map<Hex, Value>();
   return (id) => {
@@ -240,13 +129,4 @@ function remembered<Value>(make: (id: Hex) => Value): (id: Hex) => Value {
     known.set(id, made);
     return made;
   };
-}
-
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // spoiled on the way: `verify` names it
-  }
 }

@@ -78,7 +78,7 @@ class Marks {
     // "126 of 126" beside "does not match" would contradict it: a file, a mark or a code is what does not fit.
     const counted = state === "mismatch" && whole === total ? "verdict.counted.else" : "verdict.counted";
     set(this.#verdict, ".counted", say(counted, { whole, total }));
-    set(this.#verdict, ".origin", this.#origin(heads));
+    set(need("read"), ".origin", this.#origin(heads));
     this.#verdict.dataset.whole = String(whole);
     this.#verdict.dataset.total = String(total);
     this.#verdict.removeAttribute("aria-busy");

@@ -40,6 +40,7 @@ function renderScan(view: ScanView, story: Story): Page {
 ${verdict(view, words)}</header>
 <main id="main" ${data(view, story)}>
 ${facts(story, words)}
+<p class="read" id="read"><span class="origin"></span>${words.gap}<span class="opened">${words.say(openedWords(view.opened))}</span></p>
 <section class="points" id="points" hidden></section>
 <section class="story">
 ${exampleNote(story, words)}
@@ -74,7 +75,7 @@ function verdict(view: ScanView, words: Speaker): Html {
   const isTrying = new URLSearchParams(view.here.split("?")[1] ?? "").get("try") === "alter";
   return html`${copied === null ? null : html`<p class="copied" id="copied"><b>${words.say(copied)}</b>${words.gap}${words.say("verdict.copied.compare")}</p>`}${copied === null || !view.isPlanted ? null : html`<p class="note">${words.say("copied.example")}</p>`}
 <section class="verdict unchecked" id="verdict" role="status" aria-label="${words.say("verdict.label")}">${seal()}<strong>${words.say("verdict.unchecked")}</strong>
-<p><b class="counted"></b>${words.gap}<span class="why">${words.say("verdict.unchecked.note")}</span></p><p><span class="origin"></span>${words.gap}<span class="opened">${words.say(openedWords(view.opened))}</span></p></section>
+<p><b class="counted"></b>${words.gap}<span class="why">${words.say("verdict.unchecked.note")}</span></p></section>
 <div id="print-verdict" role="status"></div>${isTrying ? html`<noscript><p class="note">${words.say("verdict.tampered.no-script")}</p></noscript>` : null}
 <div id="more-verdict"></div>`;
 }
@@ -82,7 +83,7 @@ function verdict(view: ScanView, words: Speaker): Html {
 function facts(story: Story, words: Speaker): Html {
   return html`<h2 class="unseen">${words.say("fact.heading")}</h2><dl class="facts">${story.facts.map(
     (fact) => html`
-<div><dt>${words.say(`fact.${fact.name}`)}</dt><dd>${words.say(fact.said)}${
+<div><dt>${words.say(`fact.${fact.name}`)}</dt><dd${fact.isBad === true ? html` class="late"` : null}>${words.say(fact.said)}${
       fact.note === null ? null : html`<small>${words.say(fact.note)}</small>`
     }</dd><dd class="who">${grade(fact.grade, words.say(`grade.${fact.grade}`))}</dd></div>`,
   )}</dl>
@@ -145,8 +146,8 @@ function footer(story: Story, words: Speaker): Html {
 
 function finality(rule: Story["chain"]["finality"], words: Speaker): string {
   if (rule === "journal") return words.say("footer.final.journal");
-  if (typeof rule === "number") return words.say("footer.final.depth", { depth: rule });
-  return rule === "latest" ? words.say("footer.final.depth", { depth: 0 }) : words.say("footer.final.finalized");
+  if (typeof rule === "number") return words.say("footer.final.depth", { count: rule });
+  return words.say(rule === "latest" ? "footer.final.latest" : "footer.final.finalized");
 }
 
 /** What the script needs to know of this page; everything else it loads and checks itself. */

@@ -4,6 +4,7 @@
  */
 import { inert } from "../ui/html.ts";
 import type { Speaker } from "../ui/i18n.ts";
+import { shownText } from "./entries.ts";
 import { nameOf, underName } from "./names.ts";
 import type { PageFinding } from "./points.ts";
 import type { Story } from "./story.ts";
@@ -23,12 +24,17 @@ function pageFindings(story: Story, shownTotal: number, speaker: Speaker): reado
     isSame(
       ".facts dd:not(.who)",
       story.facts.map(({ said, note }) => say(said) + (note === null ? "" : say(note))).join(""),
+    ) &&
+    isLabelled(
+      ".facts .who .grade",
+      story.facts.map(({ grade }) => say(`grade.${grade}`)),
     );
   if (!whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
   for (const row of story.stages.flatMap(({ rows }) => rows)) {
     if (!("ids" in row)) continue;
-    const shown = `#e${row.from} > h4, #e${row.from} > p:not(.by, .found)`;
-    if (isSame(shown, [row.title, ...row.lines].map((line) => say(line)).join(""))) continue;
+    const at = `#e${row.from} >`;
+    const shown = `${at} h4, ${at} p:not(.by, .found, .file), ${at} .table`;
+    if (isSame(shown, shownText(row, speaker)) && isLabelled(`${at} .grade`, [say(`grade.${row.grade}`)])) continue;
     const [, batch = "", group = "0", entry = "0"] = /^(.+)-(\d+)-(\d+)$/.exec(row.ids[0] ?? "") ?? [];
     const place = { batch: `0x${batch}` as const, entry: { group: Number(group), entry: Number(entry) } };
     findings.push({ ...NOWHERE, ...place, code: "page-differs", grade: "mismatch" });
@@ -39,6 +45,12 @@ function pageFindings(story: Story, shownTotal: number, speaker: Speaker): reado
 function isSame(selector: string, text: string): boolean {
   const shown = [...document.querySelectorAll(selector)].map((part) => part.textContent ?? "").join("");
   return bare(shown) === bare(inert(text));
+}
+
+/** Who stands behind it is drawn, and said by the drawing's label. */
+function isLabelled(selector: string, labels: readonly string[]): boolean {
+  const shown = [...document.querySelectorAll(selector)].map((part) => part.getAttribute("aria-label"));
+  return shown.length === labels.length && shown.every((label, n) => label === labels[n]);
 }
 
 /** Spaces are the layout's, isolates those of how it is shown. */

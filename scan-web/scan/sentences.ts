@@ -1,16 +1,23 @@
 /** What an entry says, as sentences: a title and a few lines. Pure. */
 import { hexOf } from "../../protocol/bytes.ts";
 import type { EventReading, InputReading, StepReading } from "../../protocol/document/read.ts";
-import type { PlotMaster } from "../../protocol/document/read-master.ts";
+import { type PlotMaster, readPlot } from "../../protocol/document/read-master.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Key, type Said, said, type Unit, type Value } from "../ui/i18n.ts";
-import { type Graph, type GraphEntry, madeOf } from "./graph.ts";
+import { dayFrom } from "./field.ts";
+import { type Graph, madeOf } from "./graph.ts";
+import type { GraphEntry } from "./open.ts";
 import type { Stage } from "./story.ts";
 
-export { byCode, linesOf, stageOf, titleOf };
+export { byCode, linesOf, stageOf, titleOf, unitIn, unitOf };
 
 function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
   switch (open.name) {
+    case "TEST":
+    case "INSPECT":
+    case "ATTEST":
+    case "CERTIFY":
+      return "test";
     case "PLOT":
     case "PLANT":
     case "ORIGIN":
@@ -33,7 +40,8 @@ function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
 const PACK = 2;
 
 function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
-  const [{ open, event }] = entries as readonly [GraphEntry, ...GraphEntry[]];
+  const [entry] = entries as readonly [GraphEntry, ...GraphEntry[]];
+  const { open, event } = entry;
   switch (open.name) {
     case "PLOT":
       return said("entry.PLOT");
@@ -52,10 +60,23 @@ function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
     case "GROW":
       return event?.work == null ? said("entry.GROW") : said("entry.note", { text: event.work.words });
     case "NOTE":
+      if (graph.corrections.right.has(entry.id)) return rightTitle(graph, entry);
       return event?.work == null ? said("entry.NOTE") : said("entry.note", { text: event.work.words });
     default:
       return said("entry.other");
   }
+}
+
+/** Right data of what has an effect on chain follow as a note, whose document is the right event. */
+function rightTitle(graph: Graph, { id, event }: GraphEntry): Said {
+  const wrong = graph.corrections.right.get(id)?.target.open.name;
+  if (event !== null && wrong === "HARVEST")
+    return said("entry.HARVEST", { amount: kilograms(statedIn(event), unit(event)) });
+  return event?.work == null ? said("entry.right") : said("entry.note", { text: event.work.words });
+}
+
+function statedIn(event: EventReading): bigint {
+  return event.inputs.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
 }
 
 const TRANSFORMS: Readonly<Record<number, Key>> = {
@@ -113,12 +134,22 @@ function mergedInputs(entries: readonly GraphEntry[]): readonly Applied[] {
 /** What several entries of one piece say together: where, and by how many. */
 function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
   const [{ open }] = entries as readonly [GraphEntry, ...GraphEntry[]];
-  if (open.name === "GROW" || open.name === "NOTE") {
+  const wrong = graph.corrections.right.get(entries[0]?.id ?? "")?.target.open.name;
+  if (open.name === "NOTE" && wrong === "HARVEST") return harvestLines(graph, entries);
+  if (open.name === "GROW" || open.name === "NOTE" || open.name === "TEST" || open.name === "INSPECT") {
     const places = placesOf(graph, new Set(entries.map((entry) => entry.subject)));
     return places.length === 0 ? [] : [said("entry.places", { list: { list: places } })];
   }
-  if (open.name !== "HARVEST") return [];
-  const plantings = new Set(entries.flatMap((entry) => harvestInputs(entry).map(({ id }) => hexOf(id))));
+  return open.name === "HARVEST" ? harvestLines(graph, entries) : [];
+}
+
+function harvestLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
+  const plantings = new Set(
+    entries.flatMap((entry) => [
+      ...harvestInputs(entry).map(({ id }) => hexOf(id)),
+      ...(entry.open.name === "NOTE" ? (entry.event?.inputs ?? []).map(({ subject }) => subject) : []),
+    ]),
+  );
   const growers = new Set(
     entries.flatMap(({ event }) => [
       ...(event?.member == null ? [] : [event.member.number]),
@@ -130,11 +161,12 @@ function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Sai
     places.length <= 4
       ? said("entry.places", { list: { list: places } })
       : said("entry.HARVEST.line", { plots: plantings.size }),
-    ...(growers.size === 0 ? [] : [said("entry.HARVEST.growers", { growers: growers.size })]),
+    ...(growers.size === 0 ? [] : [said("entry.HARVEST.growers", { count: growers.size })]),
   ];
 }
 
-function ownLines(graph: Graph, { open, event, subject }: GraphEntry): readonly Said[] {
+function ownLines(graph: Graph, entry: GraphEntry): readonly Said[] {
+  const { open, event, subject } = entry;
   switch (open.name) {
     case "PLOT": {
       const master = graph.plot(subject);
@@ -159,6 +191,8 @@ function ownLines(graph: Graph, { open, event, subject }: GraphEntry): readonly 
         ...(steps.length === 0 ? [] : [said("entry.TRANSFORM.steps", { list: { list: steps.map(stepWords) } })]),
       ];
     }
+    case "NOTE":
+      return rightLines(graph, entry);
     case "LABEL": {
       const labels = event?.labels;
       if (labels == null || labels.net === null) return [];
@@ -168,6 +202,30 @@ function ownLines(graph: Graph, { open, event, subject }: GraphEntry): readonly 
     default:
       return [];
   }
+}
+
+function rightLines(graph: Graph, { id, event, document, subject, occurredAtS, open }: GraphEntry): readonly Said[] {
+  const wrong = graph.corrections.right.get(id)?.target;
+  if (wrong === undefined) return [];
+  const area_m2 = event?.area_m2 ?? readPlot(document, subject)?.area_m2 ?? null;
+  const day = dayFrom({ open, event, occurredAtS });
+  return [
+    ...(wrong.open.name === "TRANSFORM" && event !== null
+      ? [
+          said("entry.TRANSFORM.line", {
+            in: kilograms(statedIn(event), unit(event)),
+            out: kilograms(
+              event.outputs.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n),
+              unit(event),
+            ),
+          }),
+        ]
+      : []),
+    ...(area_m2 === null
+      ? []
+      : [said("plots.area", { area: { amount: BigInt(Math.round(area_m2 * 1000)), unit: "MTK" } })]),
+    ...(day === wrong.occurredAtS ? [] : [said("entry.right.day", { day: { moment: day } })]),
+  ];
 }
 
 function inputLines(input: Applied): readonly Said[] {
@@ -247,7 +305,17 @@ function kilograms(amount: bigint, of: Unit = "KGM"): Value {
 }
 
 function unit(event: EventReading | null): Unit {
-  const uom = event?.uom ?? event?.labels?.uom;
+  return unitOf(event?.uom ?? event?.labels?.uom ?? null);
+}
+
+/** In which a subject's own amount is counted: areas of plots and plantings, else as its product is. */
+function unitIn(graph: Graph, id: Hex): Unit {
+  const made = madeOf(graph, id);
+  if (made === null) return "MTK";
+  return unitOf(made.product === null ? null : (graph.product(made.product)?.uom ?? null));
+}
+
+function unitOf(uom: string | null): Unit {
   return uom === "MTK" || uom === "H87" || uom === "LTR" ? uom : "KGM";
 }
 

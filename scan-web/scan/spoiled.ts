@@ -17,7 +17,7 @@ function showSpoiled({ history, id }: Altered, speaker: Speaker): { href: string
     const article = document.getElementById(`e${row.from}`);
     if (article === null) return undefined;
     strike(article.querySelector("h4"), say(row.title));
-    const told = article.querySelectorAll<HTMLElement>(":scope > p:not(.by, .found)");
+    const told = article.querySelectorAll<HTMLElement>(":scope > p:not(.by, .found, .fate, .file, .soft)");
     for (const [n, line] of row.lines.entries()) strike(told[n] ?? null, say(line));
     strike(article.querySelector(".by time"), speaker.write({ moment: row.occurredAtS }));
     article.querySelector(".by")?.after(element("p", say("verdict.tampered.entry"), "spoiled"));

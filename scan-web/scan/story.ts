@@ -3,12 +3,13 @@
  * Nothing here is text yet: sentences are keys of the messages, so that one story is told in both languages.
  */
 import type { Hex } from "../../protocol/history.ts";
-import type { Names, Said, Unit } from "../ui/i18n.ts";
+import type { Key, Names, Said, Unit } from "../ui/i18n.ts";
 import type { Grade } from "../ui/icons.ts";
 
 export type {
   Amount,
   ChainFacts,
+  Contradiction,
   Fact,
   FactName,
   FileLink,
@@ -20,6 +21,8 @@ export type {
   Stage,
   Story,
   StoryEntry,
+  Struck,
+  Table,
   Weights,
 };
 export { STAGES };
@@ -36,6 +39,8 @@ interface Fact {
   readonly grade: Grade;
   readonly said: Said;
   readonly note: Said | null;
+  /** What is said would make a buyer think twice: told by weight and colour besides the words. */
+  readonly isBad?: boolean;
 }
 
 /** 种 管 采 制 装 检 运 */
@@ -93,7 +98,16 @@ interface StoryEntry {
   readonly ids: readonly string[];
   readonly title: Said;
   readonly lines: readonly Said[];
+  readonly table: Table | null;
+  /** What it does not speak of. */
+  readonly about: Said | null;
   readonly grade: Grade;
+  /** As which it signed; null for who speaks of its own. */
+  readonly role: Said | null;
+  readonly struck: Struck | null;
+  readonly contradictions: readonly Contradiction[];
+  /** Of a correction and of right data: the entry that was wrong, or is said to be. */
+  readonly of: { readonly said: Said; readonly number: number } | null;
   readonly occurredAtS: number;
   readonly recordedAtS: number;
   /** Whole days between the two when that is more than a day, else 0. */
@@ -101,6 +115,27 @@ interface StoryEntry {
   readonly organisation: Organisation;
   readonly files: readonly FileLink[];
   readonly proof: Proof;
+}
+
+/** Its author's organisation says that it was wrong: it stays, struck through. */
+interface Struck {
+  readonly said: Said;
+  /** Of the correction; of the right data, where there are any. */
+  readonly by: number;
+  readonly right: number | null;
+}
+
+/** Another organisation says that it is wrong: both stand. */
+interface Contradiction {
+  readonly said: Said;
+  readonly by: number;
+}
+
+/** Figures of a report, in its order. */
+interface Table {
+  readonly caption: Said;
+  readonly heads: readonly Said[];
+  readonly rows: readonly { readonly isBad: boolean; readonly cells: readonly Said[] }[];
 }
 
 /** No record for a while, drawn where it was. */
@@ -123,6 +158,8 @@ interface Weights {
   readonly left: bigint;
   /** Names as the products' documents give them. */
   readonly inputName: Names | null;
+  /** Differences that were booked later, already in the figures above. */
+  readonly booked: readonly { readonly difference: bigint; readonly number: number }[];
   readonly madeName: Names | null;
 }
 
@@ -156,7 +193,11 @@ interface Story {
   /** `days` where the first blocks carry an example's own days. */
   readonly example: { readonly days: readonly [number, number] | null } | null;
   readonly facts: readonly Fact[];
-  readonly stages: readonly { readonly stage: Stage; readonly rows: readonly (StoryEntry | Gap)[] }[];
+  readonly stages: readonly {
+    readonly stage: Stage;
+    readonly rows: readonly (StoryEntry | Gap)[];
+    readonly silent: Key | null;
+  }[];
   readonly pictures: readonly Picture[];
   readonly weights: Weights | null;
   readonly plots: readonly PlotStory[];

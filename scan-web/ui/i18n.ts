@@ -29,7 +29,7 @@ type Names = Words;
 type Unit = "KGM" | "MTK" | "H87" | "LTR";
 
 /**
- * What may fill a placeholder. A bare number is written with the language's own digits; `day`, `days` (a span) and `moment`
+ * What may fill a placeholder. A bare number is written with the language's own digits, a `figure` of a report to its last; `day`, `days` (a span) and `moment`
  * are seconds since 1970; `amount` counts thousandths of `unit` (`form` chooses "412 kg" without the 斤, or "250 g");
  * `cap` are kilograms per hectare; `list` is joined as the language joins; a sentence may stand in another.
  */
@@ -37,7 +37,8 @@ type Value =
   | string
   | number
   | Names
-  | { readonly day: number }
+  | { readonly figure: number }
+  | { readonly day: number; readonly form?: "short" }
   | { readonly days: readonly [number, number] }
   | { readonly moment: number }
   | { readonly amount: bigint; readonly unit: Unit; readonly form?: "short" | "small" }
@@ -78,7 +79,11 @@ function said(key: Key, values: Readonly<Record<string, Value>> = {}): Said {
 function speak(lang: Lang, messages: Messages): Speaker {
   const plural = new Intl.PluralRules(lang);
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 3 });
+  const figure = new Intl.NumberFormat(lang, { maximumFractionDigits: 15 });
   const day = new Intl.DateTimeFormat(lang, { timeZone: ZONE, year: "numeric", month: "long", day: "numeric" });
+  // A Chinese date has no shorter form that would not read like a form.
+  const month = lang === "zh-CN" ? "long" : "short";
+  const shortDay = new Intl.DateTimeFormat(lang, { timeZone: ZONE, year: "numeric", month, day: "numeric" });
   const moment = new Intl.DateTimeFormat(lang, {
     timeZone: ZONE,
     year: "numeric",
@@ -94,7 +99,8 @@ function speak(lang: Lang, messages: Messages): Speaker {
   function write(value: Value): string {
     if (typeof value === "string") return isolated(value);
     if (typeof value === "number") return number.format(value);
-    if ("day" in value) return day.format(value.day * 1000);
+    if ("figure" in value) return figure.format(value.figure);
+    if ("day" in value) return (value.form === "short" ? shortDay : day).format(value.day * 1000);
     if ("moment" in value) return moment.format(value.moment * 1000);
     if ("days" in value) return span(...value.days);
     if ("amount" in value) return amount(value.amount, value.unit, value.form);

@@ -123,7 +123,7 @@ describe("A consumer scans the bag", function () {
     const code = `${address}${codePath({ ...parseCodePath(example.bag.code), serial })}?lang=en`;
     const opened = async (): Promise<string> => {
       const { page, context } = await open(code, { lang: "en" });
-      const text = await seenOn(page, "#verdict .opened");
+      const text = await seenOn(page, "#read .opened");
       await context.close();
       return text;
     };

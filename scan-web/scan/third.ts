@@ -1,0 +1,263 @@
+/**
+ * Third parties: who signed as one, what they found in a few lines, and which certificates count for the lot. Whatever they say is
+ * theirs: a page says by whom, of what, until when, and what it does not speak of. Pure.
+ */
+import { organisationNumber } from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { type CredentialReading, readCredential } from "../../protocol/document/read-credential.ts";
+import { readAttest, readInspect, readTest, type TestReading } from "../../protocol/document/read-third.ts";
+import type { Hex } from "../../protocol/history.ts";
+import { kindByName } from "../../protocol/kinds/all.ts";
+import { type Key, type Said, said, type Value } from "../ui/i18n.ts";
+import { believed } from "./corrections.ts";
+import { type Graph, madeOf, rolesAt } from "./graph.ts";
+import type { GraphEntry } from "./open.ts";
+import { byCode } from "./sentences.ts";
+import type { Table } from "./story.ts";
+
+export type { Certificate };
+export { aboutOf, certificatesFor, isThird, roleOf, testTable, testsOf, thirdLines, thirdTitle };
+
+/** A certificate that counts for the lot, as docs/ledger.md §10.8 says. */
+interface Certificate {
+  readonly id: Hex;
+  readonly entry: GraphEntry;
+  readonly fromS: number;
+  readonly untilS: number;
+  /** Null where the document is missing, or its issuer struck it through. */
+  readonly credential: CredentialReading | null;
+  readonly isStruck: boolean;
+  readonly namesProduct: boolean;
+  /** Plots of the lot that it names, and those that it does not. */
+  readonly plots: readonly Hex[];
+  readonly others: readonly Hex[];
+  /** When the labels were recorded (without a code: the lot). */
+  readonly state: "in-force" | "expired" | "not-yet";
+  /** In force on the days of all harvests; null where none is known. */
+  readonly atHarvest: boolean | null;
+}
+
+/** As the bits of docs/ledger.md §6; the first that the organisation has names it. */
+const ROLES: readonly (readonly [bit: number, key: Key])[] = [
+  [16, "role.laboratory"],
+  [32, "role.certifier"],
+  [128, "role.regulator"],
+  [64, "role.expert"],
+  [1, "role.producer"],
+  [2, "role.processor"],
+  [4, "role.trader"],
+  [8, "role.carrier"],
+];
+
+/** The role by which it was written; null where the organisation had none. */
+function roleOf(graph: Graph, { open, organisation, recordedAtS }: GraphEntry): Said | null {
+  const had = rolesAt(graph, organisation, recordedAtS);
+  const asked = kindByName(open.name).roles;
+  const found = ROLES.find(([bit]) => (had & (asked === 0 ? had : asked) & bit) !== 0);
+  return found === undefined ? null : said(found[1]);
+}
+
+/** Written by another than who speaks for itself in that log (of a certificate: than whom it is for), with the role for it. */
+function isThird(graph: Graph, entry: GraphEntry): boolean {
+  const { open, subject, organisation } = entry;
+  const maker = graph.subjects.get(subject)?.maker;
+  const holder = organisationNumber(bytesOf(subject)) ?? maker?.organisation ?? null;
+  const party = maker?.open.name === "CERTIFY" ? maker.open.args.beneficiary : holder;
+  if (party === null || party === organisation) return false;
+  return kindByName(open.name).roles !== 0 || open.name === "CORRECT" ? roleOf(graph, entry) !== null : false;
+}
+
+function certificatesFor(graph: Graph): readonly Certificate[] {
+  const { lot, code } = graph.history;
+  const maker = graph.subjects.get(lot)?.maker;
+  const run = code === null ? null : (graph.subjects.get(code.run)?.maker ?? null);
+  if (maker == null) return [];
+  const makers = [...graph.subjects.values()].flatMap((subject) => subject.maker ?? []);
+  const harvestsS = makers.filter(({ open }) => open.name === "HARVEST").map(({ occurredAtS }) => occurredAtS);
+  const codeOf = (id: Hex): string => graph.plot(id)?.code ?? "";
+  const plots = [...graph.subjects].filter(([, one]) => one.maker?.open.name === "PLOT").map(([id]) => id);
+  plots.sort((one, other) => byCode(codeOf(one), codeOf(other)));
+  const product = madeOf(graph, lot)?.product ?? null;
+  const [firstS, lastS] = [Math.min(maker.recordedAtS, ...harvestsS), run?.recordedAtS ?? Number.POSITIVE_INFINITY];
+  const madeAtS = (run ?? maker).recordedAtS;
+  return [...graph.subjects].flatMap(([id, { maker: entry }]): readonly Certificate[] => {
+    if (entry?.open.name !== "CERTIFY" || entry.open.args.beneficiary !== maker.organisation) return [];
+    const { fromS, untilS } = entry.open.args;
+    const scopes = new Set(entry.open.args.scopes.map(hexOf));
+    const covered = plots.filter((plot) => scopes.has(plot));
+    const namesProduct = product !== null && scopes.has(product);
+    if ((!namesProduct && covered.length === 0) || fromS > lastS || untilS <= firstS) return [];
+    const now = believed(graph.corrections, entry);
+    return [
+      {
+        ...{ id, entry, fromS, untilS, namesProduct, plots: covered },
+        credential: now === null ? null : readCredential(now.document, id),
+        isStruck: now === null,
+        others: plots.filter((plot) => !scopes.has(plot)),
+        state: madeAtS < fromS ? "not-yet" : madeAtS < untilS ? "in-force" : "expired",
+        atHarvest: harvestsS.length === 0 ? null : harvestsS.every((timeS) => fromS <= timeS && timeS < untilS),
+      },
+    ];
+  });
+}
+
+/** Tests by third parties that stand as they are, newest first; of the lot or its labels before those of what it came from. */
+function testsOf(
+  graph: Graph,
+): readonly { readonly entry: GraphEntry; readonly test: TestReading; readonly isOfLot: boolean }[] {
+  const { lot, code } = graph.history;
+  return graph.entries
+    .filter((entry) => entry.open.name === "TEST" && isThird(graph, entry) && !graph.corrections.struck.has(entry.id))
+    .flatMap((entry) => {
+      const test = readTest(entry.document, entry.subject);
+      return test === null ? [] : [{ entry, test, isOfLot: entry.subject === lot || entry.subject === code?.run }];
+    })
+    .sort(
+      (one, other) => Number(other.isOfLot) - Number(one.isOfLot) || other.entry.occurredAtS - one.entry.occurredAtS,
+    );
+}
+
+/** Null for what is no third party's kind. */
+function thirdTitle({ open, document, subject }: GraphEntry): Said | null {
+  switch (open.name) {
+    case "TEST":
+      return said(TESTS[readTest(document, subject)?.verdict ?? "unknown"]);
+    case "INSPECT":
+      return said(INSPECTIONS[String(readInspect(document, subject)?.conformant ?? null)] ?? "entry.INSPECT.unknown");
+    case "ATTEST":
+      return said("entry.ATTEST");
+    case "CERTIFY":
+      return said("entry.CERTIFY", { name: readCredential(document, subject)?.name ?? "" });
+    default:
+      return null;
+  }
+}
+
+const TESTS = { pass: "entry.TEST.pass", fail: "entry.TEST.fail", unknown: "entry.TEST.unknown" } as const;
+const INSPECTIONS: Readonly<Record<string, Key>> = { true: "entry.INSPECT.conformant", false: "entry.INSPECT.not" };
+
+function thirdLines(graph: Graph, entry: GraphEntry, certificates: readonly Certificate[]): readonly Said[] {
+  const { open, document, subject } = entry;
+  if (open.name === "TEST") return testLines(readTest(document, subject));
+  if (open.name === "INSPECT") {
+    const inspection = readInspect(document, subject);
+    return [...note(inspection?.looked), ...by("entry.INSPECT.rule", "rule", inspection?.rule)];
+  }
+  if (open.name === "ATTEST") {
+    const attestation = readAttest(document, subject);
+    return [...by("entry.ATTEST.statement", "text", attestation?.statement), ...note(attestation?.capacity)];
+  }
+  const certificate = certificates.find(({ id }) => id === subject);
+  if (open.name !== "CERTIFY" || certificate === undefined) return [];
+  return certificateLines(graph, certificate, readCredential(document, subject));
+}
+
+function testLines(test: TestReading | null): readonly Said[] {
+  if (test === null) return [];
+  const { sampleNumber, sampledAtS, sampledBy, orderedBy, results } = test;
+  const sources = unique(results.flatMap(({ limitFrom }) => limitFrom ?? []));
+  return [
+    ...(sampleNumber === null ? [] : [said("entry.TEST.sample", { number: sampleNumber })]),
+    ...(sampledAtS === null ? [] : [said("entry.TEST.sampled", { day: { day: sampledAtS } })]),
+    ...note(sampledBy),
+    ...by("entry.TEST.ordered", "name", orderedBy?.name),
+    ...(sources.length === 0 ? [] : [said("entry.TEST.limits", { list: { list: sources } })]),
+  ];
+}
+
+function certificateLines(
+  graph: Graph,
+  certificate: Certificate,
+  credential: CredentialReading | null,
+): readonly Said[] {
+  const { fromS, untilS, plots, others, namesProduct, state, atHarvest } = certificate;
+  const names = (ids: readonly Hex[]): Value => ({
+    list: ids.map((id) => graph.plot(id)?.name ?? graph.plot(id)?.code ?? ""),
+  });
+  const product = madeOf(graph, graph.history.lot)?.product ?? null;
+  const criteria = credential?.criteria ?? [];
+  const inForce = state === "in-force" ? (atHarvest === false ? "not-yet" : "in-force") : state;
+  return [
+    ...(credential?.number == null ? [] : [said("entry.CERTIFY.number", { number: credential.number })]),
+    // `until` is the first second in which it is no longer in force.
+    said("entry.CERTIFY.valid", { days: { days: [fromS, untilS - 1] } }),
+    said(STATES[inForce]),
+    ...by("entry.CERTIFY.scheme", "name", credential?.scheme.name),
+    ...(criteria.length === 0 ? [] : [said("entry.CERTIFY.criteria", { list: { list: criteria } })]),
+    ...(namesProduct && product !== null
+      ? by("entry.CERTIFY.product", "name", graph.product(product)?.name)
+      : [said("entry.CERTIFY.no-product")]),
+    ...(plots.length === 0 ? [] : [said("entry.CERTIFY.plots", { list: names(plots) })]),
+    ...(plots.length === 0 || others.length === 0 ? [] : [said("entry.CERTIFY.others", { list: names(others) })]),
+    ...note(credential?.notes),
+  ];
+}
+
+const STATES = {
+  "in-force": "entry.CERTIFY.in-force",
+  "not-yet": "entry.CERTIFY.not-yet",
+  expired: "entry.CERTIFY.expired",
+} as const;
+
+/** What it does not speak of; null where a producer speaks. */
+function aboutOf({ open }: GraphEntry): Said | null {
+  const key = ABOUT[open.name];
+  return key === undefined ? null : said(key);
+}
+
+const ABOUT: Readonly<Record<string, Key>> = {
+  TEST: "entry.TEST.about",
+  INSPECT: "entry.INSPECT.about",
+  ATTEST: "entry.ATTEST.about",
+  CERTIFY: "entry.CERTIFY.about",
+};
+
+/** A laboratory's lines, as it wrote them; a figure that is missing is said to be. */
+function testTable({ open, document, subject }: GraphEntry): Table | null {
+  const results = open.name === "TEST" ? (readTest(document, subject)?.results ?? []) : [];
+  if (results.length === 0) return null;
+  const figure = (value: number): Value => ({ figure: value });
+  const hasMethod = results.some(({ method }) => method !== null);
+  return {
+    caption: said("table.caption"),
+    heads: [
+      said("table.parameter"),
+      said("table.value"),
+      said("table.limit"),
+      said("table.unit"),
+      ...(hasMethod ? [said("table.method")] : []),
+      said("table.judged"),
+    ],
+    rows: results.map(({ parameter, value, notDetected, detectionLimit, unit, limit, method, verdict }) => ({
+      isBad: verdict === "fail",
+      cells: [
+        said("entry.note", { text: parameter }),
+        value !== null
+          ? said("table.figure", { value: figure(value) })
+          : !notDetected
+            ? said("table.not-stated")
+            : detectionLimit === null
+              ? said("table.not-detected")
+              : said("table.below", { value: figure(detectionLimit) }),
+        limit === null ? said("table.no-limit") : said("table.figure", { value: figure(limit) }),
+        said("entry.note", { text: unit ?? "" }),
+        ...(hasMethod ? [said("entry.note", { text: method ?? "" })] : []),
+        said(JUDGED[verdict]),
+      ],
+    })),
+  };
+}
+
+const JUDGED = { pass: "table.judged.pass", fail: "table.judged.fail", unknown: "table.judged.unknown" } as const;
+
+function note(text: Value | null | undefined): readonly Said[] {
+  return by("entry.note", "text", text);
+}
+
+function by(key: Key, name: string, value: Value | null | undefined): readonly Said[] {
+  return value == null ? [] : [said(key, { [name]: value })];
+}
+
+function unique<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
