@@ -87,7 +87,13 @@ async function openOutside(
     );
   }
   const finality = config.chainFinality ?? place.finality;
-  const chain = await openOutsideChain({ urls, chainId: BigInt(place.chainId), finality, log });
+  const chain = await openOutsideChain({
+    urls,
+    chainId: BigInt(place.chainId),
+    finality,
+    pollMs: config.chainPollMs,
+    log,
+  });
   return {
     chain,
     place: { ...place, finality },

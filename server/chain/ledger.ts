@@ -125,7 +125,7 @@ class Ledger {
         status === "0x1" ? { gas: BigInt(gasUsed) } : { reason: decodeReason(returnData) },
       );
     } catch (cause) {
-      if (!(cause instanceof RpcError) || cause.code !== METHOD_UNKNOWN) throw cause;
+      if (!(cause instanceof RpcError) || !METHOD_UNKNOWN.includes(cause.code)) throw cause;
       // A chain without that method: each alone, on the state as it is.
       return Promise.all(batches.map((batch) => this.#attemptAlone(batch, at)));
     }
@@ -207,8 +207,8 @@ class Ledger {
   }
 }
 
-/** JSON-RPC 2.0 §5.1. */
-const METHOD_UNKNOWN = -32601;
+/** "Method not found" (JSON-RPC 2.0 §5.1) and "Method not supported" (EIP-1474, as Hardhat says it). */
+const METHOD_UNKNOWN = [-32601, -32004];
 
 /** Whether the call reverted or ran out of gas; any other error is the node's own. */
 function isOfTheCall({ data, message }: RpcError): boolean {

@@ -68,7 +68,7 @@ async function callRpcBatch(
 function outcomeOf(answer: unknown): unknown {
   const { result, error } = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<Answer>;
   if (typeof error === "object" && error !== null && typeof error.message === "string")
-    return new RpcError(Number(error.code), error.message, error.data);
+    return new RpcError(Number(error.code), error.message, bareData(error.data));
   if (result === undefined) throw new UnreachableError(new Error("the answer is no JSON-RPC"));
   return result;
 }
@@ -85,4 +85,9 @@ async function post(url: string, body: unknown, limitMs: number): Promise<unknow
   } catch (cause) {
     throw new UnreachableError(cause);
   }
+}
+
+/** What a revert said: geth and Anvil give it as it is, Hardhat within an object with words of its own. */
+function bareData(data: unknown): unknown {
+  return typeof data === "object" && data !== null && "data" in data ? data.data : data;
 }

@@ -1,8 +1,8 @@
 /** What every engine behind `Chain` does; each engine's test file runs it. */
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import type { Block, Chain, Hex } from "../../../server/chain/chain.ts";
-import { answered, CHAIN_ID, deployed, LOGS_42, outcomesOf, REVERTS, Signer } from "./bench.ts";
+import { type Block, type Chain, type Hex, RpcError } from "../../../server/chain/chain.ts";
+import { answered, CHAIN_ID, deployed, LOGS_42, outcomesOf, REVERTS, REVERTS_42, Signer } from "./bench.ts";
 
 export type { Opened };
 export { chainBehaviour };
@@ -187,6 +187,20 @@ function chainBehaviour(name: string, open: (alloc: Readonly<Record<string, bigi
       const contract = await deployed(chain, signer, REVERTS);
 
       expect((await answered(chain, await signer.call(contract))).status).to.equal(0);
+    });
+
+    it("says with which bytes a call reverts, and what it does not know", async () => {
+      const contract = await deployed(chain, signer, REVERTS_42);
+      const failure = (method: string, ...params: readonly unknown[]) =>
+        chain.request(method, params).catch((cause: unknown) => cause);
+
+      for (const at of ["latest", "pending"]) {
+        const reverted = await failure("eth_call", { to: contract, data: "0x" }, at);
+        expect(reverted, at)
+          .to.be.instanceOf(RpcError)
+          .that.includes({ data: `0x${"2a".padStart(64, "0")}` });
+      }
+      expect(await failure("eth_noSuchThing")).to.be.instanceOf(RpcError);
     });
 
     it("gives a contract's logs in the receipt and by eth_getLogs", async () => {

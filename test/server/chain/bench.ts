@@ -5,7 +5,7 @@
 import { Wallet } from "ethers";
 import { type Chain, type Hex, type Receipt, RefusedError } from "../../../server/chain/chain.ts";
 
-export { answered, CHAIN_ID, deployed, GENESIS_S, LOGS_42, outcomesOf, REVERTS, Signer, stepping };
+export { answered, CHAIN_ID, deployed, GENESIS_S, LOGS_42, outcomesOf, REVERTS, REVERTS_42, Signer, stepping };
 
 const CHAIN_ID = 0x0102_0304_0506n;
 const GENESIS_S = 1_700_000_000;
@@ -13,6 +13,9 @@ const GENESIS_S = 1_700_000_000;
 /** Emits one log with topic 42 and no data. */
 const LOGS_42 = deploying("602a60006000a100");
 const REVERTS = deploying("60006000fd");
+
+/** Reverts with the word 42. */
+const REVERTS_42 = deploying("602a60005260206000fd");
 
 const NOBODY = "0x00000000000000000000000000000000000000ff";
 
