@@ -137,7 +137,7 @@ function clientConfig(url: string): ClientConfig {
 
 /** int8 as a number: all of ours are below 2^53, and one that is not is refused rather than rounded. */
 function parserFor(type: number, format?: "text" | "binary"): unknown {
-  return type === types.builtins.INT8 ? wholeNumber : types.getTypeParser(type, format as "text");
+  return type === types.builtins.INT8 ? wholeNumber : types.getTypeParser(type, format);
 }
 
 function wholeNumber(text: string): number {

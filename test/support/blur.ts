@@ -45,5 +45,5 @@ function blurred({ width, height, greys }: Greys, sigma: number): ImageData {
   const both = pass(across, width, height, (at) => Math.floor(at / width));
   const data = new Uint8ClampedArray(width * height * 4);
   for (const [at, grey] of both.entries()) data.set([grey, grey, grey, 255], 4 * at);
-  return { data, width, height, colorSpace: "srgb" } as ImageData;
+  return { data, width, height, colorSpace: "srgb" };
 }

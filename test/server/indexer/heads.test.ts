@@ -53,7 +53,7 @@ describe("Heads of the index", function () {
         if (method === "eth_call") asked++;
         return farm.chain.request(method, params);
       },
-    } as Farm["chain"],
+    },
   });
 
   it("are compared by a few requests, however many they are, and then are done with", async () => {

@@ -49,5 +49,5 @@ describe("The ledger's logs", () => {
 
 function raw(name: keyof typeof TOPICS, data: string): RawLog {
   const at = { blockNumber: 1, blockHash: WORD, transactionHash: WORD, index: 0 };
-  return { address: `0x${"11".repeat(20)}`, topics: [TOPICS[name] as Hex, WORD, WORD], data: data as Hex, ...at };
+  return { address: `0x${"11".repeat(20)}`, topics: [TOPICS[name], WORD, WORD], data: data as Hex, ...at };
 }
