@@ -52,7 +52,19 @@ function parts(): Part[] {
     ...["tsconfig.json", "test/tsconfig.json", "scan-web/tsconfig.json", "protocol/tsconfig.json"].map(types),
     { name: "import rules", args: [tool("dependency-cruiser/bin/dependency-cruiser.mjs"), ...cruise()] },
     { name: "lint", args: [tool("eslint/bin/eslint.js"), "--max-warnings", "0", "."] },
-    { name: "format", args: [tool("prettier/bin/prettier.cjs"), "--check", "--cache", "--cache-location", "dist/format", "--log-level", "warn", "."] },
+    {
+      name: "format",
+      args: [
+        tool("prettier/bin/prettier.cjs"),
+        "--check",
+        "--cache",
+        "--cache-location",
+        "dist/format",
+        "--log-level",
+        "warn",
+        ".",
+      ],
+    },
     ...(contracts.length === 0 ? [] : [solhint(contracts)]),
     {
       name: "docs and lock",

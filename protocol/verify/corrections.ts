@@ -202,7 +202,7 @@ function isAuthor({ move }: Found, target: Target): boolean {
 function newestFirst(logs: ReadonlyMap<Hex, CheckedLog>, list: readonly CorrectionCheck[]): CorrectionCheck[] {
   const timeOf = ({ subject, seq }: CorrectionCheck) =>
     logs.get(subject)?.moves[seq - 1]?.proof?.stamp.recordedAtS ?? 0;
-  return list.toReversed().sort((one, other) => timeOf(other) - timeOf(one));
+  return [...list].reverse().sort((one, other) => timeOf(other) - timeOf(one));
 }
 
 function whereOf({ subject, correctsSeq }: CorrectionCheck, ref: EntryRef): Where {
