@@ -105,7 +105,7 @@ function plots(story: Story, words: Speaker): Html | null {
 function limits(view: ScanView, story: Story, words: Speaker): Html {
   const { say } = words;
   return html`<section><h2>${say("limits.heading")}</h2><ul class="card limits">
-<li>${say("limits.said")}</li><li>${say("limits.dates")}</li><li>${say("limits.copies")}</li>
+<li>${say("limits.said")}</li>${hasThird(story) ? html`<li>${say("limits.third")}</li>` : null}<li>${say("limits.dates")}</li><li>${say("limits.copies")}</li>
 <li>${say("limits.server", { host: hostName(view.host) })}</li><li>${say("limits.chain", { runBy: story.chain.runBy })}</li>
 ${story.organisations.map(
   (organisation) =>
@@ -115,6 +115,10 @@ ${story.organisations.map(
         : say("limits.organisation", { organisation: organisation.names, checked: organisation.checked })
     }</li>`,
 )}</ul></section>`;
+}
+
+function hasThird({ stages }: Story): boolean {
+  return stages.some(({ rows }) => rows.some((row) => "ids" in row && row.role !== null));
 }
 
 /** Needs the checked history, so it is shown by the script (which has something to compare with) and by it alone. */

@@ -59,12 +59,12 @@ function roleOf(graph: Graph, { open, organisation, recordedAtS }: GraphEntry): 
 
 /** Written by another than who speaks for itself in that log (of a certificate: than whom it is for), with the role for it. */
 function isThird(graph: Graph, entry: GraphEntry): boolean {
-  const { open, subject, organisation } = entry;
+  const { subject, organisation } = entry;
   const maker = graph.subjects.get(subject)?.maker;
   const holder = organisationNumber(bytesOf(subject)) ?? maker?.organisation ?? null;
   const party = maker?.open.name === "CERTIFY" ? maker.open.args.beneficiary : holder;
   if (party === null || party === organisation) return false;
-  return kindByName(open.name).roles !== 0 || open.name === "CORRECT" ? roleOf(graph, entry) !== null : false;
+  return roleOf(graph, entry) !== null;
 }
 
 function certificatesFor(graph: Graph): readonly Certificate[] {
