@@ -1,5 +1,5 @@
 /** `npm run deploy` as an operator runs it, on a bare Anvil as the chain. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -113,17 +113,31 @@ describe("Putting the ledger on a chain of others", function () {
     const env = { CHAIN_RPC_URL: node.url, CHAIN_FINALITY: "latest" };
     const none = startFurrowProcess({ data: join(folder, "server"), env });
     await none.ended;
-    node.mineWhatWaits();
-    await deploy();
-    const record = JSON.parse(readFileSync(recordPath(), "utf8")) as object;
-    writeFileSync(recordPath(), JSON.stringify({ ...record, chainId: 5 }));
-    const other = startFurrowProcess({ data: join(folder, "server"), env: { ...env, DEPLOYMENT: recordPath() } });
-    await other.ended;
 
     expect(none.output()).to.include(
       `There is no ledger on chain ${CHAIN_ID} that is known here: run \`npm run deploy\``,
     );
-    expect(other.output()).to.include(`is of chain 5, and CHAIN_RPC_URL is of chain ${CHAIN_ID}`);
+  });
+
+  it("is looked for in the record that DEPLOYMENT names, which must be one, and of this chain", () => {
+    const place = { address: `0x${"ab".repeat(20)}`, codeHash: `0x${"cd".repeat(32)}` };
+    const record = {
+      ...{ furrow: 1, chainId: 5, ledger: place.address, codeHash: place.codeHash, libraries: { Party: place } },
+      ...{ access: place.address, block: 7, finality: 12, deployer: place.address, operator: place.address },
+      ...{ deployedAt: "2026-01-01T00:00:00Z", compiler: { solc: "0.8.37", evmVersion: "osaka", optimizerRuns: 200 } },
+    };
+    const path = join(folder, "record.json");
+    const read = (value: object, chainId = 5n) => {
+      writeFileSync(path, JSON.stringify(value));
+      return readRecord(chainId, path);
+    };
+
+    expect(read(record)).to.deep.equal(record);
+    expect(() => read(record, CHAIN_ID)).to.throw(`is of chain 5, and CHAIN_RPC_URL is of chain ${CHAIN_ID}`);
+    expect(() => read({ ...record, ledger: "0x12" })).to.throw(/is no deployment record \(ledger: /);
+    expect(() => readRecord(5n, join(folder, "nowhere"))).to.throw(
+      /DEPLOYMENT names .*nowhere, and there is no such file/,
+    );
   });
 });
 

@@ -86,6 +86,30 @@ for (const engine of engines) {
       ]);
     });
 
+    it("keeps the bytes for a while where a chain may take back what was final", async () => {
+      let nowS = 1_000;
+      const careful = new Outbox(store.kept, () => nowS, { keepsBytes: true });
+      await add(batch(0), batch(1), batch(2));
+      await careful.markFinal(id(0), 7);
+      nowS += 100;
+      await careful.markFinal(id(1), 8);
+      const kept = async () => {
+        const found: Hex[] = [];
+        for await (const some of careful.kept()) found.push(...some);
+        return found;
+      };
+
+      const both = await kept();
+      await careful.forget(50);
+      const late = await kept();
+      await careful.markWaiting(late, null);
+
+      expect(both).to.deep.equal([id(0), id(1)]);
+      expect(late).to.deep.equal([id(1)]);
+      expect((await careful.pending(9)).map((row) => row.batch)).to.deep.equal([id(1), id(2)]);
+      expect(await careful.find(id(1))).to.deep.include({ state: "waiting", block: null });
+    });
+
     it("finds a nonce's batches without reading all others", async () => {
       await add(...Array.from({ length: MAX_WAITING }, (_, n) => batch(n)));
 
