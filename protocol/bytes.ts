@@ -35,7 +35,8 @@ function bytesOf(hex: string, at = "", length?: number): Bytes {
   if (!hex.startsWith("0x") || hex.length % 2 !== 0) throw unreadable();
   const bytes = new Uint8Array(hex.length / 2 - 1);
   for (let n = 0; n < bytes.length; n++) {
-    const [high = 16, low = 16] = [VALUES[hex.charCodeAt(2 + 2 * n)], VALUES[hex.charCodeAt(3 + 2 * n)]];
+    const high = VALUES[hex.charCodeAt(2 + 2 * n)] ?? 16;
+    const low = VALUES[hex.charCodeAt(3 + 2 * n)] ?? 16;
     if (high > 15 || low > 15) throw unreadable();
     bytes[n] = (high << 4) | low;
   }
@@ -46,7 +47,9 @@ function bytesOf(hex: string, at = "", length?: number): Bytes {
 }
 
 function concat(...parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
     whole.set(part, offset);
@@ -71,7 +74,8 @@ function compareBytes(one: Uint8Array, other: Uint8Array): number {
 }
 
 function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+  for (const byte of bytes) if (byte !== 0) return false;
+  return true;
 }
 
 /** Bytes of an integer that a number holds exactly: the common case, and many times as fast as a bigint. */
@@ -176,15 +180,23 @@ class Reader {
   }
 }
 
+/** Texts of up to so many UTF-16 units are written here first: their length as UTF-8 is known only afterwards. */
+const SHORT = 8192;
+let written: Uint8Array<ArrayBuffer> | null = null;
+
 /** UTF-8 of a text; a lone surrogate has none and is refused. */
 function utf8(text: string, at = ""): Bytes {
-  const bytes = new Uint8Array(text.length * 3);
+  const bytes = text.length > SHORT ? new Uint8Array(text.length * 3) : (written ??= new Uint8Array(SHORT * 3));
   let length = 0;
   for (let n = 0; n < text.length; n++) {
-    const point = text.codePointAt(n) ?? 0;
+    const unit = text.charCodeAt(n);
+    if (unit < 0x80) {
+      bytes[length++] = unit;
+      continue;
+    }
+    const point = unit < 0xd800 || unit > 0xdfff ? unit : (text.codePointAt(n) ?? 0);
     if (point >= 0xd800 && point < 0xe000) throw new Problem("text-unreadable", at, "a lone surrogate is not text");
-    if (point < 0x80) bytes[length++] = point;
-    else if (point < 0x800) {
+    if (point < 0x800) {
       bytes[length++] = 0xc0 | (point >> 6);
       bytes[length++] = 0x80 | (point & 0x3f);
     } else if (point < 0x10000) {
@@ -208,7 +220,7 @@ function textOf(bytes: Uint8Array, at = ""): string {
   const parts: string[] = [];
   const refuse = (offset: number) => new Problem("text-unreadable", at, `not UTF-8 at byte ${offset}`);
 
-  for (let n = 0; n < bytes.length; ) {
+  for (let n = 0; n < bytes.length;) {
     const first = bytes[n] ?? 0;
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
     if (more < 0 || n + more >= bytes.length) throw refuse(n);

@@ -110,14 +110,13 @@ function quickly(text: string): Json | undefined {
 function isInOrder(value: Json, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
   if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every((item: Json) => isInOrder(item, depth + 1));
   let before = "";
-  if (!Array.isArray(value)) {
-    for (const key of Object.keys(value)) {
-      if (key < before) return false;
-      before = key;
-    }
+  for (const [key, inner] of Object.entries(value as Readonly<Record<string, Json>>)) {
+    if (key < before || !isInOrder(inner, depth + 1)) return false;
+    before = key;
   }
-  return Object.values(value).every((inner: Json) => isInOrder(inner, depth + 1));
+  return true;
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;

@@ -42,14 +42,15 @@ function parseCid(text: string, at = ""): { codec: Codec; digest: Bytes } {
 
 /** RFC 4648 §6 in lower case, without padding. */
 function base32(bytes: Uint8Array): string {
-  let text = "";
+  const letters: number[] = [];
   let bits = 0;
   let kept = 0;
   for (const byte of bytes) {
     kept = ((kept << 8) | byte) & 0xfff;
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(kept >> (bits - 5)) & 31];
+    for (bits += 8; bits >= 5; bits -= 5) letters.push(ALPHABET.charCodeAt((kept >> (bits - 5)) & 31));
   }
-  return bits === 0 ? text : text + ALPHABET[(kept << (5 - bits)) & 31];
+  if (bits > 0) letters.push(ALPHABET.charCodeAt((kept << (5 - bits)) & 31));
+  return String.fromCharCode(...letters);
 }
 
 /** Null for a foreign character, a length that no bytes have, or bits left over that are not zero (a second spelling). */

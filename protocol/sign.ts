@@ -81,7 +81,7 @@ function webPrimitives<Key>(subtle: SubtleLike<Key>): Primitives {
     return key;
   };
   return {
-    sha256: async (bytes) => new Uint8Array(await subtle.digest("SHA-256", own(bytes))),
+    sha256: (bytes) => subtle.digest("SHA-256", own(bytes)).then((digest) => new Uint8Array(digest)),
     verifyP256: strict(async (point, message, signature) => {
       const key = await keyOf(point);
       return key !== null && subtle.verify(ECDSA, key, own(signature), own(message));
@@ -142,7 +142,11 @@ function scalarBytes(value: bigint): Bytes {
   return Uint8Array.from({ length: 32 }, (_, n) => Number((value >> BigInt(8 * (31 - n))) & 0xffn));
 }
 
-/** WebCrypto takes no view on shared memory; a copy is its own. */
+/** WebCrypto takes no view on shared memory; a copy is its own. It copies what it takes, so all else needs none. */
 function own(bytes: Uint8Array): Bytes {
-  return new Uint8Array(bytes);
+  return isOwn(bytes) ? bytes : new Uint8Array(bytes);
+}
+
+function isOwn(bytes: Uint8Array): bytes is Bytes {
+  return bytes.buffer instanceof ArrayBuffer;
 }

@@ -156,7 +156,7 @@ function attachmentsOf(document: unknown): readonly Attachment[] {
   const look = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     const read = reading(value);
-    const attachment = read === null ? null : readAttachment(read);
+    const attachment = read?.value("cid") === undefined ? null : readAttachment(read);
     if (attachment !== null) found.push(attachment);
     for (const inner of Object.values(value)) look(inner);
   };

@@ -33,50 +33,96 @@ interface Reading {
 
 const MAX_LIST = 1000;
 
+/**
+ * How a field of ours may be called: with our prefix, or, in a credential, which has no context that knows it, spelled out
+ * (credential.ts). Names come from this program alone, and a history's documents are read thousands of times.
+ */
+const OUR_NAMES = new Map<string, readonly [prefixed: string, spelled: string]>();
+
+function ourNames(name: string): readonly [prefixed: string, spelled: string] {
+  const known = OUR_NAMES.get(name);
+  if (known !== undefined) return known;
+  const names = [`furrow:${name}`, `${NAMESPACE}${name}`] as const;
+  OUR_NAMES.set(name, names);
+  return names;
+}
+
 function reading(value: unknown, at = "", stripped: string[] = []): Reading | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const plain = (name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
-  // A credential has no context that knows our prefix, so it spells our names out (credential.ts).
-  const field = (name: string): unknown => plain(`furrow:${name}`) ?? plain(`${NAMESPACE}${name}`);
-  const place = (name: string): string => `${at}/furrow:${name}`;
+  return new Read(value as Readonly<Record<string, unknown>>, at, stripped);
+}
 
-  const text = (name: string, max = 4000): string | null => {
-    const found = field(name);
+class Read implements Reading {
+  readonly whole: Readonly<Record<string, unknown>>;
+  readonly stripped: string[];
+  readonly #at: string;
+
+  constructor(whole: Readonly<Record<string, unknown>>, at: string, stripped: string[]) {
+    this.whole = whole;
+    this.stripped = stripped;
+    this.#at = at;
+  }
+
+  plain(name: string): unknown {
+    return Object.hasOwn(this.whole, name) ? this.whole[name] : undefined;
+  }
+
+  value(name: string): unknown {
+    const [prefixed, spelled] = ourNames(name);
+    return this.plain(prefixed) ?? this.plain(spelled);
+  }
+
+  text(name: string, max = 4000): string | null {
+    const found = this.value(name);
     if (typeof found !== "string") return null;
     const shown = stripText(found, max);
-    if (shown.stripped) stripped.push(place(name));
+    if (shown.stripped) this.stripped.push(this.#place(name));
     return shown.text;
-  };
+  }
 
-  const objects = (found: unknown, listAt: string): readonly Reading[] => {
+  number(name: string): number | null {
+    const found = this.value(name);
+    return typeof found === "number" && Number.isFinite(found) ? found : null;
+  }
+
+  flag(name: string): boolean {
+    return this.value(name) === true;
+  }
+
+  words(name: string, max?: number): Words | null {
+    const inner = this.object(name);
+    if (inner === null) return null;
+    const zh = inner.text("zh", max);
+    const en = inner.text("en", max);
+    if (!zh && !en) return null;
+    return { ...(zh ? { zh } : {}), ...(en ? { en } : {}) };
+  }
+
+  object(name: string): Reading | null {
+    const found = this.value(name);
+    return found === undefined ? null : reading(found, this.#place(name), this.stripped);
+  }
+
+  list(name: string): readonly Reading[] {
+    return this.#objects(this.value(name), this.#place(name));
+  }
+
+  inside(name: string): Reading | null {
+    const found = this.plain(name);
+    return found === undefined ? null : reading(found, `${this.#at}/${name}`, this.stripped);
+  }
+
+  insides(name: string): readonly Reading[] {
+    return this.#objects(this.plain(name), `${this.#at}/${name}`);
+  }
+
+  #objects(found: unknown, at: string): readonly Reading[] {
     if (!Array.isArray(found)) return [];
-    const items = found.slice(0, MAX_LIST).map((item, n) => reading(item, `${listAt}/${n}`, stripped));
+    const items = found.slice(0, MAX_LIST).map((item, n) => reading(item, `${at}/${n}`, this.stripped));
     return items.filter((item) => item !== null);
-  };
+  }
 
-  return {
-    text,
-    number: (name) => {
-      const found = field(name);
-      return typeof found === "number" && Number.isFinite(found) ? found : null;
-    },
-    flag: (name) => field(name) === true,
-    words: (name, max) => {
-      const inner = reading(field(name), place(name), stripped);
-      if (inner === null) return null;
-      const zh = inner.text("zh", max);
-      const en = inner.text("en", max);
-      if (!zh && !en) return null;
-      return { ...(zh ? { zh } : {}), ...(en ? { en } : {}) };
-    },
-    value: field,
-    object: (name) => reading(field(name), place(name), stripped),
-    list: (name) => objects(field(name), place(name)),
-    plain,
-    inside: (name) => reading(plain(name), `${at}/${name}`, stripped),
-    insides: (name) => objects(plain(name), `${at}/${name}`),
-    whole: fields,
-    stripped,
-  };
+  #place(name: string): string {
+    return `${this.#at}/${ourNames(name)[0]}`;
+  }
 }
