@@ -115,14 +115,16 @@ function nodeAt(url: string, end: () => Promise<void>): TestNode {
       let isOn = true;
       /** Still to be mined on top of the last block that holds anything. */
       let owed = 0;
+      const heldBy = async (name: string) => {
+        const block = (await rpc("eth_getBlockByNumber", name, false)) as { transactions: readonly unknown[] } | null;
+        return block?.transactions.length ?? 0;
+      };
       const step = async () => {
-        const block = (await rpc("eth_getBlockByNumber", "pending", false)) as {
-          transactions: readonly unknown[];
-        } | null;
-        if (block !== null && block.transactions.length > 0) owed = blocks;
-        if (owed === 0) return await new Promise<void>((done) => setTimeout(done, LOOK_MS));
+        if (owed === 0 && (await heldBy("pending")) === 0)
+          return await new Promise<void>((done) => setTimeout(done, LOOK_MS));
         await mine();
-        owed--;
+        // What it holds may have come between the look at the pool and the block.
+        owed = (await heldBy("latest")) > 0 ? blocks - 1 : Math.max(0, owed - 1);
       };
       const work = (async () => {
         // A node that does not answer once is asked again: it may be busy.
