@@ -6,10 +6,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { bytesOf } from "../../protocol/bytes.ts";
+import type { History } from "../../protocol/history.ts";
 import { fingerprint, makeSerial } from "../../protocol/label.ts";
 import { UNASKED_BYTES } from "../../scan-web/scan/page.ts";
+import type { StoryEntry } from "../../scan-web/scan/story.ts";
+import { tellStory } from "../../scan-web/scan/tell.ts";
 import { ROOT } from "../../scripts/house/root.ts";
 import { launchBrowser } from "../support/chromium.ts";
+import { honestHistory } from "../support/history.ts";
 import { openPages, type PageServer } from "../support/pages.ts";
 import { readQr } from "../support/qr.ts";
 import { makeTea, type Tea } from "../support/tea.ts";
@@ -174,6 +178,23 @@ describe("Pages in a real browser", function () {
         expect(await page.locator("#verdict strong").textContent()).to.contain(
           "第 12 条：这里显示的和核对过的记录不一样",
         );
+      });
+    });
+
+    it("names a page that lets the producer's own word look like a third party's", async () => {
+      await on("/", async (page) => {
+        await page.route("**/01/**", async (route) => {
+          const answer = await route.fetch();
+          const body = (await answer.text()).replace(
+            'role="img" aria-label="合作社自己说"',
+            'role="img" aria-label="第三方签字"',
+          );
+          await route.fulfill({ response: answer, body });
+        });
+        await page.goto(server.origin + tea.codes[0]);
+        await verdict(page);
+
+        expect(await findings(page)).to.include("page-differs");
       });
     });
 
@@ -499,6 +520,27 @@ describe("Pages in a real browser", function () {
       }
     }
 
+    it("axe finds nothing on what third parties say and on what was put right, nor does it scroll sideways", async () => {
+      const history = await disputed();
+      server.state.history = () => history;
+      for (const lang of ["zh-CN", "en"] as const) {
+        for (const colorScheme of ["light", "dark"] as const) {
+          await on(
+            `/T/${tea.codes[0].slice(-14)}?lang=${lang}`,
+            async (page) => {
+              expect(await page.locator(".entry s").count()).to.be.greaterThan(0);
+              expect(await page.locator(".entry .table").count()).to.be.greaterThan(0);
+              expect(await violations(page), `${lang} ${colorScheme}`).to.deep.equal([]);
+              const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+              expect(wide, lang).to.be.at.most(320);
+              await picture(page, `third-${lang}-${colorScheme}`);
+            },
+            { colorScheme, bypassCSP: true, offline: /mark-/, viewport: { width: 320, height: 700 } },
+          );
+        }
+      }
+    });
+
     it("nothing is cut off or scrolls sideways at 320 px, nor with type twice as large", async () => {
       for (const [name, path] of pages()) {
         for (const twice of [false, true]) {
@@ -563,6 +605,23 @@ describe("Pages in a real browser", function () {
     });
   });
 });
+
+/** A history in which a laboratory speaks, something is struck through and something contradicted. */
+async function disputed(): Promise<History> {
+  for (let seed = 1; seed < 60; seed++) {
+    const { history } = await honestHistory(seed);
+    const rows = tellStory(history)
+      .stages.flatMap((stage) => stage.rows)
+      .flatMap((row) => ("ids" in row ? [row] : []));
+    const has = (wanted: (row: StoryEntry) => boolean): boolean => rows.some(wanted);
+    const isWanted =
+      has(({ table }) => table !== null) &&
+      has(({ struck }) => struck !== null) &&
+      has(({ contradictions }) => contradictions.length > 0);
+    if (isWanted) return history;
+  }
+  throw new Error("none of these histories has all of it");
+}
 
 /** An IPv4 address of this machine that browsers do not take for secure. */
 function lanAddress(): string {
