@@ -14,7 +14,7 @@ export { verifying };
 
 const BATCHES = 250;
 const NOTES_A_BATCH = 4;
-const ROUNDS = 7;
+const ROUNDS = 21;
 const START_S = Date.parse("2026-02-10T06:00:00+08:00") / 1000;
 
 /** What verify-page.ts puts there. */
