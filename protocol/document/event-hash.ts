@@ -6,6 +6,7 @@
  */
 import { hexOf, utf8 } from "../bytes.ts";
 import type { Hashing } from "../merkle.ts";
+import { CBV, EVENT, GS1, NOT_HASHED, type Order, type Rule } from "./event-hash-order.ts";
 import { canonicalGs1Uri } from "./gs1-uri.ts";
 
 export { eventHashes, preHashes };
@@ -26,7 +27,7 @@ async function eventHashes(hashing: Hashing, document: unknown): Promise<readonl
 function preHashes(document: unknown): readonly string[] {
   const top = fieldsOf(document);
   if (top === null) return [];
-  const prefixes = prefixesOf(top["@context"], WELL_KNOWN);
+  const prefixes = prefixesOf(top["@context"], (prefix) => WELL_KNOWN.get(prefix));
   return eventsIn(top).flatMap((event) => {
     const fields = fieldsOf(event);
     if (fields === null || typeof fields.type !== "string" || !EVENT_TYPES.includes(fields.type)) return [];
@@ -52,139 +53,14 @@ function eventsIn(top: Fields): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** How a field is written: as a bare word's vocabulary, as a time, as an object with fields of its own … */
-type Rule =
-  | { readonly as: "text" | "time" }
-  | { readonly as: "word"; readonly vocabulary: string }
-  | { readonly as: "object"; readonly inner: Order }
-  | { readonly as: "list"; readonly item: string; readonly inner: Order | null };
-
-/** Fields in the order in which they are hashed. */
-type Order = readonly (readonly [name: string, rule: Rule])[];
-
-const CBV = "https://ref.gs1.org/cbv/";
-const GS1 = "https://gs1.org/voc/";
-const text: Rule = { as: "text" };
-const time: Rule = { as: "time" };
-const word = (vocabulary: string): Rule => ({ as: "word", vocabulary });
-const object = (inner: Order): Rule => ({ as: "object", inner });
-const list = (item: string, inner: Order | null = null): Rule => ({ as: "list", item, inner });
-
-const QUANTITY: Order = [
-  ["epcClass", text],
-  ["quantity", text],
-  ["uom", text],
-];
-const PLACE: Order = [["id", text]];
-const DISPOSITION = word(`${CBV}Disp-`);
-const SENSOR_METADATA: Order = [
-  ["time", time],
-  ["startTime", time],
-  ["endTime", time],
-  ["deviceID", text],
-  ["deviceMetadata", text],
-  ["rawData", text],
-  ["dataProcessingMethod", text],
-  ["bizRules", text],
-];
-const SENSOR_REPORT: Order = [
-  ["type", word(GS1)],
-  ["exception", word(GS1)],
-  ["deviceID", text],
-  ["deviceMetadata", text],
-  ["rawData", text],
-  ["dataProcessingMethod", text],
-  ["time", time],
-  ["microorganism", text],
-  ["chemicalSubstance", text],
-  ["value", text],
-  ["component", word(`${CBV}Comp-`)],
-  ["stringValue", text],
-  ["booleanValue", text],
-  ["hexBinaryValue", text],
-  ["uriValue", text],
-  ["minValue", text],
-  ["maxValue", text],
-  ["meanValue", text],
-  ["sDev", text],
-  ["percRank", text],
-  ["percValue", text],
-  ["uom", text],
-  ["coordinateReferenceSystem", text],
-];
-
-/** The order that reproduces the reference vectors (test/vectors/event-hash). */
-const EVENT: Order = [
-  ["eventTime", time],
-  ["eventTimeZoneOffset", text],
-  ["certificationInfo", text],
-  ["parentID", text],
-  ["epcList", list("epc")],
-  ["inputEPCList", list("epc")],
-  ["childEPCs", list("epc")],
-  ["quantityList", list("quantityElement", QUANTITY)],
-  ["childQuantityList", list("quantityElement", QUANTITY)],
-  ["inputQuantityList", list("quantityElement", QUANTITY)],
-  ["outputEPCList", list("epc")],
-  ["outputQuantityList", list("quantityElement", QUANTITY)],
-  ["action", text],
-  ["transformationID", text],
-  ["bizStep", word(`${CBV}BizStep-`)],
-  ["disposition", DISPOSITION],
-  [
-    "persistentDisposition",
-    object([
-      ["set", DISPOSITION],
-      ["unset", DISPOSITION],
-    ]),
-  ],
-  ["readPoint", object(PLACE)],
-  ["bizLocation", object(PLACE)],
-  [
-    "bizTransactionList",
-    list("", [
-      ["type", word(`${CBV}BTT-`)],
-      ["bizTransaction", text],
-    ]),
-  ],
-  [
-    "destinationList",
-    list("", [
-      ["type", word(`${CBV}SDT-`)],
-      ["destination", text],
-    ]),
-  ],
-  [
-    "sourceList",
-    list("", [
-      ["type", word(`${CBV}SDT-`)],
-      ["source", text],
-    ]),
-  ],
-  [
-    "sensorElementList",
-    list("sensorElement", [
-      ["sensorMetadata", object(SENSOR_METADATA)],
-      ["sensorReport", object(SENSOR_REPORT)],
-    ]),
-  ],
-];
-
-/** What says something about the record, not about what happened. */
-const NOT_HASHED: readonly string[] = [
-  "type",
-  "@context",
-  "eventID",
-  "recordTime",
-  "errorDeclaration",
-  "comment",
-  "rdfs:comment",
-  "http://www.w3.org/2000/01/rdf-schema#comment",
-];
-
-type Prefixes = Readonly<Record<string, string>>;
+/** The namespace that a prefix stands for. */
+type Prefixes = (prefix: string) => string | undefined;
 /** EPCIS's own context knows these. */
-const WELL_KNOWN: Prefixes = { gs1: GS1, cbv: CBV, cbvmda: "urn:epcglobal:cbv:mda:" };
+const WELL_KNOWN = new Map([
+  ["gs1", GS1],
+  ["cbv", CBV],
+  ["cbvmda", "urn:epcglobal:cbv:mda:"],
+]);
 
 /** Known fields in their order, then everything else (extensions, ILMD) by the bytes of what is written. */
 function members(fields: Fields, order: Order, prefixes: Prefixes): string {
@@ -238,13 +114,15 @@ function wordOf(value: unknown, vocabulary: string, prefixes: Prefixes): string 
   const [, old] = /^urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt):([a-z_]+)$/.exec(said) ?? [];
   if (old !== undefined) return vocabulary + old;
   const [, prefix = "", local = ""] = /^([^:/]+):([^/].*)$/.exec(said) ?? [];
-  return Object.hasOwn(prefixes, prefix) ? `${prefixes[prefix]}${local}` : said;
+  const space = prefixes(prefix);
+  return space === undefined ? said : space + local;
 }
 
 /** `prefix:name` and full names → `{namespace}name`. */
 function expandedName(name: string, prefixes: Prefixes): string {
   const [, prefix = "", local = ""] = /^([^:/]+):([^/].*)$/.exec(name) ?? [];
-  if (Object.hasOwn(prefixes, prefix)) return `{${prefixes[prefix]}}${local}`;
+  const space = prefixes(prefix);
+  if (space !== undefined) return `{${space}}${local}`;
   const [, namespace, last] = /^(https?:\/\/.*[/#])([^/#]+)$/.exec(name) ?? [];
   return namespace === undefined ? name : `{${namespace}}${last}`;
 }
@@ -252,19 +130,29 @@ function expandedName(name: string, prefixes: Prefixes): string {
 /** UTC with three decimals; the fourth rounds. What is no time stays as it is. */
 function timeOf(value: unknown): string {
   const said = written(value);
-  const [, seconds, fraction = "", zone] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(said) ?? [];
-  const ms = seconds === undefined ? Number.NaN : Date.parse(`${seconds}${zone}`);
+  const [, day = "", clock, fraction = "", zone] =
+    /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(said) ?? [];
+  const ms = isDay(day) ? Date.parse(`${day}T${clock}${zone}`) : Number.NaN;
   if (Number.isNaN(ms)) return said;
   const digits = fraction.padEnd(4, "0");
   return new Date(ms + Number(digits.slice(0, 3)) + (Number(digits[3]) >= 5 ? 1 : 0)).toISOString();
 }
 
-function prefixesOf(context: unknown, known: Prefixes): Prefixes {
-  const parts: readonly unknown[] = Array.isArray(context) ? context : [context];
-  const pairs = parts.flatMap((part) => Object.entries(fieldsOf(part) ?? {}));
-  const strings = pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string");
-  return { ...known, ...Object.fromEntries(strings) };
+/** Engines read 30 February as 2 March, or as no day. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
+}
+
+/** What a context adds to those around it; these are not copied, for a list of thousands of events may have a context in each. */
+function prefixesOf(context: unknown, around: Prefixes): Prefixes {
+  const own = new Map<string, string>();
+  for (const part of Array.isArray(context) ? context : [context]) {
+    for (const [prefix, space] of Object.entries(fieldsOf(part) ?? {})) {
+      if (typeof space === "string") own.set(prefix, space);
+    }
+  }
+  return own.size === 0 ? around : (prefix) => own.get(prefix) ?? around(prefix);
 }
 
 function fieldsOf(value: unknown): Fields | null {
@@ -274,9 +162,14 @@ function fieldsOf(value: unknown): Fields | null {
 /** By UTF-8 bytes, which is by code points; JavaScript's own order is by UTF-16 units. */
 function sorted(texts: readonly string[]): readonly string[] {
   return [...texts].sort((a, b) => {
-    const [left, right] = [[...a], [...b]];
-    const at = left.findIndex((sign, n) => sign !== right[n]);
-    if (at < 0) return left.length - right.length;
-    return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
+    const most = Math.min(a.length, b.length);
+    let at = 0;
+    while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+    return at === most ? a.length - b.length : rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
   });
+}
+
+/** Halves of what lies beyond the first 65,536 signs come after all others. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

@@ -1,7 +1,11 @@
 /**
  * One spelling for every GS1 key: EPC URNs (Tag Data Standard 2.0 §6) and GS1 Digital Link URIs become the constrained canonical
  * Digital Link of CBV 2.0's event hash: `https://id.gs1.org`, no query, the finest level alone (`/01/…/10/…/21/…` loses the lot).
- * Check digits are made where an EPC URN has none, and not judged where a Digital Link has one. Pure.
+ * Check digits are made where an EPC URN has none, and not judged where a Digital Link has one.
+ *
+ * A Digital Link may live on any host, so an address on a stranger's host whose path ends like one is read as one
+ * (`https://lab.example/8004/report`), and the event hash normalises every value, not only those of fields that carry ids: the
+ * reference vectors do both (`rawData`, `bizRules`). The hash identifies events; this spelling is never shown or followed. Pure.
  */
 
 export { canonicalGs1Uri };

@@ -89,6 +89,35 @@ describe("CBV 2.0's event hash", () => {
     expect(preHashes(event)).to.deep.equal(["eventType=ObjectEvent{urn:e:}list=\uffe5{urn:e:}list=\u{1f343}"]);
   });
 
+  it("leaves a day that no month has as it was written, and moves it to no other", () => {
+    const event = (eventTime: string) => ({ type: "ObjectEvent", eventTime });
+
+    expect(preHashes(event("2026-02-30T08:00:00Z"))).to.deep.equal([
+      "eventType=ObjectEventeventTime=2026-02-30T08:00:00Z",
+    ]);
+    expect(preHashes(event("2028-02-29T23:30:00-01:00"))).to.deep.equal([
+      "eventType=ObjectEventeventTime=2028-03-01T00:30:00.000Z",
+    ]);
+  });
+
+  it("reads the prefixes of a document once, however many events have a context of their own", () => {
+    let read = 0;
+    const count = 1000;
+    const shared = Object.fromEntries(Array.from({ length: count }, (_, n) => [`p${n}`, `https://example.org/${n}/`]));
+    const counting = new Proxy(shared, { get: (target, name) => (read++, Reflect.get(target, name)) });
+    const eventList = Array.from({ length: 50 }, (_, n) => ({
+      "@context": [{ q: "https://example.org/q/" }],
+      type: "ObjectEvent",
+      "p7:a": n,
+      "q:b": n,
+    }));
+
+    const texts = preHashes({ "@context": [counting], type: "EPCISDocument", epcisBody: { eventList } });
+
+    expect(texts[3]).to.equal("eventType=ObjectEvent{https://example.org/7/}a=3{https://example.org/q/}b=3");
+    expect(read).to.equal(count);
+  });
+
   it("never throws, whatever a stranger wrote", () => {
     const event = fc.dictionary(
       fc.constantFrom(
