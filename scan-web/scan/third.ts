@@ -212,7 +212,7 @@ const ABOUT: Readonly<Record<string, Key>> = {
   CERTIFY: "entry.CERTIFY.about",
 };
 
-/** A laboratory's lines, as it wrote them; a figure that is missing is said to be. */
+/** A laboratory's lines, as it wrote them; a figure that is missing is said to be. What may have to be scrolled to comes last. */
 function testTable({ open, document, subject }: GraphEntry): Table | null {
   const results = open.name === "TEST" ? (readTest(document, subject)?.results ?? []) : [];
   if (results.length === 0) return null;
@@ -224,9 +224,9 @@ function testTable({ open, document, subject }: GraphEntry): Table | null {
       said("table.parameter"),
       said("table.value"),
       said("table.limit"),
+      said("table.judged"),
       said("table.unit"),
       ...(hasMethod ? [said("table.method")] : []),
-      said("table.judged"),
     ],
     rows: results.map(({ parameter, value, notDetected, detectionLimit, unit, limit, method, verdict }) => ({
       isBad: verdict === "fail",
@@ -240,9 +240,9 @@ function testTable({ open, document, subject }: GraphEntry): Table | null {
               ? said("table.not-detected")
               : said("table.below", { value: figure(detectionLimit) }),
         limit === null ? said("table.no-limit") : said("table.figure", { value: figure(limit) }),
+        said(JUDGED[verdict]),
         said("entry.note", { text: unit ?? "" }),
         ...(hasMethod ? [said("entry.note", { text: method ?? "" })] : []),
-        said(JUDGED[verdict]),
       ],
     })),
   };
