@@ -56,7 +56,9 @@ async function run(text: string, options: Options): Promise<0 | 1> {
   const { deployment, base, from } = await deploymentOf(options, origin);
   const say = (line: string) => options.json ?? console.error(`· ${line}`);
   say(`deployment record: ${from}`);
-  const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"));
+  const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"), {
+    tellsFinal: options.rpc === undefined && deployment.rpc[0]?.startsWith("/") === true,
+  });
   const gateways =
     options.gateway?.map((gateway) => given(gateway, "--gateway") ?? gateway) ??
     deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));

@@ -150,10 +150,12 @@ function entriesOf(group: Hex): readonly Entry[] {
 
 /** The newest one that counts as final: what comes after it may be taken back. */
 async function newestBlock(rpc: Rpc, finality: Deployment["finality"]): Promise<KnownBlock> {
-  const name = finality === "finalized" ? finality : "latest";
+  // Counted twice, the depth would hide the newest records, and a code among them would be called never issued.
+  const depth = rpc.tellsFinal ? "latest" : finality;
+  const name = depth === "finalized" ? depth : "latest";
   const newest = readBlock(await rpc.call("eth_getBlockByNumber", [name, false]));
-  const isDeep = newest !== null && typeof finality === "number";
-  const block = isDeep ? await blockAt(rpc, Math.max(0, newest.number - finality)) : newest;
+  const isDeep = newest !== null && typeof depth === "number";
+  const block = isDeep ? await blockAt(rpc, Math.max(0, newest.number - depth)) : newest;
   if (block === null) throw new SourceError(`${rpc.url} has no newest block`);
   return block;
 }

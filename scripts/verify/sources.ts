@@ -27,6 +27,8 @@ interface RpcCall {
 
 interface Rpc {
   readonly url: string;
+  /** It speaks of final blocks alone, as a server's own door does: its "latest" is the newest of those. */
+  readonly tellsFinal: boolean;
   /** @throws RefusedError, SourceError */
   call(method: string, params: readonly unknown[]): Promise<unknown>;
   /** Results in the order of the calls, at most {@link CALLS_AT_ONCE} in one request. @throws RefusedError, SourceError */
@@ -48,11 +50,12 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 /** As many as the doors of this server and of most others take. */
 const CALLS_AT_ONCE = 50;
 
-function connectRpc(url: string): Rpc {
+function connectRpc(url: string, { tellsFinal = false } = {}): Rpc {
   const call = async (method: string, params: readonly unknown[]) =>
     resultOf(url, method, await post(url, { jsonrpc: "2.0", id: 0, method, params }));
   return {
     url,
+    tellsFinal,
     call,
     async all(calls) {
       const results: unknown[] = [];

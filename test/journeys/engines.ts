@@ -2,6 +2,7 @@
  * The same whole way on whatever engines: an organisation is admitted, its phone records a season, a code is printed, somebody
  * scans it, somebody else checks it without us. Run by engines.test.ts and engines.interop.ts.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import type { Phone } from "../../scripts/example/phone.ts";
 import { open, seenOn, type Verdict, verdictOn } from "../support/journey.ts";
@@ -52,6 +53,12 @@ function goesTheWholeWay(begin: (data: string) => Promise<Engines>): void {
   async function start(): Promise<void> {
     server = startFurrowProcess({ data, args: ["--no-example"], env: engines.env });
     address = await server.ready;
+    // Until its index has come to the chain's newest final block, pages ask to come again.
+    for (let newest: number | null = null; ; await pause(50)) {
+      const { block, indexed } = (await (await fetch(`${address}/api/health`)).json()) as Record<string, number | null>;
+      newest ??= block ?? null;
+      if (newest !== null && (indexed ?? -1) >= newest) return;
+    }
   }
 
   async function admit(phone: Phone): Promise<void> {
@@ -64,7 +71,10 @@ function goesTheWholeWay(begin: (data: string) => Promise<Engines>): void {
   async function scan(): Promise<{ readonly verdict: Verdict; readonly text: string }> {
     const { page, context } = await open(`${address}${season.code}?lang=en`, { lang: "en" });
     try {
-      return { verdict: await verdictOn(page), text: await seenOn(page) };
+      const verdict = await verdictOn(page).catch(async (cause: unknown) => {
+        throw new Error(`no verdict on the page:\n${await seenOn(page)}\nthe server:\n${server.output()}`, { cause });
+      });
+      return { verdict, text: await seenOn(page) };
     } finally {
       await context.close();
     }
@@ -81,6 +91,10 @@ function goesTheWholeWay(begin: (data: string) => Promise<Engines>): void {
     const record = (await (await fetch(`${address}/.well-known/furrow.json`)).json()) as { finality: unknown };
 
     expect(record.finality).to.equal(engines.finality);
+  });
+
+  it("told the phone why it was refused what its plot cannot bear", () => {
+    expect(season.refused).to.match(/refused: .*2520/);
   });
 
   it("shows whoever scans the code the whole record", async () => {

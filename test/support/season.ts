@@ -35,6 +35,8 @@ interface Season {
   readonly records: number;
   /** The field work with the picture: its document's CID and bytes, and words that stand in it alone. */
   readonly work: { readonly cid: string; readonly bytes: Uint8Array; readonly says: string };
+  /** What the phone was told when it weighed in more than the plot can bear. */
+  readonly refused: string;
   /** More than 1 MiB: a tree of blocks. */
   readonly large: { readonly cid: string; readonly bytes: Uint8Array };
 }
@@ -149,6 +151,23 @@ async function recordSeason(address: string, admit: (phone: Phone) => Promise<vo
     return { id, subject: hex, lot };
   });
 
+  const tooMuch = parseAmount("300000");
+  const refused = await record(0, async (draft) => {
+    const { index, id, hex } = await draft.newSubject();
+    const said = about(hex, 2);
+    await draft.write("HARVEST", {
+      ...{ subject: id, occurredAtS: said.occurredAtS },
+      document: harvestEvent({
+        ...{ ...said, lot: { gtin: null, lotNumber: "too much" }, product: ground.leaf.ref, uom: "KGM" },
+        inputs: [{ subject: planting.subject, lot: planting.lot, amount: tooMuch }],
+      }),
+      args: { index, inputs: [{ id: planting.id, amount: tooMuch }] },
+    });
+  }).then(
+    () => "",
+    (cause: unknown) => String(cause),
+  );
+
   const made = parseAmount("3");
   const packed = await record(2, async (draft) => {
     const { index, id, hex } = await draft.newSubject();
@@ -188,7 +207,7 @@ async function recordSeason(address: string, admit: (phone: Phone) => Promise<vo
   });
 
   const code = codePath({ gtin: GTIN, lotNumber: packed.lot.lotNumber, serial: serials[0] ?? "" });
-  return { code, lotNumber: packed.lot.lotNumber, records, work, large: { cid: largeCid, bytes: large } };
+  return { code, lotNumber: packed.lot.lotNumber, records, work, refused, large: { cid: largeCid, bytes: large } };
 }
 
 /** A table of more than 1 MiB. */
