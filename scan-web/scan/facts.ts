@@ -8,7 +8,7 @@ import { readInspect } from "../../protocol/document/read-third.ts";
 import { harvestsOf, type Shares } from "./ancestry.ts";
 import { believed } from "./corrections.ts";
 import { DAY_S, dayFrom, type Field, type Use, usesOf } from "./field.ts";
-import { type Graph, madeOf } from "./graph.ts";
+import { type Graph, madeOf, organisationOf } from "./graph.ts";
 import type { Fact } from "./story.ts";
 import { type Certificate, isThird, testsOf } from "./third.ts";
 
@@ -91,7 +91,7 @@ function certificate({ graph, certificates }: Ground): Fact {
   );
   if (failed !== undefined) {
     const note = said("fact.inspection.by", {
-      organisation: nameOf(graph, failed.organisation),
+      organisation: organisationOf(graph, failed.organisation).names,
       day: { day: failed.occurredAtS, form: "short" },
     });
     return { name, grade: "third", said: said("fact.inspection.not"), note, isBad: true };
@@ -101,7 +101,7 @@ function certificate({ graph, certificates }: Ground): Fact {
     return { name, grade: "none", said: said("fact.certificate.none"), note: said("fact.certificate.none.note") };
   }
   const { entry, credential, untilS, plots, others, isStruck } = best;
-  const issuer = nameOf(graph, entry.organisation);
+  const issuer = organisationOf(graph, entry.organisation).names;
   if (isStruck || !isThird(graph, entry)) {
     const key = isStruck ? "fact.certificate.struck" : "fact.certificate.own";
     return {
@@ -144,7 +144,7 @@ function test({ graph }: Ground): Fact {
     return { name, grade: "none", said: said("fact.test.none"), note: said("fact.test.none.note") };
   }
   const by: Readonly<Record<string, Value>> = {
-    laboratory: nameOf(graph, found.entry.organisation),
+    laboratory: organisationOf(graph, found.entry.organisation).names,
     day: { day: found.entry.occurredAtS, form: "short" },
   };
   const { over, within, open, isOfLot } = found;
@@ -167,10 +167,6 @@ function test({ graph }: Ground): Fact {
         : said("fact.test.by", by),
     isBad,
   };
-}
-
-function nameOf({ organisations }: Graph, number: number): Names {
-  return organisations.get(number)?.names ?? { zh: `№ ${number}` };
 }
 
 function pesticide({ fields }: Ground): Fact {

@@ -16,7 +16,7 @@ import { type GraphEntry, type GraphSubject, openEntries, Reader } from "./open.
 import type { Organisation } from "./story.ts";
 
 export type { Graph, Input };
-export { inputsOf, madeOf, openHistory, rolesAt };
+export { inputsOf, madeOf, openHistory, organisationOf, rolesAt };
 
 interface Graph {
   readonly history: History;
@@ -101,6 +101,11 @@ function rolesAt({ history }: Pick<Graph, "history">, organisation: number, atS:
     else if (act.timeS === atS) roles |= act.roles;
   }
   return roles;
+}
+
+/** One that nobody admitted has its number alone. */
+function organisationOf(graph: Graph, number: number): Organisation {
+  return graph.organisations.get(number) ?? { number, names: { zh: `№ ${number}` }, checked: null, phone: null };
 }
 
 function organisationsOf(history: History, read: Reader): ReadonlyMap<number, Organisation> {

@@ -1,15 +1,16 @@
 /** What an entry says, as sentences: a title and a few lines. Pure. */
 import { hexOf } from "../../protocol/bytes.ts";
-import type { EventReading, InputReading, StepReading } from "../../protocol/document/read.ts";
+import type { EventReading } from "../../protocol/document/read.ts";
 import { type PlotMaster, readPlot } from "../../protocol/document/read-master.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Key, type Said, said, type Unit, type Value } from "../ui/i18n.ts";
 import { dayFrom } from "./field.ts";
 import { type Graph, madeOf } from "./graph.ts";
+import { inputLines, mergedInputs, stepWords } from "./inputs.ts";
 import type { GraphEntry } from "./open.ts";
 import type { Stage } from "./story.ts";
 
-export { byCode, linesOf, stageOf, titleOf, unitIn, unitOf };
+export { byCode, inOrder, linesOf, stageOf, titleOf, unitIn, unitOf };
 
 function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
   switch (open.name) {
@@ -116,21 +117,6 @@ function summedUp(graph: Graph, entries: readonly GraphEntry[]): readonly Said[]
   ];
 }
 
-type Applied = InputReading & { readonly plots: number };
-
-/** The same product on several plots of a day's round is told once, with its doses together. */
-function mergedInputs(entries: readonly GraphEntry[]): readonly Applied[] {
-  const merged = new Map<string, Applied>();
-  for (const input of entries.flatMap(({ event }) => event?.applied ?? [])) {
-    const { name, activeIngredient, uom } = input;
-    const key = JSON.stringify([name, activeIngredient, uom, input.dose === null]);
-    const known = merged.get(key);
-    if (known === undefined) merged.set(key, { ...input, plots: 1 });
-    else merged.set(key, { ...known, dose: (known.dose ?? 0) + (input.dose ?? 0), plots: known.plots + 1 });
-  }
-  return [...merged.values()];
-}
-
 /** What several entries of one piece say together: where, and by how many. */
 function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
   const [{ open }] = entries as readonly [GraphEntry, ...GraphEntry[]];
@@ -228,45 +214,6 @@ function rightLines(graph: Graph, { id, event, document, subject, occurredAtS, o
   ];
 }
 
-function inputLines(input: Applied): readonly Said[] {
-  const dose =
-    input.dose === null
-      ? ""
-      : said(input.plots > 1 ? "entry.dose.sum" : "entry.dose", { amount: input.dose, unit: doseUnit(input.uom) });
-  const what =
-    input.activeIngredient === null
-      ? said("entry.input", { name: input.name, dose })
-      : said("entry.input.ingredient", { name: input.name, ingredient: input.activeIngredient, dose });
-  return [
-    what,
-    ...(input.preHarvestIntervalDays === null
-      ? []
-      : [said("entry.GROW.interval", { days: input.preHarvestIntervalDays })]),
-    ...(input.registration === null ? [] : [said("entry.GROW.registration", { number: input.registration })]),
-  ];
-}
-
-/** A unit that the messages do not know is shown as its code. */
-function doseUnit(uom: string | null): Value {
-  const known: Readonly<Record<string, Key>> = {
-    KGM: "entry.unit.KGM",
-    GRM: "entry.unit.GRM",
-    LTR: "entry.unit.LTR",
-    MLT: "entry.unit.MLT",
-  };
-  const key = known[uom ?? ""];
-  return key === undefined ? (uom ?? "") : said(key);
-}
-
-function stepWords(step: StepReading): Said {
-  const name = step.words;
-  const { temperatureC: degrees, minutes } = step;
-  if (degrees !== null && minutes !== null) return said("entry.step.heat-minutes", { name, degrees, minutes });
-  if (degrees !== null) return said("entry.step.heat", { name, degrees });
-  if (minutes !== null) return said("entry.step.minutes", { name, minutes });
-  return said("entry.step", { name });
-}
-
 function noteLines(event: EventReading | null): readonly Said[] {
   return event?.notes == null ? [] : [said("entry.note", { text: event.notes })];
 }
@@ -281,6 +228,12 @@ function placesOf(graph: Graph, ids: Iterable<Hex>): readonly Value[] {
 function plotOf(graph: Graph, id: Hex): PlotMaster | null {
   const open = graph.subjects.get(id)?.maker?.open;
   return graph.plot(open?.name === "PLANT" ? hexOf(open.args.plot) : id);
+}
+
+/** Plots in the order of their codes, however their ids fall. */
+function inOrder<Row extends readonly [Hex, ...unknown[]]>(graph: Graph, rows: readonly Row[]): readonly Row[] {
+  const code = ([plot]: Row) => graph.plot(plot)?.code ?? "";
+  return [...rows].sort((one, other) => byCode(code(one), code(other)));
 }
 
 /** "YS-2" before "YS-10". */

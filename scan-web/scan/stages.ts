@@ -1,0 +1,237 @@
+/**
+ * The way of a lot by its stages: which entries are told, as which pieces, in which order and under which number of N; gaps in their
+ * place. Pure.
+ */
+import { organisationNumber } from "../../protocol/batch.ts";
+import { bytesOf } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/history.ts";
+import { type Key, said } from "../ui/i18n.ts";
+import { correctionLines, correctionTitle, reasonOf, rootOf } from "./fates.ts";
+import { DAY_S, type FieldGap } from "./field.ts";
+import { type Graph, organisationOf } from "./graph.ts";
+import type { GraphEntry } from "./open.ts";
+import { inOrder, linesOf, stageOf, titleOf } from "./sentences.ts";
+import { type Gap, STAGES, type Story, type StoryEntry } from "./story.ts";
+import { aboutOf, type Certificate, isThird, roleOf, testTable, thirdLines, thirdTitle } from "./third.ts";
+
+export type { Telling };
+export { inStages, isTold };
+
+interface Telling {
+  readonly graph: Graph;
+  readonly certificates: readonly Certificate[];
+}
+
+/** Organisations, products and members have logs of their own; the way of a lot tells of the run, the lots, the fields and certificates. */
+function isTold(telling: Telling, { open, moves }: GraphEntry): boolean {
+  if (open.name === "ENROL" || open.name === "EXPEL") return false;
+  return moves.some((id) => isCounted(telling, id));
+}
+
+/** Entries by stage, and by entry the number under which it is told. */
+function inStages(
+  telling: Telling,
+  shown: readonly GraphEntry[],
+  gaps: readonly FieldGap[],
+): { readonly stages: Story["stages"]; readonly numbers: ReadonlyMap<string, number> } {
+  const pieces = pieced(telling.graph, shown);
+  const numbers = new Map<string, number>();
+  let counted = 0;
+  const order = STAGES.map((stage) => ({
+    stage,
+    mine: pieces.filter((piece) => piece.stage === stage).sort(inPlace),
+  }));
+  const counts = new Map<Piece, { from: number; to: number }>();
+  for (const piece of order.flatMap(({ mine }) => mine)) {
+    const from = counted + 1;
+    counted += piece.entries.reduce((sum, { moves }) => sum + moves.filter((id) => isCounted(telling, id)).length, 0);
+    counts.set(piece, { from, to: counted });
+    for (const { id } of piece.entries) numbers.set(id, from);
+  }
+  const stages = order.map(({ stage, mine }) => {
+    const told = mine.map((piece) => ({
+      row: tellEntry({ ...telling, numbers }, piece.entries, counts.get(piece) ?? { from: 0, to: 0 }),
+      timeS: piece.timeS,
+    }));
+    const rows = stage === "tend" ? withGaps(telling.graph, told, gaps) : told.map(({ row }) => row);
+    return { stage, rows, silent: silentOf(stage, mine) };
+  });
+  return { stages, numbers };
+}
+
+/** Stages of which nothing was recorded say so themselves: nothing stands there that could be taken for "fine". */
+function silentOf(stage: (typeof STAGES)[number], pieces: readonly Piece[]): Key | null {
+  if (stage === "move") return "stage.move.none";
+  const isTested = pieces.some(({ entries }) => entries.some(({ open }) => open.name === "TEST"));
+  return stage === "test" && !isTested ? "stage.test.none" : null;
+}
+
+interface Told {
+  readonly row: StoryEntry | Gap;
+  readonly timeS: number;
+}
+
+interface Piece {
+  readonly stage: (typeof STAGES)[number];
+  readonly timeS: number;
+  /** What was wrong, its corrections and the right data stand together, in this order. */
+  readonly root: string;
+  readonly rank: number;
+  readonly entries: GraphEntry[];
+}
+
+function inPlace(one: Piece, other: Piece): number {
+  return one.timeS - other.timeS || one.root.localeCompare(other.root) || one.rank - other.rank;
+}
+
+/** A day's round over many plots is one piece: same batch, same work, same day. Lots are made one by one. */
+function pieced(graph: Graph, shown: readonly GraphEntry[]): readonly Piece[] {
+  const pieces = new Map<string, Piece>();
+  for (const entry of shown) {
+    const { open, event, batch, occurredAtS } = entry;
+    const day = Math.floor((occurredAtS + 8 * 3600) / DAY_S);
+    const { struck, contradicted, right, byEntry } = graph.corrections;
+    const isCorrected = [struck, contradicted, right, byEntry].some((some) => some.has(entry.id));
+    const alone = isCorrected || !TOGETHER.has(open.name);
+    const key = alone ? entry.id : [batch, open.name, event?.work?.id ?? "", day, isElsewhere(graph, entry)].join(" ");
+    const piece = pieces.get(key);
+    if (piece !== undefined) {
+      piece.entries.push(entry);
+      continue;
+    }
+    const root = rootOf(graph, entry);
+    // Corrections are rarely of corrections; those come in the order of their blocks.
+    const rank = entry === root ? 0 : byEntry.has(entry.id) ? 1 : 2;
+    pieces.set(key, {
+      ...{ stage: stageOf(graph, root), timeS: entry === root ? occurredAtS : root.occurredAtS },
+      ...{ root: isCorrected ? root.id : "", rank, entries: [entry] },
+    });
+  }
+  return [...pieces.values()];
+}
+
+/** Kinds of which a day's work is many entries. */
+const TOGETHER: ReadonlySet<string> = new Set(["PLOT", "PLANT", "GROW", "HARVEST"]);
+
+/** A plot's harvest may have gone into another lot: its log says so, and so does the page. */
+function isElsewhere(graph: Graph, entry: GraphEntry): boolean {
+  return !graph.subjects.has(entry.subject);
+}
+
+function tellEntry(
+  { graph, certificates, numbers }: Telling & { readonly numbers: ReadonlyMap<string, number> },
+  entries: readonly GraphEntry[],
+  { from, to }: { readonly from: number; readonly to: number },
+): StoryEntry {
+  const [first] = entries as readonly [GraphEntry, ...GraphEntry[]];
+  const role = isThird(graph, first) ? roleOf(graph, first) : null;
+  const isCorrection = first.open.name === "CORRECT";
+  const lateS = Math.max(...entries.map((entry) => entry.recordedAtS - entry.occurredAtS));
+  const elsewhere = isElsewhere(graph, first) ? [said("entry.other-lot")] : [];
+  const { proof } = first;
+  const seen = graph.history.blocks.find((block) => block.hash === proof.seen);
+  const files = new Map(entries.flatMap((entry) => (entry.event?.attachments ?? []).map((file) => [file.cid, file])));
+  return {
+    from,
+    to,
+    ids: entries.map((entry) => entry.id),
+    title: isCorrection ? correctionTitle(graph, first) : (thirdTitle(first) ?? titleOf(graph, entries)),
+    lines: [
+      ...elsewhere,
+      ...(isCorrection ? correctionLines(graph, first) : linesOf(graph, entries)),
+      ...thirdLines(graph, first, certificates),
+    ],
+    table: testTable(first),
+    about: aboutOf(first),
+    grade: role === null ? "stated" : "third",
+    role,
+    ...fateOf(graph, first, numbers),
+    occurredAtS: first.occurredAtS,
+    recordedAtS: first.recordedAtS,
+    lateDays: lateS > DAY_S ? Math.floor(lateS / DAY_S) : 0,
+    organisation: organisationOf(graph, first.organisation),
+    files: [...files.values()].map((file) => ({
+      cid: file.cid,
+      mediaType: file.mediaType,
+      bytes: file.size,
+      name: file.name,
+    })),
+    proof: {
+      batch: first.batch,
+      recorder: proof.recorder,
+      signature: `0x${proof.r.slice(2)}${proof.s.slice(2)}`,
+      block: proof.block,
+      seen: proof.seen,
+      seenS: seen?.timeS ?? null,
+      documents: [...new Set(entries.map((entry) => entry.cid))],
+    },
+  };
+}
+
+/** What became of it, what it is said to be by others, and of which other entry it speaks. */
+function fateOf(
+  graph: Graph,
+  { id }: GraphEntry,
+  numbers: ReadonlyMap<string, number>,
+): Pick<StoryEntry, "struck" | "contradictions" | "of"> {
+  const { struck, contradicted, byEntry, right } = graph.corrections;
+  const numberOf = (entry: GraphEntry | null): number | null =>
+    entry === null ? null : (numbers.get(entry.id) ?? null);
+  const by = struck.get(id);
+  const speaks = byEntry.get(id) ?? right.get(id);
+  const target = numberOf(speaks?.target ?? null);
+  return {
+    struck:
+      by === undefined
+        ? null
+        : {
+            said: said("entry.struck", { reason: reasonOf(by.reason) }),
+            by: numberOf(by.at) ?? 0,
+            right: numberOf(by.right),
+          },
+    contradictions: (contradicted.get(id) ?? []).map(({ at, reason }) => ({
+      said: said("entry.contradicted", {
+        organisation: organisationOf(graph, at.organisation).names,
+        reason: reasonOf(reason),
+      }),
+      by: numberOf(at) ?? 0,
+    })),
+    of:
+      target === null
+        ? null
+        : { said: said(right.has(id) ? "entry.right.of" : "entry.CORRECT.of", { number: target }), number: target },
+  };
+}
+
+/** N counts what the run, the lots, the plantings, the plots and certificates for the lot moved with, as `verify` does. */
+function isCounted({ graph, certificates }: Telling, id: Hex): boolean {
+  const name = graph.subjects.get(id)?.maker?.open.name;
+  if (name === "CERTIFY") return certificates.some((certificate) => certificate.id === id);
+  return name !== undefined && name !== "PRODUCT" && name !== "MEMBER" && organisationNumber(bytesOf(id)) === null;
+}
+
+/** A gap stands after the piece that it follows; a correction stays with what it corrects, whenever it was written. */
+function withGaps(graph: Graph, told: readonly Told[], gaps: readonly FieldGap[]): (StoryEntry | Gap)[] {
+  const byTime = new Map<string, { gap: FieldGap; plots: Hex[] }>();
+  for (const gap of gaps) {
+    const key = `${gap.fromS} ${gap.untilS}`;
+    const known = byTime.get(key);
+    if (known === undefined) byTime.set(key, { gap, plots: [gap.plot] });
+    else known.plots.push(gap.plot);
+  }
+  const rows = [...byTime.values()].map(({ gap, plots }) => gapRow(graph, gap, plots));
+  const placed = [...told, ...rows.map((row) => ({ row, timeS: row.fromS + 1 }))];
+  return placed.sort((one, other) => one.timeS - other.timeS).map(({ row }) => row);
+}
+
+function gapRow(graph: Graph, { fromS, untilS }: FieldGap, plots: readonly Hex[]): Gap {
+  const place = {
+    list: inOrder(
+      graph,
+      plots.map((plot) => [plot] as const),
+    ).map(([plot]) => graph.plot(plot)?.name ?? graph.plot(plot)?.code ?? ""),
+  };
+  if (untilS === null) return { fromS: Number.POSITIVE_INFINITY, said: said("gap.none", { place }) };
+  const length = Math.floor((untilS - fromS) / DAY_S);
+  return { fromS, said: said("gap.field", { place, days: { days: [fromS, untilS] }, length }) };
+}
