@@ -66,7 +66,7 @@ function statementOf(
     recorder: stamp === undefined ? null : hexOf(stamp.recorder),
     document: said === undefined || isZero(said.content) ? null : cidOf(said.content, "json"),
     standing: isThird ? "third" : "own",
-    correctedBy: corrections.struck.get(key) ?? null,
+    correctedBy: corrections.struck.get(key)?.by ?? null,
     contradictedBy: corrections.contradicted.get(key) ?? [],
     corrects: corrections.byEntry.get(key)?.corrects ?? null,
     isRightData: corrections.right.has(key),

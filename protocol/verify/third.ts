@@ -5,7 +5,7 @@
 import type { Hex } from "../bytes.ts";
 import type { OpenEntry } from "../entry.ts";
 import { kindByName } from "../kinds/all.ts";
-import { isBooked } from "./corrections.ts";
+import { isBooked } from "./match.ts";
 import { entryKey } from "./documents.ts";
 import { type Maker, organisationOf } from "./graph.ts";
 import type { Organisations } from "./keys.ts";

@@ -1,0 +1,325 @@
+/**
+ * One rule for corrections, for `verify` and the page alike (docs/ledger.md §6): which entry each CORRECT names, whether it fits it,
+ * which entry of its batch has the right data, and what is struck through or contradicted in the end. A document is looked at once,
+ * however many entries name it. Pure.
+ */
+import { type Hex, hexOf, isZero } from "../bytes.ts";
+import { cidOf } from "../cid.ts";
+import { type CorrectionReading, readCorrection } from "../document/correction.ts";
+import { declarationOf, eventsOf } from "../document/read.ts";
+import { reading } from "../document/reading.ts";
+import { readTime } from "../document/terms.ts";
+import type { OpenEntry } from "../entry.ts";
+import type { ArgsOf, KindName } from "../kinds/all.ts";
+import { REASONS_TO_CORRECT } from "../kinds/correct.ts";
+
+export type { Match, Matched, MatchFault, Said, SaidLog };
+export { believed, isBooked, matchCorrections, NO_DOCUMENT };
+
+/** An entry, as far as corrections ask. */
+interface Said {
+  readonly batch: Hex;
+  readonly group: number;
+  readonly entry: number;
+  /** The group's. */
+  readonly subject: Hex;
+  readonly open: OpenEntry;
+  readonly organisation: number;
+  readonly occurredAtS: number;
+  readonly recordedAtS: number;
+  /** Address of its document; null or undefined `document`: it is not there, or does not hold. */
+  readonly cid: string;
+  readonly document: unknown;
+}
+
+interface SaidLog<Entry extends Said> {
+  readonly id: Hex;
+  /** What each move carried, by its number: a group's entries, or the one that touched. In order. */
+  readonly moves: ReadonlyMap<number, readonly Entry[]>;
+  /** What made the subject. */
+  readonly maker: OpenEntry | null;
+  /** Nothing is missing in it. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Why a CORRECT is of no entry: none has that number · entries are missing, so that it cannot be told · a difference for what is not
+ * the making entry, has no amount, or took nothing of `other` · no document, or one that says another thing or repeats another event.
+ */
+type MatchFault =
+  | "no-entry"
+  | "log-broken"
+  | "not-the-making"
+  | "no-amount"
+  | "not-an-input"
+  | "no-document"
+  | "document"
+  | "other-event";
+
+interface Match<Entry extends Said> {
+  /** The CORRECT, and the move of its log that carries it. */
+  readonly at: Entry;
+  readonly seq: number;
+  readonly args: ArgsOf<"CORRECT">;
+  /** The entry that it names, where it fits it. */
+  readonly target: Entry | null;
+  readonly fault: MatchFault | null;
+  /** By the organisation that wrote the entry: it strikes it through. Else a contradiction. */
+  readonly byAuthor: boolean;
+  readonly right: Entry | null;
+  /** Kind of the right data that is due and not there. */
+  readonly lacks: KindName | null;
+  readonly said: CorrectionReading | null;
+}
+
+interface Matched<Entry extends Said> {
+  readonly list: readonly Match<Entry>[];
+  /** By what is struck through, contradicted, or the right data. */
+  readonly struck: ReadonlyMap<Entry, Match<Entry>>;
+  readonly contradicted: ReadonlyMap<Entry, readonly Match<Entry>[]>;
+  readonly right: ReadonlyMap<Entry, Match<Entry>>;
+}
+
+interface Given<Entry extends Said> {
+  readonly logs: Iterable<SaidLog<Entry>>;
+  /** All entries of a batch that the history has, in order. */
+  readonly inBatch: (batch: Hex) => readonly Entry[];
+}
+
+/** What has no effect on chain is said again by the same kind; what has one, by a NOTE. */
+const SAID_AGAIN: readonly KindName[] = ["GROW", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"];
+/** Sorts whose making entry has amounts that a correction can change. */
+const WITH_AMOUNTS: readonly (KindName | undefined)[] = ["ORIGIN", "HARVEST", "TRANSFORM", "PLOT", "PLANT"];
+/** The address that an entry without a document has. */
+const NO_DOCUMENT = cidOf(new Uint8Array(32), "json");
+/** Entries looked at for one CORRECT: whoever names the same event in more of them than that is not understood. */
+const MAX_TRIES = 1000;
+
+/** It changes books; without a difference it is text. */
+function isBooked({ own, others }: Pick<ArgsOf<"CORRECT">, "own" | "others">): boolean {
+  return own !== 0n || others !== 0n;
+}
+
+function matchCorrections<Entry extends Said>(given: Given<Entry>): Matched<Entry> {
+  const matching = new Matching(given.inBatch);
+  const list = [...given.logs].flatMap((log) => correctsIn(log).map((one) => matching.match(log, one)));
+  const struck = new Map<Entry, Match<Entry>>();
+  const contradicted = new Map<Entry, Match<Entry>[]>();
+  // Newest first: when one is looked at, all that may have struck it through have been.
+  for (const one of [...list].reverse().sort((a, b) => b.at.recordedAtS - a.at.recordedAtS)) {
+    // What was struck through strikes nothing any more. What it booked stays booked, whatever is said of its words.
+    if (one.target === null || (struck.has(one.at) && !isBooked(one.args))) continue;
+    if (one.byAuthor) struck.set(one.target, struck.get(one.target) ?? one);
+    else {
+      const others = contradicted.get(one.target) ?? [];
+      others.push(one);
+      contradicted.set(one.target, others);
+    }
+  }
+  for (const others of contradicted.values()) others.reverse();
+  return { list, struck, contradicted, right: matching.taken };
+}
+
+/** The entry that says now what this one said: itself, or the right data that followed; null where it was struck through and left so. */
+function believed<Entry extends Said>({ struck }: Pick<Matched<Entry>, "struck">, entry: Entry): Entry | null {
+  const seen = new Set<Entry>();
+  let now: Entry | null = entry;
+  while (now !== null) {
+    const by = struck.get(now);
+    if (by === undefined || seen.has(now)) return now;
+    seen.add(now);
+    now = by.right;
+  }
+  return null;
+}
+
+interface Correct<Entry extends Said> {
+  readonly at: Entry;
+  readonly seq: number;
+  readonly args: ArgsOf<"CORRECT">;
+}
+
+function correctsIn<Entry extends Said>({ id, moves }: SaidLog<Entry>): Correct<Entry>[] {
+  return [...moves].flatMap(([seq, carried]) =>
+    carried.flatMap((at) => (at.open.name === "CORRECT" && at.subject === id ? [{ at, seq, args: at.open.args }] : [])),
+  );
+}
+
+class Matching<Entry extends Said> {
+  /** Right data, and what it belongs to. */
+  readonly taken = new Map<Entry, Match<Entry>>();
+  readonly #inBatch: Given<Entry>["inBatch"];
+  readonly #documents = new Map<string, Opened>();
+  /** By batch and kind, then by the id of an event: entries whose document has it, in order. */
+  readonly #candidates = new Map<string, Candidates<Entry>>();
+
+  constructor(inBatch: Given<Entry>["inBatch"]) {
+    this.#inBatch = inBatch;
+  }
+
+  match(log: SaidLog<Entry>, { at, seq, args }: Correct<Entry>): Match<Entry> {
+    const named = seq > args.seq ? log.moves.get(args.seq)?.find(({ entry }) => entry === args.entry) : undefined;
+    const said = this.#said(at, log.id, args);
+    const fault = named === undefined ? (log.isWhole ? "no-entry" : "log-broken") : this.#fault(log, at, named, said);
+    const target = fault === null ? (named ?? null) : null;
+    const byAuthor = target !== null && target.organisation === at.organisation;
+    const none = { at, seq, args, target, fault, byAuthor, said, right: null, lacks: null };
+    if (target === null || !byAuthor || args.reason === REASONS_TO_CORRECT["did-not-occur"]) return none;
+    const wanted: KindName = SAID_AGAIN.includes(target.open.name) ? target.open.name : "NOTE";
+    const right = this.#rightData(none, target, wanted);
+    const found: Match<Entry> = { ...none, right, lacks: right === null ? wanted : null };
+    if (right !== null) this.taken.set(right, found);
+    return found;
+  }
+
+  /** Null where the document is not there, or declares nothing about that entry. */
+  #said(at: Entry, log: Hex, { seq, entry }: ArgsOf<"CORRECT">): CorrectionReading | null {
+    const part = this.#opened(at).declared.get(placeKey(log, seq, entry));
+    return part === undefined ? null : readCorrection(part, log);
+  }
+
+  #fault(log: SaidLog<Entry>, at: Entry, target: Entry, said: CorrectionReading | null): MatchFault | null {
+    if (at.open.name !== "CORRECT") return "no-entry";
+    const { args } = at.open;
+    if (isBooked(args)) {
+      if (args.seq !== 1 || args.entry !== 0) return "not-the-making";
+      if (!WITH_AMOUNTS.includes(log.maker?.name)) return "no-amount";
+      // A further output of an entry has no links.
+      const inputs = target.subject === log.id ? inputsOf(log.maker) : [];
+      if (!isZero(args.other) && !inputs.includes(hexOf(args.other))) return "not-an-input";
+    }
+    if (at.cid === NO_DOCUMENT) return "no-document";
+    if (at.document == null) return null;
+    if (said === null || said.reason !== args.reason || !statesDifference(said, args)) return "document";
+    const repeated = said.erroneous?.eventId ?? null;
+    if (target.document == null || repeated === null) return null;
+    return this.#eventsOf(target).includes(repeated) ? null : "other-event";
+  }
+
+  /** Ids of the events that may be this entry's own: of several about one subject, those of its time. */
+  #eventsOf(target: Entry): readonly string[] {
+    const own = this.#opened(target).events.get(target.subject) ?? [];
+    const ofTime = own.filter(({ timeS }) => timeS === target.occurredAtS);
+    return (own.length > 1 && ofTime.length > 0 ? ofTime : own).map(({ id }) => id);
+  }
+
+  /** After the CORRECT in its batch, of the kind that is due, of the same subject, and named by its document. */
+  #rightData({ at, args, said }: Match<Entry>, target: Entry, wanted: KindName): Entry | null {
+    const candidates = this.#candidatesOf(at.batch, wanted);
+    const named = said?.correctiveEventIds ?? [];
+    // A document that is no event has none to name; where the CORRECT's own is not there, that is told of it.
+    const isNameless = at.document == null || (named.length === 0 && said?.erroneous == null);
+    const lists = isNameless ? [candidates.all] : named.flatMap((id) => candidates.byEvent.get(id) ?? []);
+    let tries = 0;
+    let best: Entry | null = null;
+    for (const list of lists) {
+      for (const one of list) {
+        if (++tries > MAX_TRIES) return best;
+        if (!isAfter(one, at) || this.taken.has(one)) continue;
+        const isSame = one.subject === at.subject || one.subject === target.subject;
+        if (!isSame && args.reason !== REASONS_TO_CORRECT.misplaced) continue;
+        // What was mistaken in words without an event is said again without one.
+        if (isNameless && at.document != null && this.#opened(one).ids.length > 0) continue;
+        if (best === null || isAfter(best, one)) best = one;
+        break;
+      }
+    }
+    return best;
+  }
+
+  #candidatesOf(batch: Hex, kind: KindName): Candidates<Entry> {
+    const key = `${batch} ${kind}`;
+    const known = this.#candidates.get(key);
+    if (known !== undefined) return known;
+    const all = this.#inBatch(batch).filter(({ open }) => open.name === kind);
+    const byDocument = new Map<string, Entry[]>();
+    for (const one of all) {
+      const same = byDocument.get(one.cid);
+      if (same === undefined) byDocument.set(one.cid, [one]);
+      else same.push(one);
+    }
+    const byEvent = new Map<string, (readonly Entry[])[]>();
+    for (const same of byDocument.values()) {
+      const [first] = same;
+      for (const id of first === undefined ? [] : this.#opened(first).ids) {
+        const lists = byEvent.get(id);
+        if (lists === undefined) byEvent.set(id, [same]);
+        else lists.push(same);
+      }
+    }
+    const found = { all, byEvent };
+    this.#candidates.set(key, found);
+    return found;
+  }
+
+  #opened({ cid, document }: Entry): Opened {
+    const known = this.#documents.get(cid);
+    if (known !== undefined) return known;
+    const opened = openDocument(document);
+    // One that is not there for this entry may be for another, of whose subject it speaks.
+    if (document != null) this.#documents.set(cid, opened);
+    return opened;
+  }
+}
+
+interface Candidates<Entry extends Said> {
+  readonly all: readonly Entry[];
+  /** One list a document. */
+  readonly byEvent: ReadonlyMap<string, readonly (readonly Entry[])[]>;
+}
+
+/** What a document says that corrections ask for. */
+interface Opened {
+  /** Of all its events. */
+  readonly ids: readonly string[];
+  /** By the subject that they speak of. */
+  readonly events: ReadonlyMap<unknown, readonly { readonly id: string; readonly timeS: number | null }[]>;
+  /** By `placeKey`: what declares that entry wrong. */
+  readonly declared: ReadonlyMap<string, unknown>;
+}
+
+function openDocument(document: unknown): Opened {
+  const ids = new Set<string>();
+  const events = new Map<unknown, { id: string; timeS: number | null }[]>();
+  const declared = new Map<string, unknown>();
+  const list = eventsOf(document);
+  for (const part of list[0] === document ? list : [document, ...list]) {
+    const read = reading(part);
+    if (read === null) continue;
+    const corrects = declarationOf(read)?.object("corrects") ?? null;
+    if (corrects !== null) {
+      const key = placeKey(corrects.value("subject"), corrects.number("seq"), corrects.number("entry"));
+      if (!declared.has(key)) declared.set(key, part);
+    }
+    const id = read.plain("eventID");
+    if (typeof id !== "string") continue;
+    ids.add(id);
+    const subject = read.value("subject");
+    const event = { id, timeS: readTime(read.plain("eventTime")) };
+    const same = events.get(subject);
+    if (same === undefined) events.set(subject, [event]);
+    else same.push(event);
+  }
+  return { ids: [...ids], events, declared };
+}
+
+function placeKey(subject: unknown, seq: number | null, entry: number | null): string {
+  return `${String(subject)} ${seq} ${entry}`;
+}
+
+function isAfter(one: Said, other: Said): boolean {
+  return one.group > other.group || (one.group === other.group && one.entry > other.entry);
+}
+
+/** Of whom a correction of what was made may say that more or less was taken. */
+function inputsOf(maker: OpenEntry | null): readonly Hex[] {
+  if (maker?.name === "PLANT") return [hexOf(maker.args.plot)];
+  if (maker?.name === "HARVEST" || maker?.name === "TRANSFORM") return maker.args.inputs.map(({ id }) => hexOf(id));
+  return [];
+}
+
+function statesDifference({ own, other }: CorrectionReading, args: ArgsOf<"CORRECT">): boolean {
+  if (own !== args.own) return false;
+  if (isZero(args.other)) return other === null;
+  return other?.subject === hexOf(args.other) && other.difference === args.others;
+}
