@@ -121,8 +121,9 @@ class Ledger {
         at,
       ])) as readonly Simulated[];
       if (block?.calls.length !== batches.length) throw new RpcError(-32603, "fewer calls were tried than sent");
-      return block.calls.map(({ status, gasUsed, returnData }) =>
-        status === "0x1" ? { gas: BigInt(gasUsed) } : { reason: decodeReason(returnData) },
+      // What a revert said: Anvil returns it, geth returns nothing and puts it beside.
+      return block.calls.map(({ status, gasUsed, returnData, error }) =>
+        status === "0x1" ? { gas: BigInt(gasUsed) } : { reason: decodeReason(error?.data ?? returnData) },
       );
     } catch (cause) {
       if (!(cause instanceof RpcError) || !METHOD_UNKNOWN.includes(cause.code)) throw cause;
@@ -219,7 +220,12 @@ function isOfTheCall({ data, message }: RpcError): boolean {
 const BATCH_GAS = 12_000_000n;
 
 interface Simulated {
-  readonly calls: readonly { readonly status: Hex; readonly gasUsed: Hex; readonly returnData: Hex }[];
+  readonly calls: readonly {
+    readonly status: Hex;
+    readonly gasUsed: Hex;
+    readonly returnData: Hex;
+    readonly error?: { readonly data?: unknown };
+  }[];
 }
 
 function toHex(value: bigint): Hex {
