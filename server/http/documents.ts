@@ -65,7 +65,7 @@ const stored = (schema: z.ZodType) => ({
     headers: { Location: "Where it is read: /ipfs/{cid}." },
   },
 });
-const MAY_WAIT = ["too-many-requests", "not-yet-open", "storage-full"] as const;
+const MAY_WAIT = ["too-many-requests", "not-yet-open", "storage-full", "storage-unavailable"] as const;
 
 const documentPaths: Paths = {
   "/api/documents/{cid}": {
