@@ -13,6 +13,7 @@ import type { Hex } from "./bytes.ts";
 import { wordSeq } from "./fold.ts";
 import type { History } from "./history.ts";
 import type { Primitives } from "./sign.ts";
+import { checkActs } from "./verify/acts.ts";
 import { type CheckedBatch, checkBatches } from "./verify/batches.ts";
 import { recompute } from "./verify/books.ts";
 import { certificatesFor, checkCertificates } from "./verify/certificates.ts";
@@ -43,6 +44,7 @@ async function verify(
   for (const at of given.unread) findings.add("malformed-entry", {}, { at });
 
   checkLedger(given, read, findings);
+  checkActs(given, read, findings);
   const batches = await checkBatches(primitives, given);
   const organisations = await learnKeys(primitives, given, batches);
   const makers = await makersOf(primitives, given, batches);

@@ -98,6 +98,8 @@ interface OpenHeads {
   readonly origin: string;
   readonly chainId: number | null;
   readonly codeHashes: ReadonlyMap<Hex, Hex> | null;
+  /** Null: the door gave none; undefined: it was not asked. */
+  readonly acts: readonly OpenAct[] | null | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -168,6 +170,11 @@ function openHeads(value: unknown): OpenHeads {
     origin: typeof heads.origin === "string" ? heads.origin : "",
     chainId: heads.chainId === undefined ? null : (wholeNumber(heads.chainId) ?? -1),
     codeHashes: heads.codeHashes === undefined ? null : hexPairs(heads.codeHashes),
+    acts: Array.isArray(heads.acts)
+      ? heads.acts.flatMap((act) => openAct(act) ?? [])
+      : heads.acts === undefined
+        ? undefined
+        : null,
   };
 }
 

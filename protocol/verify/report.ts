@@ -4,6 +4,7 @@
  */
 import type { Hex } from "../bytes.ts";
 import type { Attachment } from "../document/attachment.ts";
+import type { OrganisationAct } from "../history.ts";
 import type { Code } from "../label.ts";
 
 export type {
@@ -48,6 +49,7 @@ const GRADES = {
   "organisation-unknown": "mismatch",
   "role-missing": "mismatch",
   "log-foreign": "mismatch",
+  "act-mismatch": "mismatch",
   // Where the ledger lives.
   "wrong-chain": "mismatch",
   "wrong-ledger": "mismatch",
@@ -75,6 +77,7 @@ const GRADES = {
   "before-seen": "notice",
   "many-at-once": "notice",
   "head-from-server": "notice",
+  "acts-from-server": "notice",
   contradicted: "notice",
   "correction-without-right-data": "notice",
   "certificate-expired": "notice",
@@ -109,6 +112,11 @@ interface Heads {
   readonly chainId?: number;
   /** sha256 of `eth_getCode`, by address. */
   readonly codeHashes?: Readonly<Record<Hex, Hex>>;
+  /**
+   * The operator's acts as that door's log has them, up to `block`, of all organisations in the history at least. Null: the door did
+   * not give them, so names and roles are as told with the history. Left out: the history's own come from the chain's log already.
+   */
+  readonly acts?: readonly OrganisationAct[] | null;
 }
 
 type FileState = "ok" | "altered" | "missing";

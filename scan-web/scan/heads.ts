@@ -1,11 +1,13 @@
 /**
  * Reads heads from the chain itself: one JSON-RPC batch asks for the chain's id, its newest block, the ledger's code and the
- * word of every subject, and for the newest block once more. `fetch` and the digest are passed in; nothing here touches the page.
+ * word of every subject, the operator's acts (acts.ts), and for the newest block once more. `fetch` and the digest are passed in;
+ * nothing here touches the page.
  */
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { Hex, History, KnownBlock } from "../../protocol/history.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
+import { type Call, planActs } from "./acts.ts";
 
 export type { HeadsRead };
 export { MAX_CALLS, readHeads };
@@ -50,12 +52,8 @@ async function readFrom(door: string, source: "rpc" | "server", history: History
   return null;
 }
 
-async function readOnce(
-  door: string,
-  source: "rpc" | "server",
-  { deployment, subjects, asOf }: History,
-  ask: Ask,
-): Promise<HeadsRead | null> {
+async function readOnce(door: string, source: "rpc" | "server", history: History, ask: Ask): Promise<HeadsRead | null> {
+  const { deployment, subjects, asOf } = history;
   const addresses = [deployment.ledger, ...Object.values(deployment.libraries).map(({ address }) => address)];
   const at = await finalName(door, deployment, asOf, ask);
   const calls: Call[] = [
@@ -64,12 +62,15 @@ async function readOnce(
     ...addresses.map((address): Call => ["eth_getCode", [address, at]]),
     ...subjects.map(({ id }): Call => ["eth_call", [{ to: deployment.ledger, data: WORD_SELECTOR + id.slice(2) }, at]]),
   ];
+  const mustAnswer = new Set(calls);
+  const acts = planActs(history, at);
+  calls.push(...acts.calls);
   const answers: unknown[] = [];
   const newest: Call = ["eth_getBlockByNumber", [at, false]];
   let block: Block | null = null;
   for (let start = 0; start < calls.length; start += MAX_CALLS - 2) {
     const piece = [newest, ...calls.slice(start, start + MAX_CALLS - 2), newest];
-    const given = await askBatch(door, piece, ask);
+    const given = await askBatch(door, piece, ask, (call) => call === newest || mustAnswer.has(call));
     const before = blockOf(given[0]);
     const after = blockOf(given.at(-1));
     if (before === null || before.hash !== after?.hash || before.hash !== (block ?? before).hash) return null;
@@ -78,7 +79,7 @@ async function readOnce(
   }
   const [chainId, known, ...others] = answers;
   const codes = others.slice(0, addresses.length);
-  const words = others.slice(addresses.length);
+  const words = others.slice(addresses.length, addresses.length + subjects.length);
   const codeHashes: Record<Hex, Hex> = {};
   for (const [n, address] of addresses.entries()) {
     codeHashes[address] = hexOf(await ask.sha256(bytesOf(String(codes[n]))));
@@ -90,6 +91,7 @@ async function readOnce(
     origin: new URL(door).host,
     chainId: Number(chainId),
     codeHashes,
+    acts: acts.read(others.slice(addresses.length + subjects.length)),
     sameChain: isSame(blockOf(known), asOf),
   };
 }
@@ -109,11 +111,15 @@ async function finalName(
   return `0x${Math.max(asOf.number, (blockOf(newest)?.number ?? 0) - finality).toString(16)}`;
 }
 
-type Call = readonly [method: string, params: readonly unknown[]];
 type Block = Pick<KnownBlock, "number" | "hash">;
 
-/** Answers in the order of the calls; an error anywhere is an error of all. */
-async function askBatch(door: string, calls: readonly Call[], ask: Ask): Promise<unknown[]> {
+/** Answers in the order of the calls; an error of one that must be answered is an error of all, any other is null. */
+async function askBatch(
+  door: string,
+  calls: readonly Call[],
+  ask: Ask,
+  must: (call: Call) => boolean = () => true,
+): Promise<unknown[]> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
@@ -127,10 +133,10 @@ async function askBatch(door: string, calls: readonly Call[], ask: Ask): Promise
     const answers: unknown = await response.json();
     if (!Array.isArray(answers)) throw new TypeError("not a JSON-RPC batch");
     const byId = new Map(answers.map((answer: { id?: unknown }) => [answer.id, answer]));
-    return calls.map((_, id) => {
+    return calls.map((call, id) => {
       const answer = byId.get(id) as { result?: unknown } | undefined;
-      if (answer?.result === undefined) throw new TypeError(`call ${id} was not answered`);
-      return answer.result;
+      if (answer?.result === undefined && must(call)) throw new TypeError(`call ${id} was not answered`);
+      return answer?.result ?? null;
     });
   } finally {
     clearTimeout(timer);

@@ -106,7 +106,9 @@ async function check(
     const first = await verify(given, heads, primitives, { onProgress });
     const history = await withDocuments(given, first);
     const report = history === given ? first : await verify(history, heads, primitives, { onProgress });
-    const isOlder = heads.block > history.asOf.number && report.findings.some(({ code }) => code === "entry-missing");
+    const isOlder =
+      heads.block > history.asOf.number &&
+      report.findings.some(({ code }) => code === "entry-missing" || code === "act-mismatch");
     if (!isOlder || attempt === ATTEMPTS) return { history, heads, report, spoiled };
   }
 }
