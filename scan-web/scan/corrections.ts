@@ -1,14 +1,11 @@
 /**
- * Corrections (docs/ledger.md §6): which entry each CORRECT speaks of, by whom, which entry has the right data, and by how much books
- * changed. By the same rules as `verify`, whose findings say where one of them does not hold. Pure.
+ * Corrections (docs/ledger.md §6) among a page's entries: what is struck through, contradicted or right by the rule that `verify` has
+ * too, and by how much books changed. Pure.
  */
 import { hexOf } from "../../protocol/bytes.ts";
-import { readCorrection } from "../../protocol/document/correction.ts";
-import { eventsOf } from "../../protocol/document/read.ts";
-import { reading } from "../../protocol/document/reading.ts";
 import type { Words } from "../../protocol/document/text.ts";
 import type { Hex } from "../../protocol/history.ts";
-import { REASONS_TO_CORRECT } from "../../protocol/kinds/correct.ts";
+import { isBooked as booksSomething, type Match, matchCorrections } from "../../protocol/verify/match.ts";
 import type { GraphEntry, GraphSubject } from "./open.ts";
 
 export type { Correction, Corrections };
@@ -45,28 +42,33 @@ interface Opened {
   readonly entries: readonly GraphEntry[];
 }
 
-/** What has no effect on chain is said again by the same kind; what has one, by a NOTE. */
-const SAID_AGAIN: ReadonlySet<string> = new Set(["GROW", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"]);
-
 function correctionsIn({ subjects, entries }: Opened): Corrections {
-  const byEntry = new Map<string, Correction>();
-  const right = new Map<string, Correction>();
-  for (const at of entries) {
-    const found = readOne(at, { subjects, entries }, right);
-    if (found === null) continue;
-    byEntry.set(at.id, found);
-    if (found.right !== null) right.set(found.right.id, found);
+  const batches = new Map<Hex, GraphEntry[]>();
+  const corrected = [...subjects.values()].filter((one) => one.entries.some(({ open }) => open.name === "CORRECT"));
+  for (const entry of corrected.length === 0 ? [] : entries) {
+    const same = batches.get(entry.batch);
+    if (same === undefined) batches.set(entry.batch, [entry]);
+    else same.push(entry);
   }
-  const struck = new Map<string, Correction>();
-  const contradicted = new Map<string, Correction[]>();
-  // Newest first: a correction that its author struck through strikes nothing any more.
-  for (const one of [...byEntry.values()].reverse()) {
-    if (struck.has(one.at.id)) continue;
-    const { id } = one.target;
-    if (one.byAuthor) struck.set(id, struck.get(id) ?? one);
-    else contradicted.set(id, [one, ...(contradicted.get(id) ?? [])]);
-  }
-  return { byEntry, struck, contradicted, right, ...bookings(entries) };
+  const matched = matchCorrections({
+    logs: corrected.map(({ id, moves, maker }) => ({ id, moves, maker: maker?.open ?? null, isWhole: true })),
+    inBatch: (batch) =>
+      (batches.get(batch) ?? []).sort((one, other) => one.group - other.group || one.entry - other.entry),
+  });
+  const known = new Map(matched.list.map((match) => [match.at, correctionOf(match)]));
+  const told = ({ at }: Match<GraphEntry>): readonly Correction[] => {
+    const found = known.get(at);
+    return found == null ? [] : [found];
+  };
+  const byId = (found: ReadonlyMap<GraphEntry, Match<GraphEntry>>): ReadonlyMap<string, Correction> =>
+    new Map([...found].flatMap(([{ id }, match]) => told(match).map((one) => [id, one] as const)));
+  return {
+    byEntry: new Map(matched.list.flatMap(told).map((one) => [one.at.id, one])),
+    struck: byId(matched.struck),
+    contradicted: new Map([...matched.contradicted].map(([{ id }, others]) => [id, others.flatMap(told)])),
+    right: byId(matched.right),
+    ...bookings(entries),
+  };
 }
 
 /** The entry that says now what this one said: itself, or the right data that followed; null where it was struck through and left so. */
@@ -83,7 +85,7 @@ function believed({ struck }: Corrections, entry: GraphEntry): GraphEntry | null
 }
 
 function isBooked({ at: { open } }: Correction): boolean {
-  return open.name === "CORRECT" && (open.args.own !== 0n || open.args.others !== 0n);
+  return open.name === "CORRECT" && booksSomething(open.args);
 }
 
 /** Names what a making entry took of one input. `consumer`: the subject of the entry's group. */
@@ -91,55 +93,11 @@ function takenKey(consumer: Hex, input: Hex): string {
   return `${consumer} ${input}`;
 }
 
-/** Null for what is no CORRECT, and for one that fits no entry: `verify` says so. */
-function readOne(at: GraphEntry, opened: Opened, taken: ReadonlyMap<string, unknown>): Correction | null {
-  const { open, subject, document } = at;
-  if (open.name !== "CORRECT") return null;
-  const { seq, entry, reason, own } = open.args;
-  const moves = opened.subjects.get(subject)?.moves;
-  const target = moves?.get(seq)?.find((candidate) => candidate.entry === entry);
-  if (target === undefined || target.id === at.id || !isEarlier(moves, seq, at)) return null;
-  const said = readCorrection(document, subject);
-  const isOther = said === null || said.seq !== seq || said.entry !== entry || said.reason !== reason;
-  if (document !== null && isOther) return null;
-  const byAuthor = target.organisation === at.organisation;
-  const named = said?.correctiveEventIds ?? [];
-  const hasRight = byAuthor && reason !== REASONS_TO_CORRECT["did-not-occur"];
-  const right = hasRight ? rightData({ at, target, named }, opened.entries, taken) : null;
+/** Null for one that fits no entry: `verify` says so. */
+function correctionOf({ at, args, target, byAuthor, right, said }: Match<GraphEntry>): Correction | null {
+  if (target === null) return null;
+  const { reason, own } = args;
   return { at, reason, own, target, byAuthor, right, notes: said?.notes ?? null };
-}
-
-function isEarlier(moves: GraphSubject["moves"] | undefined, seq: number, at: GraphEntry): boolean {
-  for (const [number, carried] of moves ?? []) if (carried.some(({ id }) => id === at.id)) return seq < number;
-  return false;
-}
-
-/** After the CORRECT in its batch, of the kind that is due, and named by its document. */
-function rightData(
-  { at, target, named }: { at: GraphEntry; target: GraphEntry; named: readonly string[] },
-  entries: readonly GraphEntry[],
-  taken: ReadonlyMap<string, unknown>,
-): GraphEntry | null {
-  const wanted = SAID_AGAIN.has(target.open.name) ? target.open.name : "NOTE";
-  const after = entries.filter(
-    ({ batch, group, entry, open, id }) =>
-      batch === at.batch &&
-      (group > at.group || (group === at.group && entry > at.entry)) &&
-      open.name === wanted &&
-      !taken.has(id),
-  );
-  const fits = after.filter(({ document }) => {
-    const ids = eventIds(document);
-    return named.length === 0 || ids.length === 0 || ids.some((id) => named.includes(id));
-  });
-  return fits.sort((one, other) => one.group - other.group || one.entry - other.entry)[0] ?? null;
-}
-
-function eventIds(document: unknown): readonly string[] {
-  return eventsOf(document).flatMap((event) => {
-    const id = reading(event)?.plain("eventID");
-    return typeof id === "string" ? [id] : [];
-  });
 }
 
 /** Whatever became of the words: what was booked is booked. */
