@@ -4,6 +4,8 @@
 import type { Hex, History } from "../../protocol/history.ts";
 import { codePath } from "../../protocol/label.ts";
 import { harvestsOf } from "../scan/ancestry.ts";
+import { believed } from "../scan/corrections.ts";
+import { dayFrom } from "../scan/field.ts";
 import { openHistory } from "../scan/graph.ts";
 import { registeredCode, tellStory } from "../scan/tell.ts";
 import type { Lang } from "../ui/i18n.ts";
@@ -22,7 +24,12 @@ const PACK = 2;
 function tellLabel(history: History, run: Hex, lang: Lang): Told {
   const graph = openHistory(history);
   const story = tellStory(history);
-  const harvests = harvestsOf(graph, history.lot).flatMap((id) => graph.subjects.get(id)?.maker?.occurredAtS ?? []);
+  // As corrected: a label must not carry a day that was put right.
+  const harvests = harvestsOf(graph, history.lot).flatMap((id) => {
+    const written = graph.subjects.get(id)?.maker ?? null;
+    const now = written === null ? null : believed(graph.corrections, written);
+    return now === null ? [] : dayFrom(now);
+  });
   const maker = graph.subjects.get(history.lot)?.maker;
   const isPacked = maker?.open.name === "TRANSFORM" && maker.open.args.step === PACK;
   const words = speaker(lang);
