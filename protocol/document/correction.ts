@@ -8,7 +8,7 @@ import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 import { optional, UUID } from "./event-fields.ts";
 import { checkHex, readSigned, signedNumber, whole } from "./fields.ts";
-import { declarationOf, type EventReading, eventFor, eventsOf, readEvent, readHex } from "./read.ts";
+import { declarationOf, type EventReading, eventsOf, readEvent, readHex } from "./read.ts";
 import { type Reading, reading } from "./reading.ts";
 import { CONTEXT, type Fields, type JsonObject, own, readTime, spellOut, timeText } from "./terms.ts";
 import { cleanWords, MAX_NOTE, type Words } from "./text.ts";
@@ -31,6 +31,8 @@ interface CorrectForm {
   readonly erroneous: JsonObject;
   /** Of whom that document speaks, where the move is a touch: left out, `subject`. */
   readonly erroneousSubject?: Hex;
+  /** UUID of the wrong event; needed where that document holds several of its subject. */
+  readonly eventId?: string;
   /** UUIDs of the events with the right data; none where it did not happen. */
   readonly right?: readonly string[];
   /** Differences in thousandths, as in the entry: right less wrong. */
@@ -67,8 +69,8 @@ const MAX_RIGHT = 100;
 /** @throws Problem `form-refused`, `text-refused` … with the place in the form */
 function correctDocument(form: CorrectForm): JsonObject {
   const { declarationTime, reason, correctiveEventIDs, ours } = declaration(form);
-  const event = eventFor(form.erroneous, form.erroneousSubject ?? form.subject);
-  if (isEvent(event)) {
+  const event = wrongEvent(form);
+  if (event !== null) {
     return {
       "@context": form.erroneous["@context"] ?? CONTEXT,
       ...event,
@@ -80,20 +82,49 @@ function correctDocument(form: CorrectForm): JsonObject {
 }
 
 /**
- * What the document of a CORRECT says of an entry in the log of `subject`; null where it declares nothing about that log.
+ * What the document of a CORRECT says of an entry in the log of `subject`; null where it declares nothing about that log. One document
+ * may correct several entries of a log: `wanted` says which one is meant, else it is the first.
  * Whether the entry is there, and whose it is, is for the reader of the log.
  */
-function readCorrection(document: unknown, subject: Hex): CorrectionReading | null {
+function readCorrection(
+  document: unknown,
+  subject: Hex,
+  wanted?: { readonly seq: number; readonly entry: number },
+): CorrectionReading | null {
   for (const part of [document, ...eventsOf(document)]) {
     const read = reading(part);
     const declared = read === null ? null : declarationOf(read);
     const corrects = declared?.object("corrects") ?? null;
     if (read === null || declared === null || readHex(corrects, "subject") !== subject) continue;
     const [seq, entry] = [corrects?.number("seq") ?? null, corrects?.number("entry") ?? null];
-    if (seq === null || entry === null || !isCount(seq) || !isCount(entry)) return null;
+    if (seq === null || entry === null || !isCount(seq) || !isCount(entry)) continue;
+    if (wanted !== undefined && (wanted.seq !== seq || wanted.entry !== entry)) continue;
     return readDeclaration(read, declared, { subject, seq, entry });
   }
   return null;
+}
+
+/** Null where the document is no event. */
+function wrongEvent({ erroneous, erroneousSubject, subject, eventId }: CorrectForm): JsonObject | null {
+  const events = eventsOf(erroneous)
+    .filter(isEvent)
+    .filter((event) => speaksOf(event, erroneousSubject ?? subject));
+  if (eventId === undefined) {
+    if (events.length < 2) return events[0] ?? null;
+    throw new Problem(
+      "form-refused",
+      "/eventId",
+      `${events.length} events of that document are of the subject: name one`,
+    );
+  }
+  const named = eventUri(eventId, "/eventId");
+  const event = events.find(({ eventID }) => eventID === named);
+  if (event !== undefined) return event;
+  throw new Problem("form-refused", "/eventId", "the document has no such event of the subject");
+}
+
+function speaksOf(event: JsonObject, subject: Hex): boolean {
+  return reading(event)?.value("subject") === subject;
 }
 
 function declaration(form: CorrectForm) {

@@ -332,6 +332,47 @@ describe("A correction", () => {
     expect(document).to.include({ type: "ObjectEvent" });
     expect(epcis(stored(document))).to.equal(true);
   });
+
+  it("repeats the event that is named where the wrong document holds several of its subject, and guesses none", () => {
+    const [morning, evening] = [documents["GROW, spraying"] ?? {}, documents["NOTE, storing"] ?? {}];
+    const [first, second] = ["1", "2"].map((end) => `00000000-0000-7000-8000-00000000000${end}`);
+    const erroneous = eventsDocument(
+      [
+        { ...morning, eventID: `urn:uuid:${first}` },
+        { ...evening, eventID: `urn:uuid:${second}` },
+      ],
+      base.occurredAtS,
+    );
+    const form = {
+      subject: base.subject,
+      seq: 2,
+      entry: 1,
+      reason: 1,
+      declaredAtS: base.occurredAtS,
+      erroneous,
+    } as const;
+
+    expect(correctDocument({ ...form, eventId: second ?? "" })).to.include({ eventID: `urn:uuid:${second}` });
+    expect(problemOf(() => correctDocument(form))).to.equal("form-refused /eventId");
+    expect(problemOf(() => correctDocument({ ...form, eventId: right }))).to.equal("form-refused /eventId");
+  });
+
+  it("is found by its entry where one document corrects several of a log", () => {
+    const erroneous = documents["GROW, spraying"] ?? {};
+    const form = { subject: base.subject, seq: 2, reason: 3, declaredAtS: base.occurredAtS, erroneous } as const;
+    const both = stored(
+      eventsDocument(
+        [0, 1].map((entry) => correctDocument({ ...form, entry })),
+        base.occurredAtS,
+      ),
+    );
+
+    for (const entry of [0, 1]) {
+      expect(readCorrection(both, base.subject, { seq: 2, entry })).to.include({ seq: 2, entry });
+    }
+    expect(readCorrection(both, base.subject, { seq: 2, entry: 2 })).to.equal(null);
+    expect(readCorrection(both, base.subject)).to.include({ seq: 2, entry: 0 });
+  });
 });
 
 describe("A stranger's document of a third party", () => {
