@@ -367,6 +367,11 @@ const problems = {
     title: "The document speaks of another subject",
     mend: "The document must name the subject of the group in which its entry stands; sign the record again with its own document.",
   },
+  "document-not-of-its-kind": {
+    status: 422,
+    title: "The document is not one of the entry's kind",
+    mend: "A test, an inspection, an expert's word, a certificate and a correction say what they say in their document: build it with the form of that kind, and sign the record again.",
+  },
   "file-cid-mismatch": {
     status: 400,
     title: "The file does not have the address under which it was sent",

@@ -15,6 +15,7 @@ import {
 } from "../../protocol/batch.ts";
 import { bytesOf, equalBytes, type Hex, hexOf, isZero } from "../../protocol/bytes.ts";
 import type { Json } from "../../protocol/canonical.ts";
+import { isOfKind } from "../../protocol/document/of-kind.ts";
 import { attachmentsOf, namesSubject } from "../../protocol/document/read.ts";
 import { openEntry } from "../../protocol/entry.ts";
 import { kindByNumber } from "../../protocol/kinds/all.ts";
@@ -134,23 +135,39 @@ function checkDates(groups: readonly Group[], nowS: number): void {
 
 async function checkDocuments(parts: CheckParts, group: Group, at: string): Promise<void> {
   const subject = hexOf(group.subject);
-  const checked = new Set<Hex>();
-  for (const [e, { content }] of group.entries.entries()) {
-    // One document often speaks for many entries (a day's readings).
-    const digest = hexOf(content);
-    if (checked.has(digest)) continue;
-    checked.add(digest);
-    const place = `${at}/entries/${e}/content`;
-    const document = await parts.documentAt(content);
+  // One document often speaks for many entries (a day's readings).
+  const byDocument = Map.groupBy(group.entries.entries(), ([, { content }]) => hexOf(content));
+  for (const [digest, entries] of byDocument) {
+    const places = entries.map(([e, entry]) => ({ place: `${at}/entries/${e}/content`, entry }));
+    const [{ place, entry: first } = { place: at, entry: undefined }] = places;
+    const document = first === undefined ? null : await parts.documentAt(first.content);
     if (document === null)
       throw new Problem("document-unknown", place, `no document with digest ${digest} is stored here`);
     if (!namesSubject(document, subject)) {
       throw new Problem("document-other-subject", place, `the document ${digest} does not name ${subject}`);
     }
+    checkKinds(document, subject, places);
     for (const { cid, name } of attachmentsOf(document)) {
       if (!(await parts.hasFile(cid)))
         throw new Problem("file-unknown", place, `"${name}" (${cid}) is not stored here`);
     }
+  }
+}
+
+/** Alike for all entries of one kind with the same args. */
+function checkKinds(
+  document: Json,
+  subject: Hex,
+  places: readonly { readonly place: string; readonly entry: Group["entries"][number] }[],
+): void {
+  const checked = new Set<string>();
+  for (const { place, entry } of places) {
+    const key = `${entry.kind} ${hexOf(entry.args)}`;
+    if (checked.has(key)) continue;
+    checked.add(key);
+    const opened = openEntry(entry);
+    if (isOfKind(document, subject, opened)) continue;
+    throw new Problem("document-not-of-its-kind", place, `the document says no ${opened.name} of ${subject}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { hexOf } from "../../../protocol/bytes.ts";
 import { canonicalBytes } from "../../../protocol/canonical.ts";
 import { cidOf } from "../../../protocol/cid.ts";
 import { noteEvent } from "../../../protocol/document/epcis.ts";
+import { kindByName } from "../../../protocol/kinds/all.ts";
 import { problems } from "../../../protocol/problem.ts";
 import { highS } from "../../../protocol/sign.ts";
 import { type Answer, makeKey, Recorder, type Signed } from "../../support/recorder.ts";
@@ -130,6 +131,15 @@ describe("What is sent and cannot be taken", () => {
         return recorder.send(await recorder.sign([{ subject: own(), entries }]));
       },
       ...{ type: "document-other-subject", pointer: "/batches/0/groups/0/entries/0/content" },
+    },
+    {
+      says: "a test whose document is a note",
+      send: async () => {
+        const { subject, entries } = await recorder.note(own());
+        const { number: kind } = kindByName("TEST");
+        return recorder.send(await recorder.sign([{ subject, entries: entries.map((entry) => ({ ...entry, kind })) }]));
+      },
+      ...{ type: "document-not-of-its-kind", pointer: "/batches/0/groups/0/entries/0/content" },
     },
     {
       says: "a batch whose document names a picture that was not sent",
