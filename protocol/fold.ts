@@ -148,19 +148,20 @@ function readSeqPlace(seqPlace: bigint): Place & { readonly seq: number } {
 }
 
 /**
- * All births and moves that a batch makes, in order. `wordBefore` gives a subject's word before the batch (null or zero: it does
+ * All births and moves that a batch makes, in order. Who has the groups' bytes at hand, as `encodeGroup` writes them, gives their
+ * leaves: then they are not written again. `wordBefore` gives a subject's word before the batch (null or zero: it does
  * not exist). Refuses what breaks the fold's own rules: `wrong-subject-id`, `subject-exists`, `subject-unknown`; stocks, holders
  * and roles are the ledger's.
  */
 async function foldBatch(
   hashing: Hashing,
-  batch: Pick<Batch, "header" | "groups">,
+  batch: Pick<Batch, "header" | "groups"> & { readonly leaves?: readonly Uint8Array[] },
   by: { readonly organisation: number; readonly recordedAtS: number },
   wordBefore: (subject: Uint8Array) => Promise<Uint8Array | null> | Uint8Array | null,
 ): Promise<FoldedBatch> {
   const { header, groups } = batch;
   await checkNewSubjects(hashing, header, groups);
-  const leaves = await groupLeaves(hashing, groups);
+  const leaves = batch.leaves ?? (await groupLeaves(hashing, groups));
   const hash = await batchHash(hashing, header, await treeRoot(hashing, leaves));
   const folding = new Folding(
     hashing,

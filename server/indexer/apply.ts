@@ -17,11 +17,13 @@ import { cidOf } from "../../protocol/cid.ts";
 import { birthWord, type FoldedBatch, foldBatch, readStamp } from "../../protocol/fold.ts";
 import type { Deployment, Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
+import { leafHash } from "../../protocol/merkle.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { addRecorder, bookEntry, isBooked } from "./books.ts";
 import type { AcceptedLog, LedgerLog, OrganisationLog, RecordedLog, TouchedLog } from "./logs.ts";
 import { GatheredRows } from "./rows.ts";
+import type { Words } from "./words.ts";
 
 export { applyLogs, IndexFault };
 
@@ -33,6 +35,8 @@ interface Applying {
   readonly deployment: Deployment;
   readonly primitives: Primitives;
   readonly timeOfBlock: (number: number) => Promise<number>;
+  /** As they were before; whose is not among them is read from the index. */
+  readonly words?: Words;
 }
 
 /** Of one transaction. */
@@ -47,6 +51,7 @@ interface LoggedBatch {
 }
 
 const NO_ENTRY = -1;
+const NO_BYTES = new Uint8Array(0);
 const LABEL = kindByName("LABEL").number;
 const CORRECT = kindByName("CORRECT").number;
 /** Others have their turn after so long. */
@@ -114,9 +119,11 @@ async function applyAct({ index, primitives, timeOfBlock }: Applying, act: Organ
 async function applyBatch(applying: Step, logged: LoggedBatch): Promise<void> {
   const { primitives, rows } = applying;
   const { accepted } = logged;
-  const batch = rebuilt(applying.deployment, logged);
+  const { batch, bytes } = rebuilt(applying.deployment, logged);
   const by = readStamp(bytesOf(accepted.stamp));
-  const folded = await foldBatch(primitives, batch, by, (subject) => wordBefore(applying, subject));
+  // What was read strictly is written again to the same bytes.
+  const leaves = await Promise.all(bytes.map((group) => leafHash(primitives, group)));
+  const folded = await foldBatch(primitives, { ...batch, leaves }, by, (subject) => wordBefore(applying, subject));
   checkFold(logged, folded);
   await rows.add("batch", {
     hash: accepted.batch,
@@ -134,6 +141,7 @@ async function applyBatch(applying: Step, logged: LoggedBatch): Promise<void> {
     await addGroup(applying, logged, folded, {
       place,
       group,
+      bytes: bytes[place] ?? NO_BYTES,
       organisation: by.organisation,
       recordedAtS: by.recordedAtS,
     });
@@ -148,11 +156,15 @@ async function applyBatch(applying: Step, logged: LoggedBatch): Promise<void> {
   }
 }
 
-/** The batch as it was signed, from what was logged of it. */
-function rebuilt(deployment: Deployment, { accepted, groups }: LoggedBatch): Batch {
+/** The batch as it was signed, from what was logged of it, and the bytes of its groups. */
+function rebuilt(
+  deployment: Deployment,
+  { accepted, groups }: LoggedBatch,
+): { readonly batch: Batch; readonly bytes: readonly Uint8Array[] } {
   if (groups.length === 0)
     throw new IndexFault(`batch ${accepted.batch} was accepted, and the log of its groups is missing`);
-  return {
+  const bytes = [...groups].sort((a, b) => a.group - b.group).map(groupBytes);
+  const batch = {
     header: {
       version: 1,
       chainId: BigInt(deployment.chainId),
@@ -161,9 +173,10 @@ function rebuilt(deployment: Deployment, { accepted, groups }: LoggedBatch): Bat
       nonce: BigInt(accepted.nonce),
       seen: bytesOf(accepted.seen),
     },
-    groups: [...groups].sort((a, b) => a.group - b.group).map((log) => decodeGroup(groupBytes(log))),
+    groups: bytes.map((group) => decodeGroup(group)),
     signature: bytesOf(`0x${accepted.r.slice(2)}${accepted.s.slice(2)}`),
   };
+  return { batch, bytes };
 }
 
 /** Logs.ts has seen that it is whole hex; most of what a rebuild reads is this. */
@@ -197,9 +210,10 @@ async function addGroup(
   {
     place,
     group,
+    bytes,
     organisation,
     recordedAtS,
-  }: { place: number; group: Group; organisation: number; recordedAtS: number },
+  }: { place: number; group: Group; bytes: Uint8Array; organisation: number; recordedAtS: number },
 ): Promise<void> {
   const log = groups.find((found) => found.group === place);
   const leaf = folded.leaves[place];
@@ -208,7 +222,7 @@ async function addGroup(
   const subject = hexOf(group.subject);
   await rows.add("record_group", {
     ...{ batch: accepted.batch, idx: place, subject, seq: log.seq, entries: group.entries.length },
-    ...{ bytes: groupBytes(log), leaf: hexOf(leaf) },
+    ...{ bytes, leaf: hexOf(leaf) },
   });
   const further: Hex[] = [];
   for (const number of newIndexes(group).slice(1)) {
@@ -237,20 +251,22 @@ async function addGroup(
 
 /** The subject's word in the index; an organisation is born with its admission, before its first move. */
 async function wordBefore(
-  { index, deployment, primitives, rows }: Step,
+  { index, deployment, primitives, rows, words }: Step,
   subject: Uint8Array,
 ): Promise<Uint8Array | null> {
   const id = hexOf(subject);
-  const known = rows.words.get(id);
+  const known = rows.words.get(id) ?? words?.get(id);
   if (known !== undefined) return known;
-  const row = await index
-    .selectFrom("move")
-    .select("word")
-    .where("subject", "=", id)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  if (row !== undefined) return bytesOf(row.word);
+  if (words?.areAll !== true) {
+    const row = await index
+      .selectFrom("move")
+      .select("word")
+      .where("subject", "=", id)
+      .orderBy("seq", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if (row !== undefined) return bytesOf(row.word);
+  }
   const organisation = organisationNumber(subject);
   if (organisation === null) return null;
   const act = await index

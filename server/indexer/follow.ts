@@ -14,6 +14,7 @@ import { checkHeads, noteMoved } from "./heads.ts";
 import { startLabels } from "./labels.ts";
 import { decodeLog, readRawLog, UnreadableLog } from "./logs.ts";
 import { type Fetched, inParts, moveCursor, type ReadLog } from "./range.ts";
+import { Words } from "./words.ts";
 
 export type { Indexer, IndexerParts, IndexStatus };
 export { IndexFault, startIndexer };
@@ -79,6 +80,8 @@ function startIndexer(parts: IndexerParts): Indexer {
   let wake: () => void = () => {};
   let rebuilding: Promise<void> | null = null;
   let blocksAtOnce = FIRST_BLOCKS;
+  /** As of `status.block`. */
+  let words = new Words(false);
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
 
   const stopListening = chain.onBlock(() => wake());
@@ -152,6 +155,7 @@ function startIndexer(parts: IndexerParts): Indexer {
   async function startBlock(): Promise<number> {
     const row = await index.selectFrom("cursor").selectAll().executeTakeFirst();
     followed = row?.hash ?? null;
+    words = new Words(row === undefined);
     if (row === undefined) return deployment.block - 1;
     const block = await chain.block(row.block);
     if (block?.hash !== row.hash) throw new Turned(row.block);
@@ -194,10 +198,13 @@ function startIndexer(parts: IndexerParts): Indexer {
     if (followed !== null && base?.hash !== followed) throw new Turned(from - 1);
     for (const { logs, block, hash } of inParts(read, to)) {
       const before = { block: status.block, hash: followed };
-      await index.transaction().execute(async (tx) => {
+      const moved = await index.transaction().execute(async (tx) => {
         await moveCursor(tx, before, { block, hash });
-        await noteMoved(tx, await applyLogs({ ...parts, index: tx, timeOfBlock }, logs));
+        const newest = await applyLogs({ ...parts, index: tx, timeOfBlock, words }, logs);
+        await noteMoved(tx, newest);
+        return newest;
       });
+      words.keep(moved);
       followed = hash;
       status = { ...status, block };
       // Whoever reads has a turn between two transactions.

@@ -9,12 +9,20 @@ import { makeEntry } from "../../protocol/entry.ts";
 import type { Furrow } from "../../server/main.ts";
 import { makeKey, Recorder, type Signed } from "../support/recorder.ts";
 
-export { Filler };
+export type { Mix };
+export { DAILY, DENSE, Filler };
 
 const LOTS = 1_000;
-/** As many as 32 KiB hold: ten lots, seventy-five records each. */
-const LOTS_A_BATCH = 10;
-const RECORDS_A_LOT = 75;
+
+/** How many records stand in each group of the n-th batch. */
+type Mix = (n: number) => readonly number[];
+
+/** As many as 32 KiB hold, ten lots and seventy-five records each: no phone sends that, and no ledger holds more in fewer logs. */
+const DENSE: Mix = () => new Array<number>(10).fill(75);
+
+/** What a phone sends in the evening: a record or eight on each of one to five lots, the same ones in every run. */
+const DAILY: Mix = (n) => Array.from({ length: 1 + (n % 5) }, (_, lot) => 1 + ((n * 5 + lot * 3) % 8));
+
 const BATCHES_A_CALL = 20;
 const DAY_S = 86_400;
 
@@ -23,7 +31,9 @@ class Filler {
   readonly #recorder: Recorder;
   readonly #lots: readonly Uint8Array[];
   readonly #documents: readonly Uint8Array[];
+  readonly #mix: Mix;
   #next = 0;
+  #batches = 0;
   /** Entries on the ledger by this filler. */
   entries = 0;
 
@@ -32,16 +42,18 @@ class Filler {
     recorder: Recorder,
     lots: readonly Uint8Array[],
     documents: readonly Uint8Array[],
+    mix: Mix,
   ) {
     this.#furrow = furrow;
     this.#recorder = recorder;
     this.#lots = lots;
     this.#documents = documents;
+    this.#mix = mix;
     this.entries = lots.length + 1;
   }
 
   /** An organisation of its own with a product and a thousand lots. */
-  static async on(furrow: Furrow): Promise<Filler> {
+  static async on(furrow: Furrow, mix: Mix = DENSE): Promise<Filler> {
     const signer = await makeKey();
     const { organisation } = await furrow.admit({
       name: { zh: "示例记录员", en: "Example recorder" },
@@ -71,7 +83,7 @@ class Filler {
       }
     }
     await furrow.settled();
-    return new Filler(furrow, recorder, lots, documents);
+    return new Filler(furrow, recorder, lots, documents, mix);
   }
 
   /** Adds until there are at least so many; resolves when all are final and indexed. */
@@ -90,8 +102,10 @@ class Filler {
   }
 
   async #batch(): Promise<Signed> {
-    const groups = Array.from({ length: LOTS_A_BATCH }, () => this.#group(this.#next++ % LOTS, RECORDS_A_LOT));
-    this.entries += LOTS_A_BATCH * RECORDS_A_LOT;
+    const groups = this.#mix(this.#batches++).map((records) => {
+      this.entries += records;
+      return this.#group(this.#next++ % LOTS, records);
+    });
     return this.#recorder.sign(groups);
   }
 
