@@ -21,9 +21,11 @@ const FOLDERS: readonly RegExp[] = [
 /** Files, by their path from `node_modules` on. */
 const FILES: readonly RegExp[] = [
   /\.map$/,
-  // Sources beside their builds: Node refuses TypeScript in node_modules, the compiler reads the declarations.
-  /(?<!\.d)\.[cm]?ts$/,
-  /\.(md|markdown|flow)$/i,
+  // Sources beside their builds: Node refuses TypeScript in node_modules, the compiler reads the declarations. Elsewhere a
+  // package may keep TypeScript that it reads, as TypeChain does what it writes into every project.
+  /(^|\/)src(\.ts)?\/.*(?<!\.d)\.[cm]?ts$/,
+  /(^|\/)(readme|changelog|changes|history|contributing|security|code_of_conduct)[^/]*\.(md|markdown)$/i,
+  /\.flow$/,
   // Whole bundles that IPFS packages carry for a <script> of a page.
   /^(?!glob\/).*\/dist\/index\.min\.js$/,
   // Bundles of the API's page for other bundlers; we serve the plain one.

@@ -49,6 +49,8 @@ describe("After an install", () => {
       "a/LICENSE.md",
       "a/NOTICE.md",
       "a/data.json",
+      "a/static/common.ts",
+      "a/docs/help.md",
       "a/include/a.js",
       "swagger-ui-dist/swagger-ui-bundle.js",
       "glob/dist/commonjs/index.min.js",
