@@ -5,10 +5,11 @@
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import express from "express";
-import { bytesOf } from "../../protocol/bytes.ts";
-import type { Hex, History } from "../../protocol/history.ts";
+import { organisationId } from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import type { Hex, History, OrganisationAct } from "../../protocol/history.ts";
 import { fingerprint, parseCodePath } from "../../protocol/label.ts";
-import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
+import { TOPICS, WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import type { Opened } from "../../scan-web/ui/view.ts";
 import { buildWeb } from "../../scripts/build-web.ts";
 import { ROOT } from "../../scripts/house/root.ts";
@@ -129,11 +130,29 @@ function answer(tea: Tea, words: Readonly<Record<Hex, Hex>> | null, { method, pa
     const [which] = params;
     const { asOf, blocks } = tea.history;
     const block = which === "latest" ? asOf : blocks.find(({ number }) => number === Number(which));
-    return block === undefined ? null : { number: `0x${block.number.toString(16)}`, hash: block.hash };
+    if (block === undefined) return null;
+    return { number: quantity(block.number), hash: block.hash, timestamp: quantity(block.timeS) };
   }
+  if (method === "eth_getLogs") return tea.history.acts.map((act) => logOf(act, tea.history.deployment.ledger));
   const { data } = params[0] as { data: string };
   const subject: Hex = `0x${data.slice(WORD_SELECTOR.length)}`;
   return words?.[subject] ?? `0x${"00".repeat(32)}`;
+}
+
+/** As the ledger writes an operator's act (docs/ledger.md §8). */
+function logOf(act: OrganisationAct, ledger: Hex): unknown {
+  const numbers = [act.act, act.roles].map((value) => BigInt(value));
+  const words = [...numbers, BigInt(act.content), BigInt(act.x), BigInt(act.y), BigInt(act.untilBlock)];
+  return {
+    address: ledger,
+    topics: [TOPICS.Organisation, hexOf(organisationId(act.organisation))],
+    data: `0x${words.map((word) => word.toString(16).padStart(64, "0")).join("")}`,
+    blockNumber: quantity(act.block),
+  };
+}
+
+function quantity(number: number): Hex {
+  return `0x${number.toString(16)}`;
 }
 
 function closed(server: Server): Promise<void> {
