@@ -27,8 +27,9 @@ import { checkLogs } from "./verify/logs.ts";
 import { findGaps, noticeBatches, noticeDates } from "./verify/notices.ts";
 import { type OpenedHistory, type OpenHeads, type OpenMove, openHeads, openHistory } from "./verify/open.ts";
 import { Findings, type Heads, type Report, type VerifyOptions } from "./verify/report.ts";
+import { holderOf, partyOf, strangersOf } from "./verify/standing.ts";
 import { statementsIn, statementsOf } from "./verify/statements.ts";
-import { checkRoles, partyOf } from "./verify/third.ts";
+import { checkRoles } from "./verify/third.ts";
 
 export { certificatesIn, verify };
 
@@ -61,18 +62,20 @@ async function verify(
     findings,
     onMove,
   });
-  const documents = await checkDocuments({ primitives, history: given, logs, findings, files: options.files });
+  const strangers = strangersOf(given.logs.keys(), makers);
+  const { files } = options;
+  const documents = await checkDocuments({ primitives, history: given, logs, findings, files, strangers });
   await checkCode({ primitives, history: given, makers, documents, findings }, options.code);
   const fingerprint = checkFingerprint(options.fingerprint, given.lot, logs, findings);
   const books = recompute({ logs, makers, findings });
   const unfit = checkRoles({ logs, makers, organisations, findings });
-  const corrections = checkCorrections({ logs, batches, makers, documents, findings });
-  const certificates = checkCertificates({ history: given, makers, story, logs, documents, findings });
+  const corrections = checkCorrections({ logs, batches, makers, documents, findings, strangers });
+  const certificates = checkCertificates({ history: given, makers, story, logs, documents, corrections, findings });
 
   const faulty = new Set([...documents.faulty, ...certificates.faulty]);
   const judged = { faulty, unfit, corrections };
   const statements = [...logs.values()].flatMap((log) =>
-    statementsOf(log, { ...judged, party: partyOf(log.id, makers) }),
+    statementsOf(log, { ...judged, holder: holderOf(log.id, makers), party: partyOf(log.id, makers) }),
   );
   const countedStatements = statements.filter(({ subject }) => counted.has(subject));
   noticeDates(countedStatements, findings);

@@ -116,6 +116,8 @@ function linkOf(
 ): LotBooks["inputs"][number] {
   let amount = made;
   for (const event of taken.get(takenKey(id, makers.get(log.id)?.group.subject ?? null)) ?? []) {
+    // A link that has come down to 0 is gone, and does not come back.
+    if (amount === 0n) over(findings, event, "taken of what is gone", 1n, 0n);
     if (event.entry.name === "CORRECT") amount += event.entry.args.others;
     if (amount < 0n) over(findings, event, "taken", amount, 0n);
   }
@@ -129,7 +131,9 @@ function takenIn(logs: ReadonlyMap<Hex, CheckedLog>): ReadonlyMap<string, readon
     for (const event of eventsOf(log)) {
       if (event.entry.name !== "CORRECT" || !event.isTouch) continue;
       const key = takenKey(log.id, event.move.found?.subject ?? null);
-      taken.set(key, [...(taken.get(key) ?? []), event]);
+      const same = taken.get(key);
+      if (same === undefined) taken.set(key, [event]);
+      else same.push(event);
     }
   }
   return taken;

@@ -8,12 +8,14 @@ import { cidOf } from "../cid.ts";
 import { readCredential } from "../document/read-credential.ts";
 import type { ArgsOf } from "../kinds/all.ts";
 import { productOf } from "./books.ts";
+import type { CheckedCorrections } from "./corrections.ts";
+import { coveredBy, type LotCovered } from "./covering.ts";
 import { type CheckedDocuments, entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
-import { holderOf } from "./third.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
-import type { CertificateCheck, Findings } from "./report.ts";
+import type { CertificateCheck, EntryRef, Findings } from "./report.ts";
+import { holderOf } from "./standing.ts";
 
 export { certificatesFor, checkCertificates };
 
@@ -26,77 +28,58 @@ interface Parts {
 
 /** Ids of the certificates that count for the lot. */
 function certificatesFor(parts: Parts): readonly Hex[] {
-  const when = seasonOf(parts);
-  return [...parts.makers.keys()].filter((id) => coveredBy(id, parts, when)?.counts === true);
+  const lot = lotOf(parts);
+  return [...parts.makers].flatMap(([id, { entry }]) =>
+    lot !== null && entry.name === "CERTIFY" && coveredBy(entry.args, lot).counts ? [id] : [],
+  );
 }
 
-/** The time for which a certificate has to speak. */
-interface Season {
-  /** Of the first harvest that the lot came from, as it says; without one, when the lot was recorded. */
-  readonly fromS: number;
-  /** When the labels were recorded; without a code, no end. */
-  readonly untilS: number;
-  /** When the labels were recorded; without a code, the lot. */
-  readonly madeAtS: number | null;
-  readonly harvestsS: readonly number[];
-}
-
-function seasonOf({ history, makers, story }: Parts): Season {
-  const [lot, run] = [history.lot, history.code?.run].map((id) => (id == null ? undefined : makers.get(id)));
-  const madeAtS = (run ?? lot)?.batch.stamp.recordedAtS ?? null;
-  const harvestsS = [...story].flatMap((id) => {
-    const maker = makers.get(id);
-    const occurredAtS = maker?.entry.name === "HARVEST" ? maker.group.group?.entries[0]?.occurredAtS : undefined;
-    return occurredAtS === undefined ? [] : [occurredAtS];
-  });
-  const fromS = harvestsS.reduce((least, atS) => Math.min(least, atS), lot?.batch.stamp.recordedAtS ?? 0);
-  const untilS = run === undefined ? Number.POSITIVE_INFINITY : run.batch.stamp.recordedAtS;
-  return { fromS, untilS, madeAtS, harvestsS };
-}
-
-interface Covered {
-  readonly beneficiary: boolean;
-  /** What of the lot it names: the product, plots. */
-  readonly covers: readonly Hex[];
-  /** It is the holder's, names something of the lot, and was in force at some time of its season. */
-  readonly counts: boolean;
-}
-
-/** Null for what is no certificate. */
-function coveredBy(id: Hex, { history, makers, story }: Parts, when: Season): Covered | null {
-  const entry = makers.get(id)?.entry;
-  if (entry?.name !== "CERTIFY") return null;
+function lotOf({ history, makers, story }: Parts): LotCovered | null {
   const { lot } = history;
-  const beneficiary = lot !== null && holderOf(lot, makers) === entry.args.beneficiary;
-  const product = lot === null ? null : productOf({ makers }, lot);
-  const covers = entry.args.scopes
-    .map(hexOf)
-    .filter((scope) => scope === product || (story.has(scope) && makers.get(scope)?.entry.name === "PLOT"));
-  const inTime = entry.args.fromS <= when.untilS && when.fromS < entry.args.untilS;
-  return { beneficiary, covers, counts: beneficiary && covers.length > 0 && inTime };
+  if (lot === null) return null;
+  const recordedAtS = (id: Hex | null | undefined): number | null =>
+    (id == null ? undefined : makers.get(id))?.batch.stamp.recordedAtS ?? null;
+  const told = [...story].flatMap((id) => {
+    const maker = makers.get(id);
+    return maker === undefined ? [] : [{ id, name: maker.entry.name, first: maker.group.group?.entries[0] }];
+  });
+  return {
+    holder: holderOf(lot, makers),
+    product: productOf({ makers }, lot),
+    plots: new Set(told.filter(({ name }) => name === "PLOT").map(({ id }) => id)),
+    harvestsS: told.flatMap(({ name, first }) =>
+      name === "HARVEST" && first !== undefined ? [first.occurredAtS] : [],
+    ),
+    lotAtS: recordedAtS(lot),
+    labelsAtS: recordedAtS(history.code?.run),
+  };
 }
 
 interface Checking extends Parts {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
   readonly documents: CheckedDocuments;
+  readonly corrections: CheckedCorrections;
   readonly findings: Findings;
 }
 
 /** One check a certificate that counts. One of somebody or something else is a finding, and so is a credential that says another thing. */
 function checkCertificates(parts: Checking): {
   readonly list: readonly CertificateCheck[];
-  /** `entryKey`s of CERTIFYs whose credential says another thing than was booked. */
+  /** `entryKey`s of entries whose credential says another thing than was booked. */
   readonly faulty: ReadonlySet<string>;
 } {
-  const { makers, logs, documents, findings } = parts;
+  const { makers, logs, documents, findings, corrections } = parts;
   const list: CertificateCheck[] = [];
   const faulty = new Set<string>();
-  const when = seasonOf(parts);
-  for (const [id, maker] of makers) {
-    const covered = coveredBy(id, parts, when);
-    if (covered === null || maker.entry.name !== "CERTIFY") continue;
-    const { beneficiary, fromS, untilS, scopes } = maker.entry.args;
-    const where = { subject: id, seq: 1, batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
+  const lot = lotOf(parts);
+  for (const [id, maker] of lot === null ? [] : makers) {
+    if (maker.entry.name !== "CERTIFY" || lot === null) continue;
+    const { args } = maker.entry;
+    const { beneficiary, fromS, untilS, scopes } = args;
+    const covered = coveredBy(args, lot);
+    const { state, atS, earlyS } = covered;
+    const at = { batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
+    const where = { subject: id, seq: 1, ...at };
     if (!covered.beneficiary || covered.covers.length === 0) {
       const reason = covered.beneficiary ? "scope" : "beneficiary";
       // Where a part of the story is missing, it may be of that part.
@@ -104,24 +87,24 @@ function checkCertificates(parts: Checking): {
     }
     // Of another season: it is nothing to this lot, and nothing is wrong with it.
     if (!covered.counts) continue;
-    const key = entryKey(maker.batch.hash, maker.groupIndex, 0);
-    if (!saysSo(documents.byEntry.get(key), id, maker.entry.args)) {
-      findings.add("certificate-mismatch", where);
-      faulty.add(key);
+    const key = keyOf(at);
+    const struck = corrections.struck.get(key);
+    const issuer = maker.batch.stamp.organisation;
+    const now = struck === undefined ? at : struck.now;
+    // Once its issuer has put the words right, the right ones count.
+    const stands = now ?? at;
+    if (!saysSo(documents.byEntry.get(keyOf(stands)), { id, issuer, args })) {
+      findings.add("certificate-mismatch", { ...where, ...stands });
+      faulty.add(keyOf(stands));
     }
-    const { madeAtS: atS, harvestsS } = when;
-    const state = atS === null || (fromS <= atS && atS < untilS) ? "in-force" : atS < fromS ? "not-yet" : "expired";
-    const early = harvestsS.filter((timeS) => timeS < fromS);
-    const [firstS] = early.sort((one, other) => one - other);
+    if (now === null) findings.add("certificate-withdrawn", where, { organisation: issuer });
     if (state === "expired") findings.add("certificate-expired", where, { fromS, untilS, atS: atS ?? 0 });
-    if (firstS !== undefined) findings.add("certificate-not-yet", where, { fromS, untilS, atS: firstS });
+    if (earlyS !== null) findings.add("certificate-not-yet", where, { fromS, untilS, atS: earlyS });
     const content = maker.group.group?.entries[0]?.content;
     list.push({
-      id,
-      issuer: maker.batch.stamp.organisation,
-      ...{ beneficiary, fromS, untilS, scopes: scopes.map(hexOf), covers: covered.covers, state, atS },
-      atHarvest: harvestsS.length === 0 ? null : harvestsS.every((timeS) => fromS <= timeS && timeS < untilS),
-      ok: logs.get(id)?.ok === true && !documents.faulty.has(key) && !faulty.has(key),
+      ...{ id, issuer, beneficiary, fromS, untilS, scopes: scopes.map(hexOf), covers: covered.covers, state, atS },
+      ...{ atHarvest: covered.atHarvest, correctedBy: struck?.by ?? null, withdrawn: now === null },
+      ok: logs.get(id)?.ok === true && !documents.faulty.has(keyOf(stands)) && !faulty.has(keyOf(stands)),
       document: content === undefined || isZero(content) ? null : cidOf(content, "json"),
     });
   }
@@ -136,12 +119,20 @@ function isWhole({ history, makers, story }: Parts): boolean {
 }
 
 /** Whoever takes the credential away with them must read in it what the ledger booked. A document that is not there says nothing. */
-function saysSo(document: unknown, id: Hex, args: ArgsOf<"CERTIFY">): boolean {
+function saysSo(
+  document: unknown,
+  { id, issuer, args }: { readonly id: Hex; readonly issuer: number; readonly args: ArgsOf<"CERTIFY"> },
+): boolean {
   if (document === undefined) return true;
   const said = readCredential(document, id);
   if (said === null || said.fromS !== args.fromS || said.untilS !== args.untilS) return false;
   const named = [...said.products, ...said.plots].map(({ subject }) => subject).sort();
   const booked = args.scopes.map(hexOf).sort();
   if (named.length !== booked.length || named.some((one, n) => one !== booked[n])) return false;
+  if (said.issuer?.subject !== hexOf(organisationId(issuer))) return false;
   return said.beneficiary?.subject === hexOf(organisationId(args.beneficiary));
+}
+
+function keyOf({ batch, group, entry }: EntryRef): string {
+  return entryKey(batch, group, entry);
 }

@@ -10,6 +10,8 @@ import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import { believed, type Match, matchCorrections, type Said, type SaidLog } from "./match.ts";
 import type { CorrectionCheck, EntryRef, Findings, Where } from "./report.ts";
+import { type Strangers, tellFault } from "./standing.ts";
+import { checkRightData } from "./stated.ts";
 
 export type { CheckedCorrections, Struck };
 export { checkCorrections };
@@ -23,7 +25,7 @@ interface CheckedCorrections {
   readonly contradicted: ReadonlyMap<string, readonly EntryRef[]>;
   /** By `entryKey` of the right data that follows a correction. */
   readonly right: ReadonlyMap<string, Match<Said>>;
-  /** `entryKey`s of CORRECTs that fit no entry. */
+  /** `entryKey`s of CORRECTs that fit no entry, and of right data with other amounts than were booked. */
   readonly faulty: ReadonlySet<string>;
 }
 
@@ -39,10 +41,11 @@ interface Parts {
   readonly makers: ReadonlyMap<Hex, Maker>;
   readonly documents: CheckedDocuments;
   readonly findings: Findings;
+  readonly strangers: Strangers;
 }
 
 function checkCorrections(parts: Parts): CheckedCorrections {
-  const { findings, batches } = parts;
+  const { findings, logs, batches, makers, strangers } = parts;
   const entries = new Entries(parts);
   const matched = matchCorrections({ logs: logsWithCorrections(parts, entries), inBatch: (hash) => entries.of(hash) });
   const faulty = new Set<string>();
@@ -50,7 +53,9 @@ function checkCorrections(parts: Parts): CheckedCorrections {
     const where = { subject: at.subject, seq, ...refOf(at) };
     // What a log lacks is told of the log.
     if (fault !== null && fault !== "log-broken") {
-      findings.add("correction-unmatched", where, { reason: fault, seq: args.seq, entry: args.entry });
+      const detail = { reason: fault, seq: args.seq, entry: args.entry };
+      const stranger = strangers(at.subject, at.organisation) ? at.organisation : null;
+      tellFault(findings, { key: keyOf(at), code: "correction-unmatched", where, detail, stranger });
       faulty.add(keyOf(at));
     }
     // Of another subject, it may stand in a group of the batch that this history has not.
@@ -58,7 +63,9 @@ function checkCorrections(parts: Parts): CheckedCorrections {
     const isElsewhere = args.reason === MISPLACED && (batch?.checked.size ?? 0) < (batch?.size ?? 0);
     if (lacks !== null && !isElsewhere) findings.add("correction-without-right-data", where, { wanted: lacks });
   }
-  const list = matched.list.map(checkOf);
+  const { right, list: matches } = matched;
+  for (const said of checkRightData({ logs, batches, makers, findings, list: matches, right })) faulty.add(keyOf(said));
+  const list = matches.map(checkOf);
   for (const others of matched.contradicted.values()) {
     for (const { at, args, target } of others) {
       if (target === null) continue;

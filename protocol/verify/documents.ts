@@ -3,18 +3,19 @@
  * amounts that the ledger booked. Files are listed with what the reader found. Pure.
  */
 
-import { formatAmount } from "../amount.ts";
 import { organisationId } from "../batch.ts";
 import { bytesOf, equalBytes, type Hex, hexOf, isZero, utf8 } from "../bytes.ts";
 import { type Json, parseCanonical } from "../canonical.ts";
 import { cidOf } from "../cid.ts";
-import { attachmentsOf, namesSubject, readEvent } from "../document/read.ts";
+import { isOfKind } from "../document/of-kind.ts";
+import { attachmentsOf, namesSubject } from "../document/read.ts";
 import type { OpenEntry } from "../entry.ts";
-import type { Share } from "../kinds/kind.ts";
 import type { Primitives } from "../sign.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import { attempt, fieldsOf, type OpenedHistory } from "./open.ts";
-import type { AttachmentCheck, FileState, Findings, VerifyOptions, Where } from "./report.ts";
+import type { AttachmentCheck, FileState, FindingCode, Findings, VerifyOptions, Where } from "./report.ts";
+import { type Strangers, tellFault } from "./standing.ts";
+import { bookedBy, statesBooked } from "./stated.ts";
 import { parts as inParts } from "./together.ts";
 
 export type { CheckedDocuments };
@@ -34,6 +35,7 @@ interface Parts {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
   readonly findings: Findings;
   readonly files: VerifyOptions["files"];
+  readonly strangers: Strangers;
 }
 
 /** An entry that may name a document. */
@@ -56,7 +58,12 @@ interface Found {
   readonly text: string | undefined;
   /** It has the digest that was signed. */
   readonly isUnaltered: boolean;
+  /** Null where it is no canonical document. */
+  readonly document: Json | null;
 }
+
+/** Who said it, where that is a stranger. */
+type Stranger = number | null;
 
 /** One entry of the history. */
 function entryKey(batch: Hex, group: number, entry: number): string {
@@ -67,17 +74,29 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
   const byEntry = new Map<string, Json>();
   const faulty = new Set<string>();
   const attachments: AttachmentCheck[] = [];
+  // Many entries may share a document: it is looked at once.
+  const known = new Map<string, Promise<Found | null>>();
   for (const part of inParts([...parts.logs.values()].flatMap(saidIn))) {
-    const contents = await Promise.all(part.map(({ content }) => lookUp(parts, content)));
+    const contents = await Promise.all(part.map(({ content }) => lookUp(parts, content, known)));
     for (const [n, { move, opened, where }] of part.entries()) {
       const key = entryKey(move.batch, where.group, where.entry);
-      const document = readContent(parts, contents[n], where.subject, where);
-      const agrees = document == null || opened === undefined || statesBooked(parts.findings, document, opened, where);
+      const author = move.proof?.stamp.organisation ?? null;
+      const stranger = parts.strangers(where.subject, author) ? author : null;
+      const document = readContent(parts, contents[n], where, stranger);
+      const booked = opened === undefined ? null : bookedBy(opened);
+      const agrees = document == null || booked === null || statesBooked(parts.findings, document, booked, where);
       if (document === null || !agrees) faulty.add(key);
+      // What is not there, or does not hold, was told above; a correction's is compared with its entry (corrections.ts).
+      const asked = document === null || opened === undefined || opened.name === "CORRECT" ? null : opened;
+      if (asked !== null && !isOfKind(document, where.subject, asked)) {
+        faulty.add(key);
+        const detail = { kind: asked.name };
+        tellFault(parts.findings, { key, code: "document-not-of-its-kind", where, detail, stranger });
+      }
       if (document === undefined || document === null) continue;
       byEntry.set(key, document);
       // A correction repeats the wrong event, files included: they are those of the entry that it speaks of.
-      const listed = opened?.name === "CORRECT" ? [] : filesOf(parts, document, where);
+      const listed = opened?.name === "CORRECT" ? [] : filesOf(parts, document, where, stranger);
       if (listed.some(({ state }) => state === "altered" || state === "missing")) faulty.add(key);
       const { subject, seq, batch, group, entry } = where;
       for (const file of listed) attachments.push({ ...file, subject, seq, batch, entry: { group, entry } });
@@ -85,7 +104,9 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
   }
   for (const { content, organisation } of parts.history.acts) {
     const subject = hexOf(organisationId(organisation));
-    if (parts.logs.has(subject)) readContent(parts, await lookUp(parts, bytesOf(content)), subject, { subject });
+    const stranger = parts.strangers(subject, organisation) ? organisation : null;
+    if (parts.logs.has(subject))
+      readContent(parts, await lookUp(parts, bytesOf(content), known), { subject }, stranger);
   }
   return { byEntry, faulty, attachments };
 }
@@ -105,36 +126,38 @@ function saidIn(log: CheckedLog): Said[] {
 }
 
 /** Null where the entry names no document. */
-async function lookUp({ primitives, history }: Parts, content: Uint8Array): Promise<Found | null> {
+function lookUp(parts: Parts, content: Uint8Array, known: Map<string, Promise<Found | null>>): Promise<Found | null> {
+  const key = hexOf(content);
+  const found = known.get(key) ?? find(parts, content);
+  known.set(key, found);
+  return found;
+}
+
+async function find({ primitives, history }: Parts, content: Uint8Array): Promise<Found | null> {
   if (isZero(content)) return null;
   const cid = cidOf(content, "json");
   const text = history.documents.get(cid);
   const bytes = text === undefined ? null : attempt(() => utf8(text));
-  return { cid, text, isUnaltered: bytes !== null && equalBytes(await primitives.sha256(bytes), content) };
+  const isUnaltered = bytes !== null && equalBytes(await primitives.sha256(bytes), content);
+  return { cid, text, isUnaltered, document: isUnaltered ? attempt(() => parseCanonical(text ?? "")) : null };
 }
 
 /** The document; undefined where the entry names none; null where it does not hold (told). */
 function readContent(
   { findings }: Parts,
   found: Found | null | undefined,
-  subject: Hex,
-  where: Where,
+  where: Where & { readonly subject: Hex },
+  stranger: Stranger,
 ): Json | undefined | null {
   if (found === null || found === undefined) return undefined;
-  const { cid, text, isUnaltered } = found;
-  if (text === undefined) {
-    findings.once(`${cid} ${subject}`, "document-missing", where, { cid });
+  const { cid, text, isUnaltered, document } = found;
+  const tell = (code: FindingCode): null => {
+    tellFault(findings, { key: `${cid} ${where.subject}`, code, where, detail: { cid }, stranger });
     return null;
-  }
-  if (!isUnaltered) {
-    findings.once(`${cid} ${subject}`, "document-altered", where, { cid });
-    return null;
-  }
-  const document = attempt(() => parseCanonical(text));
-  if (document === null || !namesSubject(document, subject)) {
-    findings.once(`${cid} ${subject}`, "document-of-other-subject", where, { cid });
-    return null;
-  }
+  };
+  if (text === undefined) return tell("document-missing");
+  if (!isUnaltered) return tell("document-altered");
+  if (document === null || !namesSubject(document, where.subject)) return tell("document-of-other-subject");
   return document;
 }
 
@@ -142,47 +165,16 @@ function filesOf(
   { files, findings }: Parts,
   document: Json,
   where: Where,
+  stranger: Stranger,
 ): (ReturnType<typeof attachmentsOf>[number] & { state: FileState | "unchecked" })[] {
   const states = fieldsOf(files) ?? {};
   return attachmentsOf(document).map((file) => {
     const told = Object.hasOwn(states, file.cid) ? states[file.cid] : undefined;
     const state = told === "ok" || told === "altered" || told === "missing" ? told : "unchecked";
     if (state === "altered" || state === "missing") {
-      findings.once(`${file.cid} ${where.subject}`, `file-${state}`, where, { cid: file.cid, name: file.name });
+      const [key, detail] = [`${file.cid} ${where.subject}`, { cid: file.cid, name: file.name }];
+      tellFault(findings, { key, code: `file-${state}`, where, detail, stranger });
     }
     return { ...file, state };
   });
-}
-
-/** Kinds whose documents state what the ledger booked; others need not be read for it. */
-const WITH_SUMS: readonly OpenEntry["name"][] = ["HARVEST", "TRANSFORM", "LABEL"];
-
-/** A document that says 200 kg where 100 kg were booked would show a reader what the ledger never checked. */
-function statesBooked(findings: Findings, document: Json, opened: OpenEntry, where: Where): boolean {
-  if (where.subject == null || !WITH_SUMS.includes(opened.name)) return true;
-  const event = readEvent(document, where.subject);
-  if (event === null) return true;
-  let agrees = true;
-  const compare = (what: string, stated: bigint | null | undefined, booked: bigint): void => {
-    if (stated === null || stated === undefined || stated === booked) return;
-    agrees = false;
-    findings.add("sums-mismatch", where, { what, stated: formatAmount(stated), booked: formatAmount(booked) });
-  };
-  const shares = (what: string, booked: readonly Share[], stated: typeof event.inputs): void => {
-    for (const share of booked) {
-      compare(what, stated.find(({ subject }) => subject === hexOf(share.id))?.amount, share.amount);
-    }
-  };
-  if (opened.name === "HARVEST") shares("input", opened.args.inputs, event.inputs);
-  if (opened.name === "TRANSFORM") {
-    shares("input", opened.args.inputs, event.inputs);
-    // Outputs have no ids in the args; documents list them in the same order.
-    for (const [n, { amount }] of opened.args.outputs.entries()) compare("output", event.outputs[n]?.amount, amount);
-  }
-  if (opened.name === "LABEL" && event.labels !== null && Number(opened.args.count) !== event.labels.count) {
-    agrees = false;
-    const detail = { what: "labels", stated: event.labels.count, booked: Number(opened.args.count) };
-    findings.add("sums-mismatch", where, detail);
-  }
-  return agrees;
 }

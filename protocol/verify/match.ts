@@ -14,7 +14,7 @@ import type { ArgsOf, KindName } from "../kinds/all.ts";
 import { REASONS_TO_CORRECT } from "../kinds/correct.ts";
 
 export type { Match, Matched, MatchFault, Said, SaidLog };
-export { believed, isBooked, matchCorrections, NO_DOCUMENT };
+export { believed, isBooked, madeFrom, matchCorrections, NO_DOCUMENT };
 
 /** An entry, as far as corrections ask. */
 interface Said {
@@ -185,7 +185,7 @@ class Matching<Entry extends Said> {
       if (args.seq !== 1 || args.entry !== 0) return "not-the-making";
       if (!WITH_AMOUNTS.includes(log.maker?.name)) return "no-amount";
       // A further output of an entry has no links.
-      const inputs = target.subject === log.id ? inputsOf(log.maker) : [];
+      const inputs = target.subject === log.id ? madeFrom(log.maker) : [];
       if (!isZero(args.other) && !inputs.includes(hexOf(args.other))) return "not-an-input";
     }
     if (at.cid === NO_DOCUMENT) return "no-document";
@@ -311,8 +311,9 @@ function isAfter(one: Said, other: Said): boolean {
   return one.group > other.group || (one.group === other.group && one.entry > other.entry);
 }
 
-/** Of whom a correction of what was made may say that more or less was taken. */
-function inputsOf(maker: OpenEntry | null): readonly Hex[] {
+/** What the subject of a making entry came from: of these alone a correction may say that more or less was taken. */
+function madeFrom(maker: OpenEntry | null): readonly Hex[] {
+  if (maker?.name === "LABEL") return [hexOf(maker.args.lot)];
   if (maker?.name === "PLANT") return [hexOf(maker.args.plot)];
   if (maker?.name === "HARVEST" || maker?.name === "TRANSFORM") return maker.args.inputs.map(({ id }) => hexOf(id));
   return [];

@@ -58,6 +58,7 @@ const GRADES = {
   "document-altered": "mismatch",
   "document-missing": "mismatch",
   "document-of-other-subject": "mismatch",
+  "document-not-of-its-kind": "mismatch",
   "file-altered": "mismatch",
   "file-missing": "mismatch",
   // The code in hand.
@@ -69,7 +70,6 @@ const GRADES = {
   // Corrections and certificates.
   "correction-unmatched": "mismatch",
   "certificate-of-other": "mismatch",
-  "certificate-mismatch": "mismatch",
   // True, but look.
   "late-record": "notice",
   "future-date": "notice",
@@ -78,10 +78,14 @@ const GRADES = {
   "many-at-once": "notice",
   "head-from-server": "notice",
   "acts-from-server": "notice",
+  // What others did: it says nothing about the record that it was done to.
+  "stranger-at-fault": "notice",
   contradicted: "notice",
   "correction-without-right-data": "notice",
   "certificate-expired": "notice",
   "certificate-not-yet": "notice",
+  "certificate-mismatch": "notice",
+  "certificate-withdrawn": "notice",
   // No record.
   "field-gap": "gap",
   "no-field-record": "gap",
@@ -158,10 +162,10 @@ interface StatementCheck {
   /** Address of the entry's document; null for none. */
   readonly document: string | null;
   /**
-   * `third`: by an organisation that is not the holder of the subject (of a certificate: not whom it is for) and had the role for it;
-   * else `own`. Where the role was missing, `ok` is false.
+   * `own`: by the holder of the subject (of a certificate: by whom it is for). `third`: by another that had the role for it, what it
+   * wrote to put that right included. `stranger`: by any other, as a contradiction is.
    */
-  readonly standing: "own" | "third";
+  readonly standing: "own" | "third" | "stranger";
   /** The CORRECT of its author's own organisation that strikes it through; it goes on counting in N. */
   readonly correctedBy: EntryRef | null;
   /** CORRECTs by others: to be shown beside it. They strike nothing. */
@@ -214,6 +218,9 @@ interface CertificateCheck {
   readonly atS: number | null;
   /** In force on the days of all harvests that the lot came from, as they say; null where none is known. */
   readonly atHarvest: boolean | null;
+  /** The CORRECT of its issuer that strikes it through; `withdrawn` says that no right data followed. */
+  readonly correctedBy: EntryRef | null;
+  readonly withdrawn: boolean;
   /** Its log is whole and folds to its head. */
   readonly ok: boolean;
   /** Address of its document, a W3C credential (protocol/document/read-credential.ts). */

@@ -10,6 +10,7 @@ import { entryKey } from "./documents.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { OpenMove } from "./open.ts";
 import type { StatementCheck } from "./report.ts";
+import { standingOf } from "./standing.ts";
 
 export { statementsIn, statementsOf };
 
@@ -25,7 +26,8 @@ interface Judged {
   /** Entries whose author could not write them. */
   readonly unfit: ReadonlySet<string>;
   readonly corrections: CheckedCorrections;
-  /** Of this log: whose own words are no third party's. */
+  /** Of this log (standing.ts). */
+  readonly holder: number | null;
   readonly party: number | null;
 }
 
@@ -45,11 +47,13 @@ function statementOf(
   const said = move.found?.group?.entries[entry];
   const stamp = move.proof?.stamp;
   const touch = move.entry !== null;
-  const { faulty, unfit, corrections, party } = judged;
+  const { faulty, unfit, corrections, holder, party } = judged;
   const key = entryKey(move.batch, move.group, entry);
   // A touch counts by its entry's bytes; its document is shown and checked in the touching subject's log.
   const documentOk = touch || !(faulty.has(key) || corrections.faulty.has(key));
-  const isThird = stamp !== undefined && party !== null && stamp.organisation !== party && !unfit.has(key);
+  const kind = move.found?.entries[entry]?.name ?? null;
+  const correction = corrections.byEntry.get(key);
+  const by = { kind, hasRole: !unfit.has(key), correctsItself: correction?.byAuthor === true };
   return {
     subject,
     seq,
@@ -59,16 +63,16 @@ function statementOf(
     touch,
     by: move.found?.subject ?? null,
     ok: move.ok && documentOk && !unfit.has(key),
-    kind: move.found?.entries[entry]?.name ?? null,
+    kind,
     recordedAtS: stamp?.recordedAtS ?? null,
     occurredAtS: said?.occurredAtS ?? null,
     organisation: stamp?.organisation ?? null,
     recorder: stamp === undefined ? null : hexOf(stamp.recorder),
     document: said === undefined || isZero(said.content) ? null : cidOf(said.content, "json"),
-    standing: isThird ? "third" : "own",
+    standing: stamp === undefined ? "own" : standingOf({ ...by, organisation: stamp.organisation }, { holder, party }),
     correctedBy: corrections.struck.get(key)?.by ?? null,
     contradictedBy: corrections.contradicted.get(key) ?? [],
-    corrects: corrections.byEntry.get(key)?.corrects ?? null,
+    corrects: correction?.corrects ?? null,
     isRightData: corrections.right.has(key),
   };
 }

@@ -178,7 +178,9 @@ class Marks {
   #weights(report: Report, findings: readonly PageFinding[]): void {
     const mark = document.querySelector<HTMLElement>('[data-check="weights"]');
     if (mark === null) return;
-    const bad = findings.some(({ code }) => code === "sums-mismatch") || report.whole < report.total;
+    // What others wrote badly leaves the weights as they are.
+    const isWrong = findings.some(({ grade }) => grade === "mismatch") && report.whole < report.total;
+    const bad = findings.some(({ code }) => code === "sums-mismatch") || isWrong;
     mark.hidden = false;
     mark.className = `check ${bad ? "bad" : "ok"}`;
     set(mark, "span", this.#speaker.say(bad ? "weights.check.bad" : "weights.check.ok"));

@@ -8,6 +8,9 @@ import { type CredentialReading, readCredential } from "../../protocol/document/
 import { readAttest, readInspect, readTest, type TestReading } from "../../protocol/document/read-third.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
+import { coveredBy, type LotCovered } from "../../protocol/verify/covering.ts";
+import { madeFrom } from "../../protocol/verify/match.ts";
+import { standingOf } from "../../protocol/verify/standing.ts";
 import { type Key, type Said, said, type Value } from "../ui/i18n.ts";
 import { believed } from "./corrections.ts";
 import { type Graph, madeOf, rolesAt } from "./graph.ts";
@@ -57,48 +60,62 @@ function roleOf(graph: Graph, { open, organisation, recordedAtS }: GraphEntry): 
   return found === undefined ? null : said(found[1]);
 }
 
-/** Written by another than who speaks for itself in that log (of a certificate: than whom it is for), with the role for it. */
+/** By the rule that `verify` has too: in whose name it stands in its log. */
 function isThird(graph: Graph, entry: GraphEntry): boolean {
-  const { subject, organisation } = entry;
+  const { id, subject, organisation, open } = entry;
   const maker = graph.subjects.get(subject)?.maker;
   const holder = organisationNumber(bytesOf(subject)) ?? maker?.organisation ?? null;
   const party = maker?.open.name === "CERTIFY" ? maker.open.args.beneficiary : holder;
-  if (party === null || party === organisation) return false;
-  return roleOf(graph, entry) !== null;
+  const correctsItself = graph.corrections.byEntry.get(id)?.byAuthor === true;
+  const by = { organisation, kind: open.name, correctsItself, hasRole: roleOf(graph, entry) !== null };
+  return standingOf(by, { holder, party }) === "third";
 }
 
 function certificatesFor(graph: Graph): readonly Certificate[] {
-  const { lot, code } = graph.history;
-  const maker = graph.subjects.get(lot)?.maker;
-  const run = code === null ? null : (graph.subjects.get(code.run)?.maker ?? null);
-  if (maker == null) return [];
-  const makers = [...graph.subjects.values()].flatMap((subject) => subject.maker ?? []);
-  const harvestsS = makers.filter(({ open }) => open.name === "HARVEST").map(({ occurredAtS }) => occurredAtS);
+  const lot = lotOf(graph);
+  if (lot === null) return [];
   const codeOf = (id: Hex): string => graph.plot(id)?.code ?? "";
-  const plots = [...graph.subjects].filter(([, one]) => one.maker?.open.name === "PLOT").map(([id]) => id);
-  plots.sort((one, other) => byCode(codeOf(one), codeOf(other)));
-  const product = madeOf(graph, lot)?.product ?? null;
-  const [firstS, lastS] = [Math.min(maker.recordedAtS, ...harvestsS), run?.recordedAtS ?? Number.POSITIVE_INFINITY];
-  const madeAtS = (run ?? maker).recordedAtS;
+  const plots = [...lot.plots].sort((one, other) => byCode(codeOf(one), codeOf(other)));
   return [...graph.subjects].flatMap(([id, { maker: entry }]): readonly Certificate[] => {
-    if (entry?.open.name !== "CERTIFY" || entry.open.args.beneficiary !== maker.organisation) return [];
-    const { fromS, untilS } = entry.open.args;
+    if (entry?.open.name !== "CERTIFY") return [];
+    const covered = coveredBy(entry.open.args, lot);
+    if (!covered.counts) return [];
+    const { covers, state, atHarvest } = covered;
     const scopes = new Set(entry.open.args.scopes.map(hexOf));
-    const covered = plots.filter((plot) => scopes.has(plot));
-    const namesProduct = product !== null && scopes.has(product);
-    if ((!namesProduct && covered.length === 0) || fromS > lastS || untilS <= firstS) return [];
     const now = believed(graph.corrections, entry);
     return [
       {
-        ...{ id, entry, fromS, untilS, namesProduct, plots: covered },
+        ...{ id, entry, fromS: entry.open.args.fromS, untilS: entry.open.args.untilS, state, atHarvest },
+        namesProduct: lot.product !== null && covers.includes(lot.product),
+        plots: plots.filter((plot) => scopes.has(plot)),
         credential: now === null ? null : readCredential(now.document, id),
         isStruck: now === null,
         others: plots.filter((plot) => !scopes.has(plot)),
-        state: madeAtS < fromS ? "not-yet" : madeAtS < untilS ? "in-force" : "expired",
-        atHarvest: harvestsS.length === 0 ? null : harvestsS.every((timeS) => fromS <= timeS && timeS < untilS),
       },
     ];
   });
+}
+
+/** What of the lot decides whether a certificate is for it. */
+function lotOf(graph: Graph): LotCovered | null {
+  const { lot, code } = graph.history;
+  const maker = graph.subjects.get(lot)?.maker;
+  if (maker == null) return null;
+  const story = new Set<Hex>(code === null ? [lot] : [code.run, lot]);
+  // A set is walked to its end, what is added on the way included.
+  for (const id of story) for (const input of madeFrom(graph.subjects.get(id)?.maker?.open ?? null)) story.add(input);
+  const makers = [...story].flatMap((id) => {
+    const found = graph.subjects.get(id)?.maker;
+    return found == null ? [] : [{ id, open: found.open, occurredAtS: found.occurredAtS }];
+  });
+  return {
+    holder: maker.organisation,
+    product: madeOf(graph, lot)?.product ?? null,
+    plots: new Set(makers.filter(({ open }) => open.name === "PLOT").map(({ id }) => id)),
+    harvestsS: makers.filter(({ open }) => open.name === "HARVEST").map(({ occurredAtS }) => occurredAtS),
+    lotAtS: maker.recordedAtS,
+    labelsAtS: code === null ? null : (graph.subjects.get(code.run)?.maker?.recordedAtS ?? null),
+  };
 }
 
 /** Tests by third parties that stand as they are, newest first; of the lot or its labels before those of what it came from. */

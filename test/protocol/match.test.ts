@@ -68,8 +68,12 @@ describe("Matching corrections", () => {
     const document = { "@context": context, type: "EPCISDocument", epcisBody: { eventList: [one, two] } };
     const wrong = said({ open: open("GROW"), occurredAtS: form(2).occurredAtS, document });
     const quoting = (erroneous: JsonObject) => ({
-      ...correctionOf(wrong, { reason: 3 }),
-      document: correctDocument({ subject: LOT, seq: 1, entry: 0, reason: 3, declaredAtS: 1_780_000_100, erroneous }),
+      ...correctionOf({ ...wrong, document: one }, { reason: 3 }),
+      document: correctDocument({
+        ...{ subject: LOT, seq: 1, entry: 0, reason: 3 },
+        declaredAtS: 1_780_000_100,
+        erroneous,
+      }),
     });
 
     expect(only(match([wrong, quoting(two)]).list).fault).to.equal(null);

@@ -51,7 +51,8 @@ interface Phone {
 interface Drafted<Name extends KindName = KindName> {
   readonly kind: Name;
   readonly args: ArgsOf<Name>;
-  readonly document: JsonObject;
+  /** Null for none. */
+  readonly document: JsonObject | null;
   readonly occurredAtS: number;
 }
 
@@ -119,7 +120,8 @@ class World {
   }
 
   /** Keeps a document and gives its digest. */
-  keep(document: JsonObject): Uint8Array {
+  keep(document: JsonObject | null): Uint8Array {
+    if (document === null) return new Uint8Array(32);
     const bytes = documentBytes(document);
     const digest = sha256(bytes);
     this.documents.set(cidOf(digest, "json"), new TextDecoder().decode(bytes));

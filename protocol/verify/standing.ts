@@ -1,0 +1,95 @@
+/**
+ * In whose name an entry stands in a log (docs/ledger.md §6, §10.7), for `verify` and the page alike: the party's own word, a third
+ * party's with the role for it, or a stranger's. What a stranger wrote badly is told of the stranger: whoever has some role may write
+ * text into any log, and must not be able to spoil the record of whom it is about. Pure.
+ */
+import type { Hex } from "../bytes.ts";
+import type { KindName } from "../kinds/all.ts";
+import { type Maker, organisationOf } from "./graph.ts";
+import type { Finding, FindingCode, Findings, Where } from "./report.ts";
+
+export type { Standing, Strangers };
+export { holderOf, partyOf, standingOf, strangersOf, tellFault, THIRD_PARTY_KINDS };
+
+type Standing = "own" | "third" | "stranger";
+
+/** Kinds that only others may write, each with a role for it. */
+const THIRD_PARTY_KINDS: readonly KindName[] = ["TEST", "INSPECT", "ATTEST", "CERTIFY"];
+
+/** Who made a subject, and for whom: all that standing asks of the entry that made it. */
+type Made = ReadonlyMap<Hex, Pick<Maker, "entry" | "batch">>;
+
+/** As the ledger has it: who made the subject (nothing changes hands yet); an organisation holds itself. Null where it cannot be told. */
+function holderOf(id: Hex, makers: Made): number | null {
+  return organisationOf(id) ?? makers.get(id)?.batch.stamp.organisation ?? null;
+}
+
+/** Who speaks for itself in a log: the holder. Of a certificate it is whom it is for, so that its issuer is the third party. */
+function partyOf(id: Hex, makers: Made): number | null {
+  const entry = makers.get(id)?.entry;
+  return entry?.name === "CERTIFY" ? entry.args.beneficiary : holderOf(id, makers);
+}
+
+/**
+ * @param by who wrote it, where it could: the roles are looked at before; `hasRole` says what came of it
+ * @param of the log's holder and party, each null where it cannot be told
+ */
+function standingOf(
+  by: {
+    readonly organisation: number;
+    readonly kind: KindName | null;
+    readonly hasRole: boolean;
+    /** A CORRECT of an entry of its own. */
+    readonly correctsItself: boolean;
+  },
+  of: { readonly holder: number | null; readonly party: number | null },
+): Standing {
+  if (of.party === null || by.organisation === of.party) return "own";
+  // The issuer holds a certificate: all that it writes there is the third party's.
+  const isThird =
+    by.organisation === of.holder || by.correctsItself || (by.kind !== null && THIRD_PARTY_KINDS.includes(by.kind));
+  return isThird && by.hasRole ? "third" : "stranger";
+}
+
+/** Whether what an organisation writes in a log is by neither the lot's people nor the log's own party. */
+type Strangers = (log: Hex, organisation: number | null) => boolean;
+
+/** @param logs all of the history: whoever holds a subject of it that is neither organisation nor certificate is no stranger to it */
+function strangersOf(logs: Iterable<Hex>, makers: Made): Strangers {
+  const holders = new Set<number | null>();
+  for (const id of logs) {
+    if (organisationOf(id) === null && makers.get(id)?.entry.name !== "CERTIFY") {
+      holders.add(holderOf(id, makers));
+    }
+  }
+  return (log, organisation) => {
+    if (organisation === null) return false;
+    const own = organisationOf(log);
+    // The log of an organisation that is here only because it wrote something.
+    if (own !== null && !holders.has(own)) return true;
+    const party = partyOf(log, makers);
+    return party !== null && organisation !== party;
+  };
+}
+
+/** A fault of what was said: of a stranger it says nothing about the record that it was said of. Told once for `key`. */
+function tellFault(
+  findings: Findings,
+  fault: {
+    readonly key: string;
+    readonly code: FindingCode;
+    readonly where: Where;
+    readonly detail?: Finding["detail"];
+    /** Who said it, where that is a stranger. */
+    readonly stranger: number | null;
+  },
+): void {
+  const { key, code, where, detail = {}, stranger } = fault;
+  if (stranger === null) findings.once(key, code, where, detail);
+  else
+    findings.once(`${stranger} ${code} ${key}`, "stranger-at-fault", where, {
+      ...detail,
+      organisation: stranger,
+      what: code,
+    });
+}

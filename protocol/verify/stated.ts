@@ -1,0 +1,134 @@
+/**
+ * What documents state of amounts, against what was booked: a document that says 200 kg where 100 kg were booked would show a reader
+ * what the ledger never checked. The right data of a correction is held to the same, with the amounts as corrected by then. Pure.
+ */
+import { formatAmount } from "../amount.ts";
+import { type Hex, hexOf } from "../bytes.ts";
+import { readEvent } from "../document/read.ts";
+import type { OpenEntry } from "../entry.ts";
+import type { CheckedBatch } from "./batches.ts";
+import type { Maker } from "./graph.ts";
+import type { CheckedLog } from "./logs.ts";
+import { isBooked, type Match, type Said } from "./match.ts";
+import type { Findings, Where } from "./report.ts";
+
+export { bookedBy, checkRightData, statesBooked };
+
+/** Amounts in thousandths. */
+interface Booked {
+  readonly inputs: readonly { readonly id: Hex; readonly amount: bigint }[];
+  /** In the order of the args: outputs have no ids there. */
+  readonly outputs: readonly bigint[];
+  readonly labels: bigint | null;
+}
+
+/** Null of kinds whose documents state no amounts that the ledger booked. */
+function bookedBy(opened: OpenEntry): Booked | null {
+  if (opened.name === "LABEL") return { inputs: [], outputs: [], labels: opened.args.count };
+  if (opened.name !== "HARVEST" && opened.name !== "TRANSFORM") return null;
+  const inputs = opened.args.inputs.map(({ id, amount }) => ({ id: hexOf(id), amount }));
+  const outputs =
+    opened.name === "HARVEST"
+      ? [inputs.reduce((sum, { amount }) => sum + amount, 0n)]
+      : opened.args.outputs.map(({ amount }) => amount);
+  return { inputs, outputs, labels: null };
+}
+
+/** False where the event about `subject` states another amount, which is told. What it does not state is not asked. */
+function statesBooked(
+  findings: Findings,
+  document: unknown,
+  booked: Booked,
+  where: Where & { readonly subject: Hex },
+): boolean {
+  const event = readEvent(document, where.subject);
+  if (event === null) return true;
+  let agrees = true;
+  const compare = (what: string, stated: bigint | null | undefined, amount: bigint): void => {
+    if (stated === null || stated === undefined || stated === amount) return;
+    agrees = false;
+    findings.add("sums-mismatch", where, { what, stated: formatAmount(stated), booked: formatAmount(amount) });
+  };
+  const stated = new Map(event.inputs.map(({ subject, amount }) => [subject, amount]));
+  for (const { id, amount } of booked.inputs) compare("input", stated.get(id), amount);
+  for (const [n, amount] of booked.outputs.entries()) compare("output", event.outputs[n]?.amount, amount);
+  if (booked.labels !== null && event.labels !== null && booked.labels !== BigInt(event.labels.count)) {
+    agrees = false;
+    findings.add("sums-mismatch", where, {
+      what: "labels",
+      stated: event.labels.count,
+      booked: Number(booked.labels),
+    });
+  }
+  return agrees;
+}
+
+interface Parts {
+  readonly logs: ReadonlyMap<Hex, CheckedLog>;
+  readonly batches: ReadonlyMap<Hex, CheckedBatch>;
+  readonly makers: ReadonlyMap<Hex, Maker>;
+  readonly findings: Findings;
+  /** All of the history, and the right data among them. */
+  readonly list: readonly Match<Said>[];
+  readonly right: ReadonlyMap<Said, Match<Said>>;
+}
+
+/** The right data that states other amounts than the books have by then. */
+function checkRightData({ logs, batches, makers, findings, list, right }: Parts): readonly Said[] {
+  const differences = new Map<Hex, Match<Said>[]>();
+  for (const match of list) {
+    if (!isBooked(match.args)) continue;
+    const same = differences.get(match.at.subject);
+    if (same === undefined) differences.set(match.at.subject, [match]);
+    else same.push(match);
+  }
+  return [...right].flatMap(([said, { target, at, seq }]) => {
+    const booked = target === null ? null : bookedBy(target.open);
+    if (target === null || booked === null) return [];
+    // Those of the same log have numbers; of further outputs, blocks.
+    const isBy = (one: Match<Said>): boolean => {
+      if (one.at.batch === said.batch) return isBefore(one.at, said);
+      if (one.at.subject === at.subject) return one.seq < seq;
+      return (batches.get(one.at.batch)?.block ?? 0) <= (batches.get(said.batch)?.block ?? 0);
+    };
+    const corrected = correctedBy(booked, outputsOf(target, makers), (id) => (differences.get(id) ?? []).filter(isBy));
+    const { subject, batch, group, entry } = said;
+    const moves = logs.get(subject)?.moves ?? [];
+    const place = moves.findIndex((move) => move.batch === batch && move.group === group && move.entry === null);
+    const where = { subject, seq: place < 0 ? null : place + 1, batch, group, entry };
+    return statesBooked(findings, said.document, corrected, where) ? [] : [said];
+  });
+}
+
+function correctedBy(
+  { inputs, outputs, labels }: Booked,
+  ids: readonly (Hex | undefined)[],
+  differences: (id: Hex) => readonly Match<Said>[],
+): Booked {
+  const of = (id: Hex | undefined): readonly Match<Said>[] => (id === undefined ? [] : differences(id));
+  const own = (id: Hex | undefined): bigint => of(id).reduce((sum, { args }) => sum + args.own, 0n);
+  const taken = new Map<Hex, bigint>();
+  for (const { args } of of(ids[0])) {
+    const other = hexOf(args.other);
+    taken.set(other, (taken.get(other) ?? 0n) + args.others);
+  }
+  return {
+    inputs: inputs.map(({ id, amount }) => ({ id, amount: amount + (taken.get(id) ?? 0n) })),
+    outputs: outputs.map((amount, n) => amount + own(ids[n])),
+    labels,
+  };
+}
+
+/** Ids of what an entry made, by the order of its args; those that the history has not are left out. */
+function outputsOf(target: Said, makers: ReadonlyMap<Hex, Maker>): readonly (Hex | undefined)[] {
+  const ids: (Hex | undefined)[] = [target.subject];
+  if (target.open.name !== "TRANSFORM" || target.open.args.outputs.length === 1) return ids;
+  for (const [id, { batch, groupIndex, output }] of makers) {
+    if (batch.hash === target.batch && groupIndex === target.group) ids[output] = id;
+  }
+  return ids;
+}
+
+function isBefore(one: Said, other: Said): boolean {
+  return one.group < other.group || (one.group === other.group && one.entry < other.entry);
+}
