@@ -3,10 +3,8 @@
  * tie each group to a signature. Everything is read from the index; nothing here is needed by a reader who has chain and IPFS.
  */
 import type { Kysely } from "kysely";
-import { decodeGroup, organisationId } from "../../protocol/batch.ts";
+import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import { cidOf } from "../../protocol/cid.ts";
-import { readStamp } from "../../protocol/fold.ts";
 import type {
   BatchProof,
   CodeClaim,
@@ -20,8 +18,10 @@ import type {
   SubjectLog,
 } from "../../protocol/history.ts";
 import { type Hashing, treePath } from "../../protocol/merkle.ts";
-import { Problem } from "../../protocol/problem.ts";
 import type { IndexTables } from "../store/index-tables.ts";
+import { chunks } from "./chunks.ts";
+import { contentsOf, documentsOf } from "./history-documents.ts";
+import { certificatesOf, namedBy } from "./involved.ts";
 import { ancestorsOf } from "./trace.ts";
 
 export type { HistoryParts };
@@ -36,10 +36,6 @@ interface HistoryParts {
   readonly blockOf: (at: Hex | number) => Promise<KnownBlock | null>;
   readonly latest: () => Promise<KnownBlock>;
 }
-
-/** Documents beyond this much text are left for the reader to fetch by CID. */
-const MAX_DOCUMENT_TEXT = 400_000;
-const CHUNK = 400;
 
 /** Null when the ledger has no such subject. `code` adds the label run and the serial's proof. */
 async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null): Promise<History | null> {
@@ -57,11 +53,10 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   const acts = await actsOf(index, organisations);
   // What the page shows first comes first: the bag and its lot, certificates, names, then where it came from and who enrolled whom.
   const first = [...story.filter((id) => id === lot || id === code?.run), ...certificates];
-  const contents = [
-    ...(await contentsOf(index, moves, [...first, ...products])),
-    ...acts.map(({ content }) => content),
-    ...(await contentsOf(index, moves, ids)),
-  ];
+  const shown = await contentsOf(index, { moves, batches }, [...first, ...products]);
+  const all = await contentsOf(index, { moves, batches }, ids);
+  const names = acts.map(({ content }) => content);
+  const contents = [...shown.own, ...names, ...shown.others, ...all.own, ...all.others];
   return {
     furrow: 1,
     deployment: parts.deployment,
@@ -72,7 +67,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
     batches,
     acts,
     blocks: await blocksOf(parts, batches, asOf),
-    documents: await documentsOf(parts, new Set(contents)),
+    documents: await documentsOf(parts.documentOf, new Set(contents)),
   };
 }
 
@@ -81,74 +76,6 @@ async function followed(parts: HistoryParts): Promise<KnownBlock> {
   const row = await parts.index.selectFrom("cursor").selectAll().executeTakeFirst();
   const block = row === undefined ? null : await parts.blockOf(row.block);
   return block ?? (await parts.latest());
-}
-
-/**
- * Certificates of the lot's holder that name the lot's product or one of its plots, of whatever time: which of them count is for
- * `verify` to say (docs/ledger.md §10.8).
- */
-async function certificatesOf(
-  index: Kysely<IndexTables>,
-  lot: Hex,
-  ancestors: readonly string[],
-): Promise<readonly string[]> {
-  const row = await index.selectFrom("subject").select(["holder", "product"]).where("id", "=", lot).executeTakeFirst();
-  if (row === undefined) return [];
-  const found = new Set<string>();
-  for (const part of chunks([...ancestors, ...(row.product === null ? [] : [row.product])])) {
-    const rows = await index
-      .selectFrom("scope")
-      .innerJoin("certificate", "certificate.id", "scope.certificate")
-      .select("certificate.id")
-      .distinct()
-      .where("scope.subject", "in", part)
-      .where("certificate.beneficiary", "=", row.holder)
-      .execute();
-    for (const { id } of rows) found.add(id);
-  }
-  return [...found].sort();
-}
-
-/**
- * Products and organisations that the story names or that wrote in it, so that names and keys can be checked from their own logs;
- * and whoever wrote in those, an inspector of an organisation, say.
- */
-async function namedBy(
-  index: Kysely<IndexTables>,
-  story: readonly string[],
-): Promise<{ readonly products: readonly string[]; readonly organisations: readonly number[] }> {
-  const products = new Set<string>();
-  const organisations = new Set<number>();
-  for (const part of chunks(story)) {
-    const subjects = await index.selectFrom("subject").select("product").where("id", "in", part).execute();
-    for (const { product } of subjects) if (product !== null) products.add(product);
-  }
-  for (const part of chunks([...story, ...products])) {
-    const holders = await index.selectFrom("subject").select("holder").where("id", "in", part).execute();
-    for (const { holder } of holders) organisations.add(holder);
-  }
-  for (const number of await writersOf(index, [...story, ...products])) organisations.add(number);
-  // A set is walked to its end, what is added on the way included.
-  for (const number of organisations) {
-    for (const writer of await writersOf(index, [hexOf(organisationId(number))])) organisations.add(writer);
-  }
-  return { products: [...products].sort(), organisations: [...organisations].sort((a, b) => a - b) };
-}
-
-/** Numbers of the organisations that moved these subjects. */
-async function writersOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const part of chunks(ids)) {
-    const writers = await index
-      .selectFrom("move")
-      .innerJoin("batch", "batch.hash", "move.batch")
-      .select("batch.stamp")
-      .distinct()
-      .where("move.subject", "in", part)
-      .execute();
-    for (const { stamp } of writers) found.push(readStamp(bytesOf(stamp)).organisation);
-  }
-  return found;
 }
 
 async function movesOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<Map<string, Move[]>> {
@@ -242,57 +169,4 @@ async function blocksOf(
   for (const block of blocks)
     if (block !== null) found.set(block.number, { number: block.number, hash: block.hash, timeS: block.timeS });
   return [...found.values()].sort((a, b) => a.number - b.number);
-}
-
-/** Digests of the documents in the groups that these subjects' moves lie in, subject by subject. */
-async function contentsOf(
-  index: Kysely<IndexTables>,
-  moves: ReadonlyMap<string, readonly Move[]>,
-  ids: readonly string[],
-): Promise<readonly string[]> {
-  const own = ids.flatMap((id) => moves.get(id) ?? []);
-  const wanted = new Set(own.map(({ batch, group }) => `${batch} ${group}`));
-  const contents = new Map<string, readonly string[]>();
-  for (const part of chunks([...new Set(own.map(({ batch }) => batch))])) {
-    const rows = await index
-      .selectFrom("record_group")
-      .select(["batch", "idx", "bytes"])
-      .where("batch", "in", part)
-      .execute();
-    for (const { batch, idx, bytes } of rows)
-      if (wanted.has(`${batch} ${idx}`)) contents.set(`${batch} ${idx}`, namedIn(new Uint8Array(bytes)));
-  }
-  return own.flatMap(({ batch, group }) => contents.get(`${batch} ${group}`) ?? []);
-}
-
-/** Digests of the documents that the entries of a group name. Bytes that are no group name none: readers find that out. */
-function namedIn(bytes: Uint8Array): readonly string[] {
-  try {
-    return decodeGroup(bytes).entries.map(({ content }) => hexOf(content));
-  } catch (cause) {
-    if (cause instanceof Problem) return [];
-    throw cause;
-  }
-}
-
-/** In the order given, up to {@link MAX_DOCUMENT_TEXT}. */
-async function documentsOf(parts: HistoryParts, contents: ReadonlySet<string>): Promise<Record<string, string>> {
-  const documents: Record<string, string> = {};
-  let size = 0;
-  for (const content of contents) {
-    if (/^0x0*$/.test(content)) continue;
-    const cid = cidOf(bytesOf(content), "json");
-    const text = await parts.documentOf(cid);
-    if (text === undefined) continue;
-    size += text.length;
-    if (size > MAX_DOCUMENT_TEXT) break;
-    documents[cid] = text;
-  }
-  return documents;
-}
-
-function chunks<T>(list: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let at = 0; at < list.length; at += CHUNK) parts.push(list.slice(at, at + CHUNK));
-  return parts;
 }

@@ -4,6 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import type { IndexTables } from "../store/index-tables.ts";
+import { chunks } from "./chunks.ts";
 
 export type { TraceLink, TraceNode };
 export { ancestorsOf, trace };
@@ -32,7 +33,6 @@ interface Trace {
 }
 
 /** How many parameters one SQL statement may carry, with room to spare on both engines. */
-const CHUNK = 400;
 
 /** Walks `up` (to plots) or `down` (to label runs) from `subject`, at most `limit` subjects. */
 async function trace(
@@ -91,10 +91,4 @@ async function trace(
 async function ancestorsOf(index: Kysely<IndexTables>, subject: string): Promise<readonly string[]> {
   const { nodes } = await trace(index, subject, { direction: "up", limit: Number.MAX_SAFE_INTEGER });
   return nodes.map((node) => node.id);
-}
-
-function chunks<T>(list: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let at = 0; at < list.length; at += CHUNK) parts.push(list.slice(at, at + CHUNK));
-  return parts;
 }

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { hexOf } from "../../../protocol/bytes.ts";
-import { organisationId } from "../../../protocol/batch.ts";
+import { decodeGroup, organisationId } from "../../../protocol/batch.ts";
+import { bytesOf, type Hex, hexOf } from "../../../protocol/bytes.ts";
+import { cidOf } from "../../../protocol/cid.ts";
+import { readStamp } from "../../../protocol/fold.ts";
 import type { History } from "../../../protocol/history.ts";
 import type { Heads } from "../../../protocol/verify/report.ts";
 import { verify } from "../../../protocol/verify.ts";
@@ -29,7 +31,11 @@ describe("The history of a lot of which others spoke", function () {
     folder = await mkdtemp(join(tmpdir(), "furrow-history-"));
     store = await openStore({ folder });
     const timeOfBlock = async (block: number) => block;
-    await applyLogs({ index: store.index, deployment, primitives, timeOfBlock }, logs);
+    // As an operator does who gives every organisation a name.
+    const named = logs.map((log) =>
+      log.name === "Organisation" ? { ...log, content: hexOf(organisationId(log.organisation)) } : log,
+    );
+    await applyLogs({ index: store.index, deployment, primitives, timeOfBlock }, named);
     const block = { number: SEASON_ENDS, hash: NONE, timeS: Date.parse("2026-05-01") / 1000 };
     const given = await historyOf(
       {
@@ -76,6 +82,24 @@ describe("The history of a lot of which others spoke", function () {
     expect(report.corrections.filter(({ corrects }) => corrects === null)).to.deep.equal([]);
   });
 
+  it("carries the holder's documents and the names before what others wrote, however much that is", async () => {
+    const asked: string[] = [];
+    const documentOf = async (cid: string) => (asked.push(cid), "x".repeat(100));
+    const block = { number: SEASON_ENDS, hash: NONE, timeS: 0 };
+    const parts = { index: store.index, deployment, hashing: primitives, documentOf, blockOf: async () => null };
+    await historyOf({ ...parts, latest: async () => block }, lot, null);
+    const [own = [], others = []] = [true, false].map((isOwn) => documentsIn(history, lot, isOwn));
+    const names = history.acts
+      .map(({ content }) => cidOf(bytesOf(content), "json"))
+      .filter((cid) => asked.includes(cid));
+
+    const last = (cids: readonly string[]) => Math.max(...cids.map((cid) => asked.indexOf(cid)));
+
+    expect(own.length * others.length * names.length).to.be.greaterThan(0);
+    expect(last(own)).to.be.below(Math.min(...others.map((cid) => asked.indexOf(cid))));
+    expect(last(names)).to.be.below(Math.min(...others.map((cid) => asked.indexOf(cid))));
+  });
+
   it("gives the books that the index keeps, every correction included", async () => {
     const { books } = await verify(history, heads, primitives);
 
@@ -94,3 +118,16 @@ describe("The history of a lot of which others spoke", function () {
     expect(books.lots.length).to.be.greaterThan(3);
   });
 });
+
+/** Addresses of the documents in a subject's own groups, by whoever made it or by others alone. */
+function documentsIn({ subjects, batches }: History, subject: Hex, isOwn: boolean): string[] {
+  const { moves = [] } = subjects.find(({ id }) => id === subject) ?? {};
+  const writerOf = (batch: Hex) => readStamp(bytesOf(batches[batch]?.stamp ?? "0x")).organisation;
+  const maker = writerOf(moves[0]?.batch ?? "0x");
+  return moves.flatMap(({ batch, group }) => {
+    if ((writerOf(batch) === maker) !== isOwn) return [];
+    const found = batches[batch]?.groups.find(({ index }) => index === group);
+    const { entries } = decodeGroup(bytesOf(found?.bytes ?? "0x"));
+    return entries.map(({ content }) => cidOf(content, "json"));
+  });
+}

@@ -1,0 +1,78 @@
+/** Who and what belongs to a lot's history beside what it came from: certificates, products, and organisations with their writers. */
+import type { Kysely } from "kysely";
+import { organisationId } from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { readStamp } from "../../protocol/fold.ts";
+import type { Hex } from "../../protocol/history.ts";
+import type { IndexTables } from "../store/index-tables.ts";
+import { chunks } from "./chunks.ts";
+
+export { certificatesOf, namedBy };
+
+/**
+ * Certificates of the lot's holder that name the lot's product or one of its plots, of whatever time: which of them count is for
+ * `verify` to say (docs/ledger.md §10.8).
+ */
+async function certificatesOf(
+  index: Kysely<IndexTables>,
+  lot: Hex,
+  ancestors: readonly string[],
+): Promise<readonly string[]> {
+  const row = await index.selectFrom("subject").select(["holder", "product"]).where("id", "=", lot).executeTakeFirst();
+  if (row === undefined) return [];
+  const found = new Set<string>();
+  for (const part of chunks([...ancestors, ...(row.product === null ? [] : [row.product])])) {
+    const rows = await index
+      .selectFrom("scope")
+      .innerJoin("certificate", "certificate.id", "scope.certificate")
+      .select("certificate.id")
+      .distinct()
+      .where("scope.subject", "in", part)
+      .where("certificate.beneficiary", "=", row.holder)
+      .execute();
+    for (const { id } of rows) found.add(id);
+  }
+  return [...found].sort();
+}
+
+/**
+ * Products and organisations that the story names or that wrote in it, so that names and keys can be checked from their own logs;
+ * and whoever wrote in those, an inspector of an organisation, say.
+ */
+async function namedBy(
+  index: Kysely<IndexTables>,
+  story: readonly string[],
+): Promise<{ readonly products: readonly string[]; readonly organisations: readonly number[] }> {
+  const products = new Set<string>();
+  const organisations = new Set<number>();
+  for (const part of chunks(story)) {
+    const subjects = await index.selectFrom("subject").select("product").where("id", "in", part).execute();
+    for (const { product } of subjects) if (product !== null) products.add(product);
+  }
+  for (const part of chunks([...story, ...products])) {
+    const holders = await index.selectFrom("subject").select("holder").where("id", "in", part).execute();
+    for (const { holder } of holders) organisations.add(holder);
+  }
+  for (const number of await writersOf(index, [...story, ...products])) organisations.add(number);
+  // A set is walked to its end, what is added on the way included.
+  for (const number of organisations) {
+    for (const writer of await writersOf(index, [hexOf(organisationId(number))])) organisations.add(writer);
+  }
+  return { products: [...products].sort(), organisations: [...organisations].sort((a, b) => a - b) };
+}
+
+/** Numbers of the organisations that moved these subjects. */
+async function writersOf(index: Kysely<IndexTables>, ids: readonly string[]): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const part of chunks(ids)) {
+    const writers = await index
+      .selectFrom("move")
+      .innerJoin("batch", "batch.hash", "move.batch")
+      .select("batch.stamp")
+      .distinct()
+      .where("move.subject", "in", part)
+      .execute();
+    for (const { stamp } of writers) found.push(readStamp(bytesOf(stamp)).organisation);
+  }
+  return found;
+}
