@@ -13,7 +13,7 @@ interface CertifyArgs {
   readonly application: Uint8Array;
   /** Number of the organisation that the certificate is for. */
   readonly beneficiary: number;
-  /** First and last second of its validity. */
+  /** In force while fromS ≤ time < untilS. */
   readonly fromS: number;
   readonly untilS: number;
   /** Unit and volume: both 0 until certificates keep books. */

@@ -5,20 +5,28 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
 import { readOrganisation, readPlot } from "../../protocol/document/read-master.ts";
 import type { Hex, History } from "../../protocol/history.ts";
-import type { EntryRef, Finding, Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
+import type { Finding, Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
 
 export { printReport };
 
 function printReport(report: Report, history: History, heads: Heads): string {
-  const words = { statements: report.statements, plots: plotNames(history), organisations: organisationNames(history) };
+  const { statements } = report;
+  const words = {
+    statements: byPlace(statements),
+    plots: plotNames(history),
+    organisations: organisationNames(history),
+  };
   const wrong = report.findings.filter(({ grade }) => grade === "mismatch");
   const other = report.findings.filter(({ grade }) => grade !== "mismatch");
   const { total, whole, fingerprint } = report;
   const { ledger, chainId, runBy, example } = history.deployment;
+  const every = "every entry is here, none was changed. Whether they are true depends on who said them.";
   const verdict =
-    wrong.length === 0
-      ? `WHOLE · ${whole} of ${total}: every entry is here, none was changed. Whether they are true depends on who said them.`
-      : `DOES NOT HOLD · ${whole} of ${total} entries hold`;
+    wrong.length > 0
+      ? `DOES NOT HOLD · ${whole} of ${total} entries hold`
+      : whole === total
+        ? `WHOLE · ${whole} of ${total}: ${every}`
+        : `WHOLE · ${every} Of ${total}, ${total - whole} that others wrote beside them do not hold.`;
   return [
     verdict,
     ...list("What does not fit:", wrong, words),
@@ -35,7 +43,8 @@ function printReport(report: Report, history: History, heads: Heads): string {
 }
 
 interface Words {
-  readonly statements: readonly StatementCheck[];
+  /** By `placeOf`. */
+  readonly statements: ReadonlyMap<string, StatementCheck>;
   readonly plots: ReadonlyMap<Hex, string>;
   readonly organisations: ReadonlyMap<number, string>;
 }
@@ -59,19 +68,19 @@ function titled(title: string, lines: readonly string[]): string[] {
 }
 
 /** What was struck through or contradicted, by whom and why; the entry itself stays and counts. */
-function corrections({ corrections, statements, books }: Report, words: Words): string[] {
+function corrections({ corrections, books }: Report, { statements, organisations }: Words): string[] {
+  const units = new Map(books.lots.map(({ id, unit }) => [id, unit]));
   return corrections.flatMap((one) => {
-    const wrong = statements.find(
-      ({ subject, seq, entry }) => subject === one.subject && seq === one.correctsSeq && entry === one.corrects?.entry,
-    );
-    const own = statements.find((said) => isAt(said, one.at) && !said.touch);
+    const wrong = statements.get(placeOf(one.subject, one.correctsSeq, one.corrects?.entry));
+    const own = statements.get(placeOf(one.subject, one.seq, one.at.entry));
     if (wrong === undefined || own === undefined) return [];
-    const unit = books.lots.find(({ id }) => id === one.subject)?.unit === 1 ? " kg" : "";
-    const isVoid = own.correctedBy !== null;
+    const unit = units.get(one.subject) === 1 ? " kg" : "";
+    // What was booked stays booked.
+    const isVoid = own.correctedBy !== null && one.own === 0n && one.others === 0n;
     const parts = [
       nameOf(wrong),
       isVoid ? "a correction taken back" : one.byAuthor ? "struck through" : "contradicted",
-      `by ${words.organisations.get(one.organisation ?? 0) ?? `organisation ${one.organisation}`}`,
+      `by ${organisations.get(one.organisation ?? 0) ?? `organisation ${one.organisation}`}`,
       `on ${dayOf(own.recordedAtS ?? 0)}`,
       REASONS[one.reason] ?? `reason ${one.reason}`,
       one.own === 0n ? null : `${one.own > 0n ? "+" : ""}${formatAmount(one.own)}${unit}`,
@@ -83,13 +92,15 @@ function corrections({ corrections, statements, books }: Report, words: Words): 
 }
 
 function certificates({ certificates }: Report, { organisations }: Words): string[] {
-  return certificates.map(({ id, issuer, fromS, untilS, state, covers, ok }) => {
+  return certificates.map(({ id, issuer, fromS, untilS, state, covers, withdrawn, ok }) => {
     const when = { "in-force": "in force", expired: "ended before", "not-yet": "not yet in force" }[state];
     const parts = [
       `certificate by ${organisations.get(issuer) ?? `organisation ${issuer}`}`,
-      `valid ${dayOf(fromS)} to ${dayOf(untilS)}`,
+      // Its last day: `untilS` is the first second that it is no longer in force.
+      `valid ${dayOf(fromS)} to ${dayOf(untilS - 1)}`,
       `${when} when this was packed`,
       `names ${covers.length} of the lot's product and plots`,
+      withdrawn ? "struck through by its issuer" : null,
       ok ? null : "does not hold",
       `subject ${short(id)}`,
     ];
@@ -103,13 +114,14 @@ function thirdParties({ statements, certificates, subjects }: Report, { organisa
   for (const { id } of certificates) counted.delete(id);
   return statements
     .filter(
-      ({ standing, touch, corrects, subject }) =>
-        standing === "third" && !touch && corrects === null && counted.has(subject),
+      ({ standing, touch, kind, subject }) =>
+        standing === "third" && !touch && kind !== "CORRECT" && counted.has(subject),
     )
     .map((said) => {
       const who = organisations.get(said.organisation ?? 0) ?? `organisation ${said.organisation}`;
       const struck = said.correctedBy === null ? "" : " · struck through";
-      return `  ${nameOf(said)} · ${who}${struck} · subject ${short(said.subject)}, move ${said.seq}`;
+      const fault = said.ok ? "" : " · does not hold";
+      return `  ${nameOf(said)} · ${who}${struck}${fault} · subject ${short(said.subject)}, move ${said.seq}`;
     });
 }
 
@@ -117,15 +129,24 @@ function nameOf({ kind, occurredAtS }: StatementCheck): string {
   return `${kind ?? "?"}${occurredAtS === null ? "" : ` of ${dayOf(occurredAtS)}`}`;
 }
 
-function isAt({ batch, group, entry }: StatementCheck, at: EntryRef): boolean {
-  return batch === at.batch && group === at.group && entry === at.entry;
+function byPlace(statements: readonly StatementCheck[]): Words["statements"] {
+  const found = new Map<string, StatementCheck>();
+  for (const said of statements) {
+    // Of a move as a whole, its first entry.
+    for (const key of [placeOf(said.subject, said.seq, said.entry), placeOf(said.subject, said.seq)]) {
+      if (!found.has(key)) found.set(key, said);
+    }
+  }
+  return found;
+}
+
+function placeOf(subject: Hex, seq: number | null, entry?: number): string {
+  return [subject, seq, entry ?? ""].join(" ");
 }
 
 /** `code · what and when · figures · where`: the code is the finding's name on the page and in docs. */
 function lineOf({ code, subject, seq, entry, detail }: Finding, { statements, plots }: Words): string {
-  const said = statements.find(
-    (one) => one.subject === subject && one.seq === seq && (entry === null || one.entry === entry.entry),
-  );
+  const said = subject === null ? undefined : statements.get(placeOf(subject, seq, entry?.entry));
   const what = said?.kind == null || said.occurredAtS === null ? null : `${said.kind} of ${dayOf(said.occurredAtS)}`;
   const figures = Object.entries(detail).map(([name, value]) => figure(name, value, plots));
   const where = subject === null ? null : `subject ${short(subject)}${seq === null ? "" : `, move ${seq}`}`;
