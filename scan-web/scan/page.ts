@@ -25,37 +25,74 @@ const FIRST_VIEW_ENDS = '<section class="story">';
 
 function renderScan(view: ScanView, story: Story): Page {
   const words = speaker(view.lang);
-  const { say } = words;
-  const product = nameOf(story, words);
+  const told = toldOf(story, words);
   return documentPage({
     speaker: words,
-    title: say("scan.title", { product }),
-    description: say("scan.description", { product, holder: story.holder.names }),
+    title: told.title,
+    description: told.description,
     css: view.assets.css.scan,
     module: view.assets.mark,
     connect: rpcOrigins(view),
-    body: html`${shapes()}${ribbon(story, words)}
-<header>${brand(words, view.here)}${furrows()}
-<div class="product"><h1>${product}</h1><p>${underName(story, words)}</p></div>
+    body: html`${told.ribbon}
+<header>${brand(words, view.here)}${told.name}
 ${verdict(view, words)}</header>
 <main id="main" ${data(view, story)}>
-${facts(story, words)}
+${told.facts}
 <p class="read" id="read"><span class="origin"></span>${words.gap}<span class="opened">${words.say(openedWords(view.opened))}</span></p>
 <section class="points" id="points" hidden></section>
-<section class="story">
+${told.way}
+${limits(view, story, words)}
+${told.print}
+${actions(view, story, words)}
+</main>
+${told.footer}`,
+  });
+}
+
+/** What a page says of a lot alone: the same for every bag, reader and host, and most of the work. */
+interface Told {
+  readonly title: string;
+  readonly description: string;
+  readonly ribbon: Html;
+  readonly name: Html;
+  readonly facts: Html;
+  readonly way: Html;
+  readonly print: Html;
+  readonly footer: Html;
+}
+
+/** By story, then by language: kept as long as the story is. */
+const toldOnes = new WeakMap<Story, Map<string, Told>>();
+
+function toldOf(story: Story, words: Speaker): Told {
+  const known = toldOnes.get(story) ?? new Map<string, Told>();
+  toldOnes.set(story, known);
+  const told = known.get(words.lang) ?? tell(story, words);
+  known.set(words.lang, told);
+  return told;
+}
+
+function tell(story: Story, words: Speaker): Told {
+  const { say } = words;
+  const product = nameOf(story, words);
+  return {
+    title: say("scan.title", { product }),
+    description: say("scan.description", { product, holder: story.holder.names }),
+    ribbon: html`${shapes()}${ribbon(story, words)}`,
+    name: html`${furrows()}
+<div class="product"><h1>${product}</h1><p>${underName(story, words)}</p></div>`,
+    facts: facts(story, words),
+    way: html`<section class="story">
 ${exampleNote(story, words)}
 <h2>${say("story.heading")}</h2>${pictureStrip(story.pictures, words)}
 <p class="soft">${say("story.sort")}</p>
 ${way(story, words)}
 ${story.weights === null ? null : html`<h2 id="weights">${say("weights.heading.claim")} <span class="check" data-check="weights" hidden><span></span>${grade("ledger")}</span></h2><div class="card">${weightsDrawing(story.weights, words)}<p class="soft">${say("weights.note")}</p></div>`}
 ${plots(story, words)}
-</section>
-${limits(view, story, words)}
-${printForm(words)}
-${actions(view, story, words)}
-</main>
-${footer(story, words)}`,
-  });
+</section>`,
+    print: printForm(words),
+    footer: footer(story, words),
+  };
 }
 
 function ribbon(story: Story, words: Speaker): Html | null {

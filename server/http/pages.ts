@@ -211,8 +211,7 @@ async function loadAssets(folder: string): Promise<Assets> {
  * names; browsers that do not know it fall back to files of this host.
  */
 function cspOf({ styles, scripts, connect }: Page): string {
-  const hashes = (contents: readonly string[]) =>
-    contents.map((content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`).join(" ");
+  const hashes = (contents: readonly string[]) => contents.map(hashOf).join(" ");
   return [
     "default-src 'none'",
     `script-src ${scripts.length === 0 ? "'none'" : `${hashes(scripts)} 'strict-dynamic' 'self'`}`,
@@ -223,6 +222,19 @@ function cspOf({ styles, scripts, connect }: Page): string {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
+}
+
+/** All pages have a few style sheets and scripts between them. */
+const HASHES = 32;
+const hashesKnown = new Map<string, string>();
+
+function hashOf(content: string): string {
+  const known = hashesKnown.get(content);
+  if (known !== undefined) return known;
+  const hash = `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
+  if (hashesKnown.size >= HASHES) hashesKnown.clear();
+  hashesKnown.set(content, hash);
+  return hash;
 }
 
 async function homeView(parts: PageParts, request: Request): Promise<HomeView> {

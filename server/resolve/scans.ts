@@ -18,6 +18,8 @@ interface ScanSummary {
 }
 
 const WRITTEN_EVERY_MS = 250;
+/** So often rows and what waits are looked at side by side, before a reader waits for a write after all. */
+const ASKED = 3;
 /** A bag is shown around for a day or two, a copied code for weeks in many places. */
 const RECENT_DAYS = 3;
 
@@ -42,7 +44,26 @@ async function countScan(kept: Kysely<KeptTables>, { leaf, atS, region }: Scan, 
 }
 
 async function scanSummary(kept: Kysely<KeptTables>, leaf: string, nowS: number): Promise<ScanSummary> {
-  const rows = await kept.selectFrom("scan").selectAll().where("serial_hash", "=", leaf).orderBy("day").execute();
+  return summaryOf(await rowsOf(kept, leaf), nowS);
+}
+
+interface Counted {
+  readonly day: string;
+  readonly region: string;
+  readonly count: number;
+}
+
+function rowsOf(kept: Kysely<KeptTables>, leaf: string): Promise<Counted[]> {
+  return kept
+    .selectFrom("scan")
+    .select(["day", "region", "count"])
+    .where("serial_hash", "=", leaf)
+    .orderBy("day")
+    .execute();
+}
+
+/** @param rows by day */
+function summaryOf(rows: readonly Counted[], nowS: number): ScanSummary {
   const sinceDay = dayOf(nowS - (RECENT_DAYS - 1) * 86_400);
   const recent = rows.filter((row) => row.day >= sinceDay);
   return {
@@ -64,6 +85,8 @@ class Openings {
   #waiting = new Map<string, { readonly scan: Scan; times: number }>();
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** Writes so far. */
+  #begun = 0;
 
   constructor(kept: Kysely<KeptTables>, { nowS, onError }: { nowS: () => number; onError: (cause: unknown) => void }) {
     this.#kept = kept;
@@ -80,10 +103,24 @@ class Openings {
     this.#timer ??= setTimeout(() => void this.write().catch(this.#onError), WRITTEN_EVERY_MS);
   }
 
-  /** How often a code was opened by now, all that was counted included. */
+  /** How often a code was opened by now, all that was counted included: no reader waits for a disk. */
   async summary(leaf: string): Promise<ScanSummary> {
+    for (let asked = 0; asked < ASKED; asked++) {
+      await this.#writing.catch(() => {});
+      const begun = this.#begun;
+      const rows = await rowsOf(this.#kept, leaf);
+      // Else some of what waited may be among the rows, and some not.
+      if (this.#begun === begun) return summaryOf([...rows, ...this.#waitingOf(leaf)], this.#nowS());
+    }
     await this.write();
     return scanSummary(this.#kept, leaf, this.#nowS());
+  }
+
+  /** Of today or yesterday, so later than what is on disk or of its last days. */
+  #waitingOf(leaf: string): Counted[] {
+    return [...this.#waiting.values()].flatMap(({ scan, times }) =>
+      scan.leaf === leaf ? [{ day: dayOf(scan.atS), region: scan.region ?? "", count: times }] : [],
+    );
   }
 
   /** Resolves when what was counted so far is on disk. What cannot be written now is tried again with the next. */
@@ -102,6 +139,7 @@ class Openings {
     const waiting = this.#waiting;
     if (waiting.size === 0) return;
     this.#waiting = new Map();
+    this.#begun++;
     try {
       await this.#kept.transaction().execute(async (tx) => {
         for (const { scan, times } of waiting.values()) await countScan(tx, scan, times);
