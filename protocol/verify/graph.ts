@@ -50,6 +50,8 @@ async function makerOf(hashing: Hashing, log: OpenLog, batches: ReadonlyMap<Hex,
   const made = group?.group?.entries[0];
   const entry = group?.entries[0];
   if (first === undefined || batch === undefined || group === undefined || group.group === null) return null;
+  // Bytes that nobody signed make nothing.
+  if (!group.inBatch) return null;
   if (made === undefined || entry === undefined || (first.entry !== null && first.entry !== 0)) return null;
   const outputs = await outputIds(hashing, batch, group);
   const output = outputs.indexOf(log.id);

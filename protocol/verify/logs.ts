@@ -217,7 +217,8 @@ class Checking {
     }
     if (maker === undefined) {
       // Without bytes there is nothing to look at: told as group-not-in-batch, malformed-entry or entry-missing.
-      const readable = first !== undefined && this.#resolve(first).found?.group != null;
+      const found = first === undefined ? null : this.#resolve(first).found;
+      const readable = found !== null && found.inBatch && found.group !== null;
       if (readable) findings.add("birth-mismatch", where, { reason: "no-making-entry" });
       return { ...NO_BIRTH, told: readable };
     }
