@@ -5,6 +5,7 @@
 import compression from "compression";
 import express, { type Express, type RequestHandler, type Router } from "express";
 import { Problem } from "../../protocol/problem.ts";
+import { isHost } from "./origin.ts";
 import { notFound, problemHandler } from "./problem.ts";
 
 export type { AppParts };
@@ -45,11 +46,15 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** RFC 9112 §3.2: exactly one Host, from HTTP/1.1 on; of two, a proxy may have believed the other one. */
+/** RFC 9112 §3.2: exactly one Host, from HTTP/1.1 on; of two, a proxy may have believed the other one. It is in codes and on pages. */
 const withHost: RequestHandler = (request, _response, next) => {
-  const hosts = request.headersDistinct.host?.length ?? 0;
+  const hosts = request.headersDistinct.host ?? [];
   const least = request.httpVersion === "1.0" ? 0 : 1;
-  if (hosts < least || hosts > 1) throw new Problem("request-invalid", "", `the request names ${hosts} hosts`);
+  if (hosts.length < least || hosts.length > 1)
+    throw new Problem("request-invalid", "", `the request names ${hosts.length} hosts`);
+  const [host] = hosts;
+  if (host !== undefined && !isHost(host))
+    throw new Problem("request-invalid", "", `the request's Host, "${host.slice(0, 80)}", is none`);
   next();
 };
 

@@ -26,6 +26,7 @@ import type { ResolvedCode } from "../resolve/code.ts";
 import { jsonBody, jsonOf } from "./body.ts";
 import { answer, type Paths, Subject } from "./describe.ts";
 import { drawingOf } from "./drawing.ts";
+import { HostField, originOf } from "./origin.ts";
 import { cspOf } from "./pages.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
@@ -62,11 +63,6 @@ const Shift = {
 };
 const FormatField = z.enum(FORMAT_NAMES).meta({ description: "Millimetres; a4: sheets of 4 × 10 labels." });
 const LangField = z.enum(LANGS).default("zh-CN");
-const HostField = z
-  .url({ protocol: /^https?$/ })
-  .max(MAX_TEXT)
-  .optional()
-  .meta({ description: "Address that the codes carry; else PUBLIC_URL, else the one that was asked." });
 
 const LabelSheet = z
   .strictObject({
@@ -151,7 +147,7 @@ function labelSheetRoutes(parts: LabelSheetParts): Router {
       const asked = read(LabelSheet, jsonOf(request));
       const format = FORMATS[asked.format];
       checkShift(format, asked.shift, "/shift");
-      const origin = originOf(parts, request, asked.host);
+      const origin = originOf(parts.publicOrigin, request, asked.host);
       const { bags, drawing, product, of } = await prepare(parts, asked, origin);
       if (asked.as === "check") {
         answer(response, Checked, { ...of, labels: asked.serials.length });
@@ -185,7 +181,7 @@ function labelSheetRoutes(parts: LabelSheetParts): Router {
       const { format: name, lang, host, ...shift } = read(Calibration, request.query);
       const format = FORMATS[name];
       checkShift(format, shift, "");
-      const codes = SAMPLES.map((text) => drawingOf(`${originOf(parts, request, host)}/`, text));
+      const codes = SAMPLES.map((text) => drawingOf(`${originOf(parts.publicOrigin, request, host)}/`, text));
       response.set("Content-Security-Policy", policy(format, lang)).set("Content-Language", lang).type("html");
       response.send(calibrationPage({ format, lang, shift, codes }));
     })
@@ -306,10 +302,6 @@ function checkLetters({ missing }: LabelSheetParts, { layout }: Drawing): void {
 function checkShift(format: Format, shift: Asked["shift"], at: string): void {
   const way = outsideOf(format, shift);
   if (way !== null) throw new Problem("request-invalid", `${at}/${way}`, "labels so shifted would leave the paper");
-}
-
-function originOf({ publicOrigin }: LabelSheetParts, request: Request, host: string | undefined): string {
-  return host === undefined ? (publicOrigin ?? `${request.protocol}://${request.get("host")}`) : new URL(host).origin;
 }
 
 /** A page's worth at a time, so that others are served in between. */

@@ -1,7 +1,4 @@
-/**
- * `GET /api/qr`: a code as SVG or PNG. Scheme and host go in as bytes, the rest as alphanumerics, so that a 40 × 30 mm label holds it
- * (the scheme stays in lower case, for some camera apps do not open a capital one).
- */
+/** `GET /api/qr`: a code as SVG or PNG, drawn of the same parts as on labels (drawing.ts). */
 import type { Router } from "express";
 import express from "express";
 import QRCode from "qrcode";
@@ -9,20 +6,16 @@ import { z } from "zod";
 import { codePath, parseCodePath } from "../../protocol/label.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Paths } from "./describe.ts";
+import { LEVEL, segmentsOf } from "./drawing.ts";
+import { HostField, originOf } from "./origin.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
-export { drawCode, qrPaths, qrRoutes };
+export { qrPaths, qrRoutes };
 
 const Query = z.strictObject({
   code: z.string().max(200).meta({ description: "The code's path, or the serial alone." }),
   format: z.enum(["svg", "png"]).default("svg"),
-  host: z
-    .url({ protocol: /^https?$/ })
-    .max(200)
-    .optional()
-    .meta({
-      description: "Address that the code carries; else PUBLIC_URL, else the one that was asked.",
-    }),
+  host: HostField,
   scale: z.coerce
     .number()
     .int()
@@ -56,11 +49,8 @@ async function drawCode(
   path: string,
   { format, scale }: { readonly format: "svg" | "png"; readonly scale: number },
 ): Promise<Buffer | string> {
-  const segments = [
-    { data: Buffer.from(origin, "utf8"), mode: "byte" as const },
-    { data: path, mode: "alphanumeric" as const },
-  ];
-  const options = { errorCorrectionLevel: "M" as const, margin: 4 };
+  const segments = segmentsOf(origin, path);
+  const options = { errorCorrectionLevel: LEVEL, margin: 4 };
   if (format === "svg") return QRCode.toString(segments, { ...options, type: "svg" });
   return QRCode.toBuffer(segments, { ...options, scale });
 }
@@ -74,9 +64,7 @@ function qrRoutes(publicOrigin: string | null): Router {
     if (!/^[0-9A-Z $%*+\-./:]+$/.test(path)) {
       throw new Problem("code-malformed", "/code", "a code is written in capitals, digits and $ % * + - . / :");
     }
-    const origin =
-      host === undefined ? (publicOrigin ?? `${request.protocol}://${request.get("host")}`) : new URL(host).origin;
-    const drawing = await drawCode(origin, path, { format, scale });
+    const drawing = await drawCode(originOf(publicOrigin, request, host), path, { format, scale });
     response.type(format === "svg" ? "image/svg+xml" : "image/png");
     response.set("Cache-Control", "public, max-age=86400");
     response.send(drawing);

@@ -1,7 +1,7 @@
 /** What malformed requests (malformed.ts) are spoiled with: texts, bodies, media types, field lines, targets, methods. */
 import fc from "fast-check";
 
-export { bodies, headers, mediaTypes, methods, targets, texts, wrong };
+export { bodies, headers, hosts, mediaTypes, methods, targets, texts, wrong };
 
 /** In a path or a query, already encoded. */
 const texts = fc.oneof(
@@ -128,6 +128,40 @@ const bodies: fc.Arbitrary<Buffer> = fc.oneof(
       JSON.stringify(Array.from({ length: 51 }, () => ({ jsonrpc: "2.0", id: 1, method: "eth_blockNumber" }))),
     ),
   ),
+);
+
+/** What is no host, or one that nobody has. */
+const hosts = fc.oneof(
+  fc.constantFrom(
+    "[",
+    "[/",
+    "[::1",
+    "[::1]:x",
+    "a b",
+    "x:99999",
+    "x:-1",
+    "%",
+    "%00",
+    "",
+    ":",
+    "a/b",
+    "a?b",
+    "a@b",
+    "\\",
+    "é",
+  ),
+  fc.constantFrom(
+    "[::1]",
+    "999.999.999.999",
+    "xn--a",
+    "a".repeat(300),
+    "localhost:0",
+    "LOCALHOST",
+    "a..b",
+    "..",
+    "0x7f.1",
+  ),
+  fc.string({ unit: "grapheme-ascii", maxLength: 30 }),
 );
 
 const mediaTypes = fc.constantFrom(

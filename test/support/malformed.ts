@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { apiDocument } from "../../server/http/openapi.ts";
-import { bodies, headers, mediaTypes, methods, targets, texts, wrong } from "./malformed-parts.ts";
+import { bodies, headers, hosts, mediaTypes, methods, targets, texts, wrong } from "./malformed-parts.ts";
 
 export type { Malformed };
 export { malformed };
@@ -136,6 +136,10 @@ const spoils: fc.Arbitrary<Spoil> = fc.oneof(
         draft.headers = draft.headers.filter(([name]) => name !== "Host");
       },
     ]),
+  },
+  {
+    weight: 3,
+    arbitrary: hosts.map((host): Spoil => [`Host "${host.slice(0, 40)}"`, (draft) => set(draft, "Host", host)]),
   },
   {
     weight: 1,

@@ -69,6 +69,15 @@ describe("Malformed requests, made from the API's document", function () {
   const named: readonly (readonly [says: string, text: string, status: number, type: string])[] = [
     ["without a Host", "GET /api/head HTTP/1.1\r\n\r\n", 400, "request-invalid"],
     ["with two Hosts", "GET /api/head HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "request-invalid"],
+    ...["[", "[/", "a b", "x:99999", "%", "", "a/b", "a@b", "é", "[::1"].map(
+      (host) =>
+        [
+          `to the Host "${host}"`,
+          `GET /api/label-calibration HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+          400,
+          "request-invalid",
+        ] as const,
+    ),
     ["that are no HTTP", "hello\r\n\r\n", 400, "request-invalid"],
     [
       "with a head above 16 KiB",

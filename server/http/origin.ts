@@ -1,0 +1,34 @@
+/**
+ * The address that a code carries: the one that whoever asks names, else PUBLIC_URL, else the one that was asked.
+ * A Host comes from anybody and is printed into codes, so what is no host is refused before any route reads it.
+ */
+import type { Request } from "express";
+import { z } from "zod";
+import { Problem } from "../../protocol/problem.ts";
+
+export { HostField, isHost, originOf };
+
+const MAX_ADDRESS = 200;
+
+const HostField = z
+  .url({ protocol: /^https?$/ })
+  .max(MAX_ADDRESS)
+  .optional()
+  .meta({ description: "Address that the codes carry; else PUBLIC_URL, else the one that was asked." });
+
+/** RFC 9110 §7.2: a name, or an address of IPv4 or (in brackets) of IPv6, and a port; in capitals or not. */
+const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
+
+/** Whether a Host line names one that an address can carry. */
+function isHost(text: string): boolean {
+  return text.length <= 255 && HOST.test(text) && URL.canParse(`http://${text}`);
+}
+
+/** `https://host`. `host`: an address as {@link HostField} lets it through. @throws Problem `request-invalid` where there is none */
+function originOf(publicOrigin: string | null, request: Request, host: string | undefined): string {
+  if (host !== undefined) return new URL(host).origin;
+  if (publicOrigin !== null) return publicOrigin;
+  const asked = request.get("host");
+  if (asked === undefined) throw new Problem("request-invalid", "/host", "the request names no host, so name one here");
+  return new URL(`${request.protocol}://${asked}`).origin;
+}
