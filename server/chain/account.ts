@@ -43,6 +43,8 @@ function addressOf(privateKey: string): Hex {
 /** Offered for inclusion where the chain has no opinion. */
 const USUAL_TIP = 1_000_000_000n;
 const TRANSFER_GAS = 21_000n;
+/** Of what would be offered now: dearer than that nothing is made. */
+const MOST_TIMES = 4n;
 
 class Account {
   readonly address: Hex;
@@ -90,7 +92,9 @@ class Account {
     const offered = new Map<number, Price>();
     const receipts = await this.#chain.send(raw, async (nonce) => {
       const last = offered.get(nonce) ?? price;
-      const dearer = this.#raised(last, await this.#price(2n).catch(() => last));
+      // Where the price is not known or may not be paid, a little more than before would change nothing.
+      const now = await this.#price(2n).catch(() => null);
+      const dearer = now === null ? null : this.#raised(last, now);
       if (dearer === null) return null;
       offered.set(nonce, dearer);
       const call = calls[nonce - first];
@@ -135,7 +139,10 @@ class Account {
     }
   }
 
-  /** Nodes take another transaction of the same number when it offers a tenth more; null where that is too much. */
+  /**
+   * Nodes take another transaction of the same number when it offers a tenth more. Null where that is too much: more than may be
+   * paid, or so far above what gas costs that something else than its price holds it up.
+   */
   #raised(last: Price, now: Price): Price | null {
     const more = (was: bigint, is: bigint) => {
       const least = was + was / 8n + 1n;
@@ -143,7 +150,7 @@ class Account {
     };
     const maxFeePerGas = more(last.maxFeePerGas, now.maxFeePerGas);
     const most = this.#pricing === "free" ? null : this.#pricing.maxGasPrice;
-    if (most !== null && maxFeePerGas > most) return null;
+    if (maxFeePerGas > MOST_TIMES * now.maxFeePerGas || (most !== null && maxFeePerGas > most)) return null;
     return { maxFeePerGas, maxPriorityFeePerGas: more(last.maxPriorityFeePerGas, now.maxPriorityFeePerGas) };
   }
 }

@@ -31,6 +31,14 @@ interface Flight {
   spentBefore: number;
   sentAtMs: number;
   pricedAtMs: number;
+  /** The chain's newest block then: as long as there is no other, no price would have helped. */
+  pricedAtBlock: bigint;
+}
+
+interface Start {
+  readonly again: Again | null;
+  readonly wasMined: boolean;
+  readonly block: bigint;
 }
 
 /** A node that dropped a transaction from its pool says nothing: it is handed over again after so long. */
@@ -78,24 +86,25 @@ class Sender {
       // Mined before: it is watched all the same, for its block may still be taken back.
       const receipt = await nodes.ask((node) => node.receipt(hash));
       if (receipt === null) throw refuse(`nonce ${nonce} is too low: ${from} is at ${mined}`);
-      return this.#fly(transaction, again, true);
+      return this.#fly(transaction, { again, wasMined: true, block: await nodes.ask(newest) });
     }
     const pending = await nodes.ask((node) => count(node, from, "pending"));
     const own = [...this.#flights].filter((one) => one.from === from).map((one) => one.nonce + 1);
     const next = Math.max(mined, pending, ...own);
     if (nonce > next) throw refuse(`nonce ${nonce} is too high: ${from} is at ${next}`);
+    const block = await nodes.ask(newest);
     const refused = await nodes.ask((node) => hand(node, transaction.raw));
     if (refused !== null) throw refuse(refused.message);
-    return this.#fly(transaction, again, false);
+    return this.#fly(transaction, { again, wasMined: false, block });
   }
 
-  #fly(transaction: SignedTransaction, again: Again | null, wasMined: boolean): Flight {
+  #fly(transaction: SignedTransaction, { again, wasMined, block }: Start): Flight {
     const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
     const { from, nonce } = transaction;
     const nowMs = Date.now();
     const flight: Flight = {
       ...{ from, nonce, versions: [transaction], again, outcome: promise, done: resolve, fail: reject },
-      ...{ wasMined, spentBefore: 0, sentAtMs: nowMs, pricedAtMs: nowMs },
+      ...{ wasMined, spentBefore: 0, sentAtMs: nowMs, pricedAtMs: nowMs, pricedAtBlock: block },
     };
     promise.catch(() => {});
     this.#flights.add(flight);
@@ -146,17 +155,24 @@ class Sender {
     const { from, nonce, again } = flight;
     flight.pricedAtMs = Date.now();
     if (again === null) return;
+    const block = await nodes.ask(newest);
+    if (block === flight.pricedAtBlock) return;
     const turn = await nodes.ask((node) => count(node, from, "latest"));
+    // Its own number is spent: of what took it, receipt or final state will tell.
+    if (turn > nonce) return;
     const isOurs = [...this.#flights].some((one) => one.from === from && one.nonce === turn);
     if (turn < nonce && isOurs) return;
+    flight.pricedAtBlock = block;
     const raw = await again(turn);
     if (raw === null) {
-      log(`chain: no block takes transaction ${turn} of ${from}, and its price may rise no further`);
+      log(`chain: no block takes transaction ${turn} of ${from}, and no more is offered for it now`);
       return;
     }
     log(`chain: no block takes transaction ${turn} of ${from}; offering a higher price`);
+    const version = readTransaction(raw, chainId);
+    if (version.nonce !== turn || version.from !== from) throw new Error(`asked for ${turn}, signed ${version.nonce}`);
     if (turn < nonce) await this.#hand(raw);
-    else flight.versions.push(readTransaction(raw, chainId));
+    else flight.versions.push(version);
   }
 
   async #hand(raw: Hex): Promise<void> {
@@ -183,6 +199,10 @@ async function receiptOf(node: Node, { versions }: Flight): Promise<MinedReceipt
 
 async function count(node: Node, from: Hex, at: string | { readonly blockHash: Hex }): Promise<number> {
   return Number(await node.quantity("eth_getTransactionCount", [from, at]));
+}
+
+function newest(node: Node): Promise<bigint> {
+  return node.quantity("eth_blockNumber", []);
 }
 
 /** Null when the node has it now, or had it before. */

@@ -1,10 +1,11 @@
 /** What gas costs and who pays for it, on a bare Anvil whose price the tests set. */
 import { expect } from "chai";
-import { Wallet } from "ethers";
+import { keccak256, Transaction, Wallet } from "ethers";
 import { Account } from "../../../server/chain/account.ts";
 import { ChainError } from "../../../server/chain/chain.ts";
 import { Funds } from "../../../server/chain/funds.ts";
 import { openOutsideChain, type OutsideChain } from "../../../server/chain/outside.ts";
+import { type NodeDoor, openDoor } from "../../support/node-door.ts";
 import { startAnvilNode, type TestNode } from "../../support/nodes.ts";
 import { CHAIN_ID } from "./bench.ts";
 
@@ -15,26 +16,45 @@ const NOTHING = { to: `0x${"11".repeat(20)}`, data: "0x", gas: 21_000n } as cons
 describe("Gas that costs money", () => {
   let node: TestNode;
   let chain: OutsideChain;
+  let said: string[];
+  let door: NodeDoor | null;
 
   beforeEach(async () => {
     node = await startAnvilNode({ chainId: CHAIN_ID, alloc: { [KEY.address]: 10n ** 18n } });
     await node.mine();
-    chain = await openOutsideChain({
-      urls: [node.url],
-      chainId: CHAIN_ID,
-      finality: "latest",
-      pollMs: 20,
-      stuckMs: 100,
-    });
+    [said, door] = [[], null];
+    chain = await open(node.url);
   });
 
   afterEach(async () => {
     await chain.close();
+    await door?.close();
     await node.close();
   });
 
+  const open = (url: string) =>
+    openOutsideChain({
+      ...{ urls: [url], chainId: CHAIN_ID, finality: "latest", pollMs: 20, stuckMs: 100 },
+      log: (line) => said.push(line),
+    });
+
   const priced = (gwei: bigint) => node.rpc("anvil_setNextBlockBaseFeePerGas", `0x${(gwei * GWEI).toString(16)}`);
   const pending = async () => Number(await node.rpc("eth_getTransactionCount", KEY.address, "pending"));
+
+  /** A transaction sent to a node that takes it and tells nobody: what was handed over, version by version. */
+  async function swallowing(): Promise<readonly string[]> {
+    const taken: string[] = [];
+    await chain.close();
+    door = await openDoor(node.url, ({ method, params }) => {
+      if (method !== "eth_sendRawTransaction") return null;
+      taken.push(String(params[0]));
+      return { result: keccak256(String(params[0])) };
+    });
+    chain = await open(door.url);
+    new Account(chain, KEY.privateKey, { maxGasPrice: null }).send([NOTHING]).catch(() => {});
+    await until(async () => taken.length > 0);
+    return taken;
+  }
 
   it("is not paid above the highest price, and is where it has fallen", async () => {
     const account = new Account(chain, KEY.privateKey, { maxGasPrice: 20n * GWEI });
@@ -57,6 +77,7 @@ describe("Gas that costs money", () => {
     const sent = account.send([NOTHING]);
     await until(async () => (await pending()) === 1);
     await priced(40n);
+    await node.mine();
     node.mineWhatWaits();
 
     const [receipt] = await sent;
@@ -82,6 +103,27 @@ describe("Gas that costs money", () => {
 
     expect(receipt).to.have.property("status", 1);
     expect(await chain.request("eth_getTransactionCount", [KEY.address, "latest"])).to.equal("0x2");
+  });
+
+  it("is offered no more of while the chain makes no block", async () => {
+    const taken = await swallowing();
+    await new Promise((done) => setTimeout(done, 800));
+    expect(new Set(taken)).to.have.length(1);
+
+    await node.mine();
+    await until(async () => new Set(taken).size === 2);
+  });
+
+  it("is offered no more of than some times its price, whatever holds the transaction up", async () => {
+    const taken = await swallowing();
+    await until(async () => {
+      await node.mine();
+      return said.some((line) => /no more is offered/.test(line));
+    });
+
+    const [first = 0n, last = 0n] = [taken[0], taken.at(-1)].map((raw) => Transaction.from(raw).maxFeePerGas ?? 0n);
+    expect(last).to.be.above(first);
+    expect(last).to.be.below(5n * first);
   });
 
   it("is warned of before an account is empty, once", async () => {

@@ -169,6 +169,29 @@ describe("A chain of others", () => {
     expect(await own.request("eth_getTransactionCount", [signer().address, "latest"])).to.equal("0x1");
   });
 
+  it("never takes another transaction's receipt for that of one whose number was spent elsewhere", async () => {
+    await start();
+    const own = await open(4, { stuckMs: 50 });
+    const cheap = await signer().sign({ maxFeePerGas: 10n ** 10n });
+    const sent = own.send([cheap], async (nonce) => signer().sign({ nonce, maxFeePerGas: 10n ** 13n }));
+    const outcome = sent.then(
+      () => "went through",
+      (error: Error) => error.message,
+    );
+    await until(async () => (await node.rpc("eth_getTransactionCount", signer().address, "pending")) === "0x1");
+
+    await node.rpc(
+      "eth_sendRawTransaction",
+      await signer().sign({ nonce: 0, value: 5n, maxPriorityFeePerGas: 10n ** 11n }),
+    );
+    await node.mine(2);
+    await pause(500);
+    await node.mine(8);
+
+    expect(await outcome).to.match(/another transaction of 0x[0-9a-f]{40} took its nonce 0/i);
+    expect(await node.rpc("eth_getTransactionCount", signer().address, "pending")).to.equal("0x1");
+  });
+
   it("says so when blocks that were final are taken back, and goes on with the new ones", async () => {
     await start();
     const own = await open("latest");
