@@ -31,7 +31,7 @@ import { holderOf, partyOf, strangersOf } from "./verify/standing.ts";
 import { statementsIn, statementsOf } from "./verify/statements.ts";
 import { checkRoles } from "./verify/third.ts";
 
-export { certificatesIn, verify };
+export { certificatesOfOthers, verify };
 
 async function verify(
   history: History,
@@ -106,13 +106,18 @@ async function verify(
 }
 
 /**
- * Which of the certificates in a history count for its lot: for whoever gathers one from the chain alone, where others name the same
- * products and plots.
+ * Certificates in a history that do not count for its lot: for whoever gathers one from the chain alone, where others name the same
+ * products and plots. One whose entry is not in its batch is not judged: what is wrong with it, `verify` says.
  */
-async function certificatesIn(history: History, primitives: Primitives): Promise<readonly Hex[]> {
+async function certificatesOfOthers(history: History, primitives: Primitives): Promise<ReadonlySet<Hex>> {
   const given = openHistory(history);
   const makers = await makersOf(primitives, given, await checkBatches(primitives, given));
-  return certificatesFor({ history: given, makers, story: ancestry(startOf(given), given.logs, makers) });
+  const story = ancestry(startOf(given), given.logs, makers);
+  const counting = new Set(certificatesFor({ history: given, makers, story }));
+  const others = [...makers].filter(([id, { entry, group }]) => {
+    return entry.name === "CERTIFY" && group.inBatch && !counting.has(id);
+  });
+  return new Set(others.map(([id]) => id));
 }
 
 /** N begins at the label run (or, without a code, at the lot). */

@@ -2,23 +2,22 @@
  * Puts a lot's history together from chain and gateway alone (docs/ledger.md §10): no index, no server's word.
  */
 import { createHash } from "node:crypto";
-import { type Batch, decodeGroup, newIndexes, newSubjectId, organisationId } from "../../protocol/batch.ts";
-import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { bytesOf } from "../../protocol/bytes.ts";
 import { readCanonical } from "../../protocol/canonical.ts";
 import { cidOf } from "../../protocol/cid.ts";
 import type { Attachment } from "../../protocol/document/attachment.ts";
 import { attachmentsOf } from "../../protocol/document/read.ts";
-import type { BatchProof, Deployment, Hex, History, KnownBlock, OrganisationAct } from "../../protocol/history.ts";
-import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
+import type { Deployment, Hex, History, KnownBlock, OrganisationAct } from "../../protocol/history.ts";
 import type { Code } from "../../protocol/label.ts";
 import { WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { FileState, Heads } from "../../protocol/verify/report.ts";
-import { certificatesIn } from "../../protocol/verify.ts";
+import { certificatesOfOthers } from "../../protocol/verify.ts";
 import { blockAt, type ChainLog, entriesOf, newestBlock, openChainLog } from "./chain-log.ts";
 import { findCode } from "./find-code.ts";
 import { type Gateway, type Rpc, SourceError } from "./sources.ts";
+import { type Story, storyOf } from "./story.ts";
 
 export type { Collected, Sources };
 export { collect };
@@ -36,8 +35,6 @@ interface Collected {
   readonly heads: Heads;
   readonly files: Readonly<Record<string, FileState>>;
 }
-
-const CERTIFY = kindByName("CERTIFY");
 
 /** How often what came in between is read on: asking for all heads takes a fraction of a second, a busy chain's block one. */
 const TRIES = 20;
@@ -61,18 +58,9 @@ async function collect(sources: Sources, code: Code): Promise<Collected | null> 
     blocks: await blocksOf(rpc, batches, log.asOf),
     documents: documents.texts,
   };
-  const counting = await certificatesIn(history, primitives);
-  const others = new Set(story.certificates.filter((id) => !counting.includes(id)));
+  const others = await certificatesOfOthers(history, primitives);
   const subjects = history.subjects.filter(({ id }) => !others.has(id));
   return { history: { ...history, subjects }, heads, files: await filesOf(gateway, documents) };
-}
-
-/** Subjects of a story and the batches of their logs. */
-interface Story {
-  readonly ids: ReadonlySet<Hex>;
-  /** Certificates among them, those that turn out to be of others included. */
-  readonly certificates: readonly Hex[];
-  readonly batches: Readonly<Record<Hex, BatchProof>>;
 }
 
 /** Heads, and the story up to the very block that they are of. */
@@ -88,89 +76,6 @@ async function headsWithLog(
     if ((await newestBlock(sources.rpc, sources.deployment.finality)).hash === log.asOf.hash) return { story, heads };
   }
   throw new SourceError(`${sources.rpc.url} makes blocks faster than its heads can be read`);
-}
-
-/** `from` and all that it came from, with certificates, and the products and organisations named. */
-async function storyOf(primitives: Primitives, log: ChainLog, from: readonly Hex[]): Promise<Story> {
-  const ids = new Set<Hex>(from);
-  // A set is walked to its end, what is added on the way included.
-  for (const id of ids) for (const ancestor of await ancestryOf(primitives, log, id)) ids.add(ancestor);
-  const certificates = certificatesOf(log, ids);
-  for (const id of certificates) ids.add(id);
-  const batches: Record<Hex, BatchProof> = {};
-  // Whoever wrote in a log comes in with a log of its own, in which others may have written: an inspector, say.
-  for (const id of ids) {
-    for (const number of writersOf(await proofs(log, id, batches))) ids.add(hexOf(organisationId(number)));
-  }
-  return { ids, certificates, batches };
-}
-
-/** Every certificate of this ledger that names a product or plot of the story, whoever it is for: no server is asked. */
-function certificatesOf(log: ChainLog, story: ReadonlySet<Hex>): Hex[] {
-  return log.groupsOfKind(CERTIFY.number).flatMap(({ subject, bytes }) => {
-    const [entry] = entriesOf(bytes);
-    const scopes = entry === undefined ? [] : CERTIFY.decodeArgs(entry.args).scopes;
-    return scopes.some((scope) => story.has(hexOf(scope))) ? [subject] : [];
-  });
-}
-
-/** What the subject was made of, and its product: read from the entry that made it. What cannot be read is `verify`'s to name. */
-async function ancestryOf(primitives: Primitives, log: ChainLog, id: Hex): Promise<Hex[]> {
-  const [first] = log.movesOf(id);
-  if (first === undefined) return [];
-  const proof = await log.proofOf(first.batch, new Set([first.group]));
-  const bytes = proof?.groups[0]?.bytes;
-  if (bytes === undefined) return [];
-  try {
-    const group = decodeGroup(bytesOf(bytes));
-    const [entry] = group.entries;
-    if (entry === undefined) return [];
-    const kind = kindByNumber(entry.kind);
-    if (!kind.making || !(await makes(primitives, proof, group, id))) return [];
-    const args = kind.decodeArgs(entry.args) as {
-      readonly product?: Uint8Array;
-      readonly outputs?: readonly { readonly id: Uint8Array }[];
-    };
-    const products = [args.product, ...(args.outputs ?? []).map((output) => output.id)].filter(
-      (product) => product !== undefined,
-    );
-    return [...kind.touches(args).map(({ id: input }) => hexOf(input)), ...products.map(hexOf)];
-  } catch (cause) {
-    if (cause instanceof Problem) return [];
-    throw cause;
-  }
-}
-
-/** Whether the group made `id`, and did not merely touch it. */
-async function makes(
-  primitives: Primitives,
-  proof: BatchProof | null,
-  group: Batch["groups"][number],
-  id: Hex,
-): Promise<boolean> {
-  if (hexOf(group.subject) === id) return true;
-  if (proof === null) return false;
-  for (const index of newIndexes(group)) {
-    if (hexOf(await newSubjectId(primitives, bytesOf(proof.recorder), BigInt(proof.nonce), index)) === id) return true;
-  }
-  return false;
-}
-
-/** Adds the batches of a subject's moves, each with the groups that the moves lie in. */
-async function proofs(log: ChainLog, id: Hex, batches: Record<Hex, BatchProof>): Promise<BatchProof[]> {
-  const found: BatchProof[] = [];
-  for (const { batch, group } of log.movesOf(id)) {
-    const groups = new Set([...(batches[batch]?.groups ?? []).map(({ index }) => index), group]);
-    const proof = await log.proofOf(batch, groups);
-    if (proof === null) continue;
-    batches[batch] = proof;
-    found.push(proof);
-  }
-  return found;
-}
-
-function writersOf(found: readonly BatchProof[]): number[] {
-  return found.map(({ stamp }) => Number.parseInt(stamp.slice(42, 50), 16));
 }
 
 interface Documents {

@@ -1,10 +1,13 @@
 /** `npm run verify` where others have spoken: what it finds in the chain's log by itself, and how it says it. */
 import { expect } from "chai";
+import { decodeGroup } from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
 import { type Collected, collect } from "../../scripts/verify/collect.ts";
 import { printReport } from "../../scripts/verify/print.ts";
 import { connectRpc, openGateways } from "../../scripts/verify/sources.ts";
+import type { Chain } from "../../server/chain/chain.ts";
 import { DAY, type Honest, honestHistory } from "../support/history.ts";
 import { certified, correction, entriesOf } from "../support/third-parties.ts";
 import { primitives } from "../support/world.ts";
@@ -20,8 +23,11 @@ const HONEST = async (): Promise<Honest> => {
   }
 };
 
-async function byChainAlone({ world, history }: Honest): Promise<{ collected: Collected; report: Report }> {
-  const door = await openDoor(chainOf(world), await memoryBlocks(world));
+async function byChainAlone(
+  { world, history }: Honest,
+  chain: Chain = chainOf(world),
+): Promise<{ collected: Collected; report: Report }> {
+  const door = await openDoor(chain, await memoryBlocks(world));
   try {
     const { deployment, code } = history;
     const sources = {
@@ -71,6 +77,46 @@ describe("`npm run verify` of a lot of which others spoke", function () {
 
     expect(report.findings).to.deep.equal([]);
     expect(report.certificates.map(({ id }) => id)).to.deep.equal(honest.certificates);
+  });
+
+  describe("where the door tells a certificate otherwise than it was signed", () => {
+    /** Where these begin in CERTIFY's args (docs/ledger.md §6). */
+    const BENEFICIARY = 2 + 32;
+    const UNIT = BENEFICIARY + 3 + 5 + 5;
+
+    const toldOtherwise = async (at: number, change: (byte: number) => number) => {
+      const honest = await HONEST();
+      const [id] = honest.certificates;
+      const { batch, group } = honest.world.logs.get(id ?? "0x")?.[0] ?? { batch: "0x" as const, group: 0 };
+      const bytes = hexOf(honest.world.batches.get(batch)?.groups[group]?.bytes ?? new Uint8Array()).slice(2);
+      const args = hexOf(decodeGroup(bytesOf(`0x${bytes}`)).entries[0]?.args ?? new Uint8Array()).slice(2);
+      const altered = bytesOf(`0x${args}`);
+      altered[at] = change(altered[at] ?? 0);
+      const lie = bytes.replace(args, hexOf(altered).slice(2));
+      const chain = chainOf(honest.world);
+      const request: Chain["request"] = async (method, params) => {
+        const answer = await chain.request(method, params);
+        if (method !== "eth_getLogs") return answer;
+        return (answer as { readonly data: string }[]).map((log) => ({ ...log, data: log.data.replace(bytes, lie) }));
+      };
+      return { id, ...(await byChainAlone(honest, { ...chain, request })) };
+    };
+
+    it("names it, also where it would be for somebody else", async () => {
+      const { id, report } = await toldOtherwise(BENEFICIARY, () => 9);
+
+      const found = report.findings.filter(({ subject }) => subject === id).map(({ code }) => code);
+      expect(found).to.include("group-not-in-batch");
+      expect(report.total).to.be.greaterThan(10);
+    });
+
+    it("names it, and audits the rest, where it cannot be read at all", async () => {
+      const { id, report } = await toldOtherwise(UNIT, () => 1);
+
+      const found = report.findings.filter(({ subject }) => subject === id).map(({ code }) => code);
+      expect(found).to.include("group-not-in-batch");
+      expect(report.total).to.be.greaterThan(10);
+    });
   });
 
   it("prints what was struck through and what others said, by name and day", async () => {
