@@ -5,7 +5,7 @@
 import { organisationId } from "../batch.ts";
 import { type Hex, hexOf } from "../bytes.ts";
 import type { OpenAct, OpenBatch, OpenedHistory, OpenHeads } from "./open.ts";
-import type { Findings } from "./report.ts";
+import type { Findings } from "./findings.ts";
 
 export { checkActs };
 

@@ -8,7 +8,8 @@ import type { OpenEntry } from "../entry.ts";
 import type { Share } from "../kinds/kind.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
-import type { Findings, LotBooks, PlantingBooks, PlotBooks, Report, RunBooks } from "./report.ts";
+import type { Findings } from "./findings.ts";
+import type { LotBooks, PlantingBooks, PlotBooks, Report, RunBooks } from "./report.ts";
 
 export { productOf, recompute };
 

@@ -14,7 +14,8 @@ import { type CheckedDocuments, entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
-import type { CertificateCheck, EntryRef, Findings } from "./report.ts";
+import type { Findings } from "./findings.ts";
+import type { CertificateCheck, EntryRef } from "./report.ts";
 import { holderOf } from "./standing.ts";
 
 export { certificatesFor, checkCertificates };

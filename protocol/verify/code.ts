@@ -12,7 +12,8 @@ import { type CheckedDocuments, entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import { attempt, fieldsOf, type OpenCode, type OpenedHistory } from "./open.ts";
-import type { Findings, Report } from "./report.ts";
+import type { Findings } from "./findings.ts";
+import type { Report } from "./report.ts";
 
 export { checkCode, checkFingerprint, lotNameOf };
 

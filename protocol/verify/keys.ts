@@ -7,7 +7,7 @@ import { equalBytes, type Hex, hexOf, isZero } from "../bytes.ts";
 import { type Primitives, type PublicKey, recorderId } from "../sign.ts";
 import type { CheckedBatch } from "./batches.ts";
 import type { OpenAct, OpenedHistory } from "./open.ts";
-import type { Finding, FindingCode } from "./report.ts";
+import type { Finding, FindingCode } from "./findings.ts";
 import { AT_ONCE } from "./together.ts";
 
 export type { AuthorFault, Organisations };

@@ -3,7 +3,7 @@
  * record; and where the heads come from. Pure.
  */
 import type { OpenedHistory, OpenHeads } from "./open.ts";
-import type { Findings } from "./report.ts";
+import type { Findings } from "./findings.ts";
 
 export { checkLedger };
 

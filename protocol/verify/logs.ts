@@ -9,7 +9,7 @@ import type { CheckedBatch, CheckedGroup } from "./batches.ts";
 import { type Maker, organisationOf, type Touched, touchesOf } from "./graph.ts";
 import type { AuthorFault, Organisations } from "./keys.ts";
 import type { OpenedHistory, OpenHeads, OpenLog, OpenMove } from "./open.ts";
-import type { Findings } from "./report.ts";
+import type { Findings } from "./findings.ts";
 import { parts } from "./together.ts";
 
 export type { CheckedLog, CheckedMove };

@@ -8,7 +8,8 @@ import { entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
-import type { Findings, StatementCheck, Where } from "./report.ts";
+import type { Findings, Where } from "./findings.ts";
+import type { StatementCheck } from "./report.ts";
 
 export { DAY_S, findGaps, noticeBatches, noticeDates };
 

@@ -6,7 +6,7 @@
 import type { Hex } from "../bytes.ts";
 import type { KindName } from "../kinds/all.ts";
 import { type Maker, organisationOf } from "./graph.ts";
-import type { Finding, FindingCode, Findings, Where } from "./report.ts";
+import type { Finding, FindingCode, Findings, Where } from "./findings.ts";
 
 export type { Standing, Strangers };
 export { holderOf, partyOf, standingOf, strangersOf, tellFault, THIRD_PARTY_KINDS };

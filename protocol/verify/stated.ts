@@ -10,7 +10,7 @@ import type { CheckedBatch } from "./batches.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import { isBooked, type Match, type Said } from "./match.ts";
-import type { Findings, Where } from "./report.ts";
+import type { Findings, Where } from "./findings.ts";
 
 export { bookedBy, checkRightData, statesBooked };
 

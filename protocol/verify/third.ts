@@ -10,7 +10,7 @@ import { entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { Organisations } from "./keys.ts";
 import type { CheckedLog } from "./logs.ts";
-import type { Findings } from "./report.ts";
+import type { Findings } from "./findings.ts";
 import { holderOf, THIRD_PARTY_KINDS } from "./standing.ts";
 
 export { checkRoles };

@@ -2,7 +2,7 @@
  * Findings as a reader is told them: what it means, what to do, and where it is. The same fact about one piece of the way is told
  * once, however many plots it touches. Pure.
  */
-import type { Finding, Grade } from "../../protocol/verify/report.ts";
+import type { Finding, Grade } from "../../protocol/verify/findings.ts";
 import { type Key, type Said, type Speaker, said, type Value } from "../ui/i18n.ts";
 
 export type { PageFinding, Place, Point, Verdict };

@@ -5,7 +5,8 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
 import { readOrganisation, readPlot } from "../../protocol/document/read-master.ts";
 import type { Hex, History } from "../../protocol/history.ts";
-import type { Finding, Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
+import type { Finding } from "../../protocol/verify/findings.ts";
+import type { Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
 
 export { printReport };
 

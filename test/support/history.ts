@@ -21,7 +21,8 @@ import type { CodeClaim, History } from "../../protocol/history.ts";
 import { makeSerial, serialLeaves } from "../../protocol/label.ts";
 import { ROLES } from "../../protocol/kinds/kind.ts";
 import { treePath, treeRoot } from "../../protocol/merkle.ts";
-import type { FindingCode, Heads } from "../../protocol/verify/report.ts";
+import type { FindingCode } from "../../protocol/verify/findings.ts";
+import type { Heads } from "../../protocol/verify/report.ts";
 import { attested, certified, correction, entriesOf, grown, inspected, noted, tested } from "./third-parties.ts";
 import { type Drafted, type DraftedGroup, type Phone, primitives, sha256, World } from "./world.ts";
 

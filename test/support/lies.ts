@@ -7,7 +7,8 @@ import { growEvent, harvestEvent, noteEvent } from "../../protocol/document/epci
 import { readStamp, stampOf } from "../../protocol/fold.ts";
 import type { History, Move } from "../../protocol/history.ts";
 import { fingerprint, makeSerial } from "../../protocol/label.ts";
-import type { FindingCode, Heads, VerifyOptions } from "../../protocol/verify/report.ts";
+import type { FindingCode } from "../../protocol/verify/findings.ts";
+import type { Heads, VerifyOptions } from "../../protocol/verify/report.ts";
 import { DAY, type Honest } from "./history.ts";
 import type { Drafted } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { GRADES } from "../../protocol/verify/report.ts";
+import { GRADES } from "../../protocol/verify/findings.ts";
 import { chooseLang, speak } from "../../scan-web/ui/i18n.ts";
 import en from "../../scan-web/ui/messages/en.json" with { type: "json" };
 import zh from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { GRADES } from "../../protocol/verify/report.ts";
+import { GRADES } from "../../protocol/verify/findings.ts";
 import { type PageFinding, type Place, pointsOf, verdictOf } from "../../scan-web/scan/points.ts";
 import { speaker } from "../../scan-web/ui/words.ts";
 

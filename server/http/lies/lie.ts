@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import type { Hex, History } from "../../../protocol/history.ts";
-import type { FindingCode } from "../../../protocol/verify/report.ts";
+import type { FindingCode } from "../../../protocol/verify/findings.ts";
 
 export type { Hands, Lie, Overwriting, Planted, RpcLog, Target, WrittenDown };
 export { WrittenLie };
