@@ -41,7 +41,7 @@ ${told.facts}
 <p class="read" id="read"><span class="origin"></span>${words.gap}<span class="opened">${words.say(openedWords(view.opened))}</span></p>
 <section class="points" id="points" hidden></section>
 ${told.way}
-${limits(view, story, words)}
+${told.limits}<li>${words.say("limits.server", { host: hostName(view.host) })}</li>${told.limitsAfter}
 ${told.print}
 ${actions(view, story, words)}
 </main>
@@ -57,6 +57,9 @@ interface Told {
   readonly name: Html;
   readonly facts: Html;
   readonly way: Html;
+  /** What is not proven, around the line that names the host. */
+  readonly limits: Html;
+  readonly limitsAfter: Html;
   readonly print: Html;
   readonly footer: Html;
 }
@@ -90,6 +93,8 @@ ${way(story, words)}
 ${story.weights === null ? null : html`<h2 id="weights">${say("weights.heading.claim")} <span class="check" data-check="weights" hidden><span></span>${grade("ledger")}</span></h2><div class="card">${weightsDrawing(story.weights, words)}<p class="soft">${say("weights.note")}</p></div>`}
 ${plots(story, words)}
 </section>`,
+    limits: limits(story, words),
+    limitsAfter: limitsAfter(story, words),
     print: printForm(words),
     footer: footer(story, words),
   };
@@ -139,11 +144,15 @@ function plots(story: Story, words: Speaker): Html | null {
   )}</ul><p class="soft">${words.say("plots.note")}</p>`;
 }
 
-function limits(view: ScanView, story: Story, words: Speaker): Html {
+function limits(story: Story, words: Speaker): Html {
   const { say } = words;
   return html`<section><h2>${say("limits.heading")}</h2><ul class="card limits">
 <li>${say("limits.said")}</li>${hasThird(story) ? html`<li>${say("limits.third")}</li>` : null}<li>${say("limits.dates")}</li><li>${say("limits.copies")}</li>
-<li>${say("limits.server", { host: hostName(view.host) })}</li><li>${say("limits.chain", { runBy: story.chain.runBy })}</li>
+`;
+}
+
+function limitsAfter(story: Story, { say }: Speaker): Html {
+  return html`<li>${say("limits.chain", { runBy: story.chain.runBy })}</li>
 ${story.organisations.map(
   (organisation) =>
     html`<li>${
