@@ -424,6 +424,11 @@ const problems = {
     title: "The fingerprint does not have eight of its characters",
     mend: "Type the eight characters beside the code once more.",
   },
+  "fingerprint-unknown": {
+    status: 409,
+    title: "This lot never had a head with this fingerprint",
+    mend: "Leave the fingerprint out to print that of the newest head, or take one from the lot's own record.",
+  },
   "code-not-issued": {
     status: 404,
     title: "Nobody has issued this code on this ledger",

@@ -36,7 +36,7 @@ import { openFont } from "./png/font.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
-import { labelRunOf, listLots, lotOf } from "./resolve/lots.ts";
+import { labelRunOf, listLots, lotOf, wordsOf } from "./resolve/lots.ts";
 import type { Progress } from "./resolve/progress.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import type { Openings } from "./resolve/scans.ts";
@@ -195,6 +195,7 @@ function labelRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"][n
     runs: (serials) => runsOf(store.index, primitives, serials),
     history,
     word: (lot) => ledger.word(lot),
+    words: (lot) => wordsOf(store.index, lot),
     drawPng,
     missing: (text) => openFont().missing(text),
     publicOrigin: config.publicUrl,

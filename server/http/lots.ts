@@ -9,7 +9,7 @@ import type { CodeClaim, Hex, History } from "../../protocol/history.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
 import type { LabelRunRow, LotRow } from "../resolve/lots.ts";
-import type { TraceLink, TraceNode } from "../resolve/trace.ts";
+import type { Trace, TraceLink } from "../resolve/trace.ts";
 import { answer, Subject } from "./describe.ts";
 import { HistoryTold } from "./history-schema.ts";
 import { Code, CodeTold, LotTold, Lots, MAX_WALK, MaybeCode, Page, RunTold, TraceTold, Walk } from "./lot-paths.ts";
@@ -19,12 +19,6 @@ import { methodNotAllowed, read } from "./problem.ts";
 export type { LotParts };
 export { lotRoutes };
 
-interface Way {
-  readonly nodes: readonly TraceNode[];
-  readonly links: readonly TraceLink[];
-  readonly cut: boolean;
-}
-
 interface LotParts {
   readonly list: (page: { readonly limit: number; readonly after: string | null }) => Promise<{
     readonly lots: readonly LotRow[];
@@ -33,7 +27,7 @@ interface LotParts {
   readonly lot: (id: string) => Promise<LotRow | null>;
   readonly labelRun: (id: string) => Promise<LabelRunRow | null>;
   readonly history: (lot: Hex, code: CodeClaim | null) => Promise<History | null>;
-  readonly trace: (id: string, walk: { readonly direction: "up" | "down"; readonly limit: number }) => Promise<Way>;
+  readonly trace: (id: string, walk: { readonly direction: "up" | "down"; readonly limit: number }) => Promise<Trace>;
   /** `why`: one sentence. */
   readonly code: (path: string) => Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }>;
   /** Why the index cannot say of a lot, run or other subject that it is not there; null when it can. */
@@ -90,7 +84,7 @@ function lotRoutes(parts: LotParts): Router {
 }
 
 /** A page of a walk; a link stands on the page that brings the later of its two ends. */
-function pageOf({ nodes, links, cut }: Way, limit: number, after: string | null) {
+function pageOf({ nodes, links, cut }: Trace, limit: number, after: string | null) {
   const from = after === null ? 0 : nodes.findIndex(({ id }) => id === after) + 1;
   if (after !== null && from === 0) throw new Problem("request-invalid", "/after", "not a subject of this walk");
   const to = Math.min(nodes.length, from + limit);

@@ -13,7 +13,7 @@ import { documentPaths } from "./documents.ts";
 import { gatewayPaths } from "./gateway-paths.ts";
 import { headPaths } from "./head.ts";
 import { healthPaths } from "./health.ts";
-import { labelSheetPaths } from "./label-sheets.ts";
+import { labelSheetPaths } from "./label-sheet-paths.ts";
 import { lotPaths } from "./lot-paths.ts";
 import { pagePaths } from "./page-paths.ts";
 import { methodNotAllowed } from "./problem.ts";

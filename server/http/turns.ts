@@ -16,13 +16,18 @@ class Turns {
     this.#waitMs = waitMs;
   }
 
-  /** Resolves with what `work` gives; rejects with what `late` makes when its turn comes too late. */
-  async take<T>(work: () => Promise<T>, late: () => Error): Promise<T> {
+  /** How many wait for theirs. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Resolves with what `work` gives; rejects with what `late` makes when its turn comes too late (null: it never does). */
+  async take<T>(work: () => Promise<T>, late: (() => Error) | null): Promise<T> {
     const cameMs = performance.now();
     if (this.#running >= this.#atOnce) await new Promise<void>((go) => this.#waiting.push(go));
     else this.#running++;
     try {
-      if (performance.now() - cameMs > this.#waitMs) throw late();
+      if (late !== null && performance.now() - cameMs > this.#waitMs) throw late();
       return await work();
     } finally {
       // The place goes to the next one, so nobody who comes in between takes it.

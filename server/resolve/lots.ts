@@ -1,11 +1,12 @@
 /** Lists and single rows of lots and label runs, as the index holds them. */
 import type { Kysely } from "kysely";
 import { formatAmount } from "../../protocol/amount.ts";
+import type { Hex } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 
 export type { LabelRunRow, LotRow };
-export { labelRunOf, listLots, lotOf };
+export { labelRunOf, listLots, lotOf, wordsOf };
 
 interface LotRow {
   readonly id: string;
@@ -76,6 +77,12 @@ async function labelRunOf(index: Kysely<IndexTables>, id: string): Promise<Label
   if (row === undefined) return null;
   const link = await index.selectFrom("link").select("input").where("consumer", "=", id).executeTakeFirstOrThrow();
   return { id, lot: link.input, holder: row.holder, count: Number(row.made), madeAt: timeOf(row.made_at) };
+}
+
+/** Every word that a subject has had, oldest first. */
+async function wordsOf(index: Kysely<IndexTables>, subject: string): Promise<readonly Hex[]> {
+  const rows = await index.selectFrom("move").select("word").where("subject", "=", subject).orderBy("seq").execute();
+  return rows.map(({ word }) => word as Hex);
 }
 
 function rowOf(row: IndexTables["subject"]): LotRow {

@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 import type { IndexTables } from "../store/index-tables.ts";
 import { chunks } from "./chunks.ts";
 
-export type { TraceLink, TraceNode };
+export type { Trace, TraceLink, TraceNode };
 export { ancestorsOf, trace };
 
 interface TraceNode {

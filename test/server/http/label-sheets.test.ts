@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { hexOf } from "../../../protocol/bytes.ts";
-import { fingerprint, makeSerial } from "../../../protocol/label.ts";
+import { makeSerial } from "../../../protocol/label.ts";
 import { greysOf } from "../../support/blur.ts";
 import { aLot, aRun, type Run, randomSerials, sendAll } from "../../support/labels.ts";
 import { readQr } from "../../support/qr.ts";
@@ -17,16 +16,17 @@ describe("Labels over HTTP", function () {
   const others = randomSerials(3);
   let server: TestServer;
   let recorder: Recorder;
+  let lot: Uint8Array;
   let run: Run;
   let other: Run;
 
   before(async () => {
     server = await startServer();
     recorder = await server.admitRecorder();
-    const made = await aLot(recorder, 200_000n);
+    ({ lot } = await aLot(recorder, 200_000n));
     const [first, second] = [recorder.takeNonce(), recorder.takeNonce()];
-    run = await aRun(recorder, made.lot, serials, first);
-    other = await aRun(recorder, made.lot, others, second);
+    run = await aRun(recorder, lot, serials, first);
+    other = await aRun(recorder, lot, others, second);
     for (const { cid, list } of [run, other]) await recorder.request("PUT", `/api/files/${cid}`, list, "text/csv");
     await sendAll(recorder, [first, [run.group]], [second, [other.group]]);
     await server.furrow.settled();
@@ -46,6 +46,11 @@ describe("Labels over HTTP", function () {
     return { ...problem, status: response.status } as Readonly<Record<string, unknown>>;
   };
 
+  const markOfNow = async () => {
+    const page = await (await ask({ serials: serials.slice(0, 1), host: HOST })).text();
+    return /印记 ([0-9A-Z]{4}-[0-9A-Z]{4})/.exec(page)?.[1] ?? "";
+  };
+
   it("are pages in millimetres that print without script", async () => {
     const response = await ask({ serials, host: HOST });
     const page = await response.text();
@@ -61,8 +66,7 @@ describe("Labels over HTTP", function () {
   });
 
   it("say product, net content, lot, day, mark and domain, in both languages", async () => {
-    const word = hexOf(run.root);
-    const mark = fingerprint(Buffer.from(word.slice(2), "hex"));
+    const mark = await markOfNow();
     const [zh, en] = await Promise.all(
       ["zh-CN", "en"].map(async (lang) =>
         (await ask({ serials, lang, host: HOST, format: "60x40", fingerprint: mark })).text(),
@@ -132,6 +136,11 @@ describe("Labels over HTTP", function () {
         "code-not-issued",
         "/serials/0",
       ],
+      "a mark that no head of the lot has": [
+        () => ({ serials: serials.slice(0, 1), fingerprint: "7Q4M-K2ZP" }),
+        "fingerprint-unknown",
+        "/fingerprint",
+      ],
       "a picture of two labels": [() => ({ serials: serials.slice(0, 2), as: "png" }), "request-invalid", "/as"],
       "a shift off the paper": [
         () => ({ serials, shift: { x: 0, y: 50, pitchX: 0, pitchY: 0 } }),
@@ -153,6 +162,16 @@ describe("Labels over HTTP", function () {
         expect(problem.status).to.be.within(400, 422);
       });
     }
+  });
+
+  it("may carry the mark of an earlier head of the lot, as on the first sheets of the run", async () => {
+    const before = await markOfNow();
+    await sendAll(recorder, [recorder.takeNonce(), [await recorder.note(lot)]]);
+    await server.furrow.settled();
+    const page = await (await ask({ serials: serials.slice(0, 1), fingerprint: before, host: HOST })).text();
+
+    expect(await markOfNow()).not.to.equal(before);
+    expect(page).to.include(`印记 ${before}`);
   });
 
   it("name the serial that was never issued", async () => {
