@@ -5,7 +5,7 @@
 import type { Hex } from "../bytes.ts";
 import { type Attachment, readAttachment } from "./attachment.ts";
 import { CREDENTIAL_TYPE } from "./credential.ts";
-import { readHex } from "./read.ts";
+import { readHex } from "./read-parts.ts";
 import { type PartyReading, readParty } from "./read-third.ts";
 import { type Reading, reading } from "./reading.ts";
 import { readTime } from "./terms.ts";

@@ -6,7 +6,7 @@ import type { Hex } from "../bytes.ts";
 import { type Attachment, readAttachment } from "./attachment.ts";
 import { readAmount } from "./fields.ts";
 import { ORGANISATION_TYPE, type Outline, RECORDER_KEY_TYPE } from "./master.ts";
-import { readHex } from "./read.ts";
+import { readHex } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
 import type { Words } from "./text.ts";
 

@@ -5,7 +5,8 @@
 import type { Hex } from "../bytes.ts";
 import type { Attachment } from "./attachment.ts";
 import { readAttachment } from "./attachment.ts";
-import { eventFor, readHex } from "./read.ts";
+import { eventFor } from "./read.ts";
+import { readHex } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
 import { readTime } from "./terms.ts";
 import type { Words } from "./text.ts";

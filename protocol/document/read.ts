@@ -2,25 +2,32 @@
  * EPCIS events back into what pages show and checkers compare. Documents come from strangers: a field that is missing or of
  * another shape reads as null, texts are stripped of what may not be shown, and nothing throws. Pure.
  */
-import type { Amount } from "../amount.ts";
 import type { Hex } from "../bytes.ts";
 import { type Attachment, readAttachment } from "./attachment.ts";
-import { readAmount } from "./fields.ts";
+import {
+  type InputReading,
+  type LabelReading,
+  type LotReading,
+  type MemberReading,
+  type ProductReading,
+  readClasses,
+  readHex,
+  readInput,
+  readLabels,
+  readLot,
+  readMember,
+  readProductRef,
+  readStep,
+  readWork,
+  type StepReading,
+  type WorkReading,
+} from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
-import { type LotName, readLotClass, readPlaceId, readTime } from "./terms.ts";
+import { type LotName, readPlaceId, readTime } from "./terms.ts";
 import type { Words } from "./text.ts";
 
-export type {
-  EventReading,
-  InputReading,
-  LabelReading,
-  LotReading,
-  MemberReading,
-  ProductReading,
-  StepReading,
-  WorkReading,
-};
-export { attachmentsOf, declarationOf, eventFor, eventsOf, namesSubject, readEvent, readHex };
+export type { EventReading };
+export { attachmentsOf, declarationOf, eventFor, eventsOf, namesSubject, readEvent };
 
 interface EventReading {
   readonly type: "ObjectEvent" | "TransformationEvent";
@@ -59,58 +66,6 @@ interface EventReading {
   readonly labels: LabelReading | null;
   /** JSON Pointers of texts that were not taken whole (invisible or reordering characters, too long). */
   readonly stripped: readonly string[];
-}
-
-interface MemberReading {
-  readonly subject: Hex;
-  readonly number: number;
-}
-
-interface ProductReading {
-  readonly subject: Hex;
-  readonly name: Words | null;
-}
-
-interface WorkReading {
-  readonly id: string;
-  readonly words: Words;
-}
-
-interface InputReading {
-  readonly name: Words;
-  readonly kind: "pesticide" | "fertiliser" | "other";
-  readonly activeIngredient: Words | null;
-  readonly dose: number | null;
-  readonly uom: string | null;
-  readonly area_m2: number | null;
-  readonly dilution: number | null;
-  readonly method: Words | null;
-  readonly preHarvestIntervalDays: number | null;
-  readonly registration: string | null;
-}
-
-interface LotReading {
-  readonly subject: Hex;
-  readonly lot: LotName | null;
-  readonly amount: Amount | null;
-  readonly product: ProductReading | null;
-  readonly member: MemberReading | null;
-}
-
-interface StepReading extends WorkReading {
-  readonly minutes: number | null;
-  readonly temperatureC: number | null;
-  readonly humidityPercent: number | null;
-  readonly amount: Amount | null;
-}
-
-interface LabelReading {
-  readonly lot: Hex;
-  readonly count: number;
-  readonly net: Amount | null;
-  readonly uom: string | null;
-  readonly root: Hex | null;
-  readonly leaves: Attachment | null;
 }
 
 /** The events of a document: itself, or the list of an EPCISDocument. */
@@ -203,93 +158,6 @@ function readOne(read: Reading, subject: Hex): EventReading | null {
     labels: readLabels(read.object("labels")),
     stripped: read.stripped,
   };
-}
-
-/** A subject id under our prefix, or null. */
-function readHex(read: Reading | null, name: string): Hex | null {
-  const found = read?.value(name);
-  return typeof found === "string" && /^0x[0-9a-f]{64}$/.test(found) ? (found as Hex) : null;
-}
-
-function readProductRef(read: Reading | null): ProductReading | null {
-  const subject = readHex(read, "subject");
-  return subject === null ? null : { subject, name: read?.words("name") ?? null };
-}
-
-function readMember(read: Reading | null): MemberReading | null {
-  const subject = readHex(read, "subject");
-  const number = read?.number("number") ?? null;
-  return subject === null || number === null ? null : { subject, number };
-}
-
-function readWork(read: Reading | null): WorkReading | null {
-  const id = read?.text("id", 60) ?? null;
-  if (read === null || id === null) return null;
-  const [zh, en] = [read.text("zh"), read.text("en")];
-  return { id, words: { ...(zh ? { zh } : {}), ...(en ? { en } : {}) } };
-}
-
-function readInput(read: Reading): InputReading | null {
-  const name = read.words("name");
-  if (name === null) return null;
-  const kind = read.text("kind", 20);
-  return {
-    name,
-    // A kind that nobody knows must not hide that something was brought out.
-    kind: kind === "pesticide" || kind === "fertiliser" ? kind : "other",
-    activeIngredient: read.words("activeIngredient"),
-    dose: read.number("dose"),
-    uom: read.text("uom", 3),
-    area_m2: read.number("area_m2"),
-    dilution: read.number("dilution"),
-    method: read.words("method"),
-    preHarvestIntervalDays: read.number("preHarvestIntervalDays"),
-    registration: read.text("registration", 60),
-  };
-}
-
-function readLot(read: Reading): LotReading | null {
-  const subject = readHex(read, "subject");
-  if (subject === null) return null;
-  return {
-    subject,
-    lot: readLotClass(read.plain("furrow:lot")),
-    amount: readAmount(read.number("amount")),
-    product: readProductRef(read.object("product")),
-    member: readMember(read.object("member")),
-  };
-}
-
-function readStep(read: Reading): StepReading | null {
-  const work = readWork(read);
-  if (work === null) return null;
-  return {
-    ...work,
-    minutes: read.number("minutes"),
-    temperatureC: read.number("temperatureC"),
-    humidityPercent: read.number("humidityPercent"),
-    amount: readAmount(read.number("amount")),
-  };
-}
-
-function readLabels(read: Reading | null): LabelReading | null {
-  const lot = readHex(read, "lot");
-  const count = read?.number("count") ?? null;
-  if (read === null || lot === null || count === null) return null;
-  const leaves = read.object("leaves");
-  return {
-    lot,
-    count,
-    net: readAmount(read.number("net")),
-    uom: read.text("uom", 3),
-    root: readHex(read, "root"),
-    leaves: leaves === null ? null : readAttachment(leaves),
-  };
-}
-
-function readClasses(list: unknown): readonly LotName[] {
-  if (!Array.isArray(list)) return [];
-  return list.slice(0, 1000).flatMap((item) => readLotClass(reading(item)?.plain("epcClass")) ?? []);
 }
 
 function plainText(value: unknown): string | null {

@@ -2,7 +2,7 @@
  * What was done in the fields that fed a lot: works, what was brought out, and where nothing was written down. Pure.
  */
 import { hexOf } from "../../protocol/bytes.ts";
-import type { InputReading } from "../../protocol/document/read.ts";
+import type { InputReading } from "../../protocol/document/read-parts.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { harvestsOf, plantingsOf } from "./ancestry.ts";
 import { believed } from "./corrections.ts";

@@ -1,5 +1,5 @@
 /** What was brought out on a field, and steps in a workshop, as sentences. Pure. */
-import type { InputReading, StepReading } from "../../protocol/document/read.ts";
+import type { InputReading, StepReading } from "../../protocol/document/read-parts.ts";
 import { type Key, type Said, said, type Value } from "../ui/i18n.ts";
 import type { GraphEntry } from "./open.ts";
 
