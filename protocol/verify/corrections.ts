@@ -8,9 +8,10 @@ import type { CheckedBatch, CheckedGroup } from "./batches.ts";
 import { type CheckedDocuments, entryKey } from "./documents.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
-import { believed, type Match, matchCorrections, type Said, type SaidLog } from "./match.ts";
+import { believed, type Match, matchCorrections, type SaidLog } from "./match.ts";
 import type { Findings, Where } from "./findings.ts";
 import type { CorrectionCheck, EntryRef } from "./report.ts";
+import type { Said } from "./said.ts";
 import { type Strangers, tellFault } from "./standing.ts";
 import { checkRightData } from "./stated.ts";
 

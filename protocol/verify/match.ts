@@ -1,36 +1,17 @@
 /**
  * One rule for corrections, for `verify` and the page alike (docs/ledger.md §6): which entry each CORRECT names, whether it fits it,
- * which entry of its batch has the right data, and what is struck through or contradicted in the end. A document is looked at once,
- * however many entries name it. Pure.
+ * which entry has the right data (right-data.ts), and what is struck through or contradicted in the end. Pure.
  */
 import { type Hex, hexOf, isZero } from "../bytes.ts";
-import { cidOf } from "../cid.ts";
 import { type CorrectionReading, readCorrection } from "../document/correction.ts";
-import { declarationOf, eventsOf } from "../document/read.ts";
-import { reading } from "../document/reading.ts";
-import { readTime } from "../document/terms.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { ArgsOf, KindName } from "../kinds/all.ts";
 import { REASONS_TO_CORRECT } from "../kinds/correct.ts";
+import { dueFor, RightData } from "./right-data.ts";
+import { Documents, NO_DOCUMENT, placeKey, type Said } from "./said.ts";
 
-export type { Match, Matched, MatchFault, Said, SaidLog };
-export { believed, isBooked, madeFrom, matchCorrections, NO_DOCUMENT };
-
-/** An entry, as far as corrections ask. */
-interface Said {
-  readonly batch: Hex;
-  readonly group: number;
-  readonly entry: number;
-  /** The group's. */
-  readonly subject: Hex;
-  readonly open: OpenEntry;
-  readonly organisation: number;
-  readonly occurredAtS: number;
-  readonly recordedAtS: number;
-  /** Address of its document; null or undefined `document`: it is not there, or does not hold. */
-  readonly cid: string;
-  readonly document: unknown;
-}
+export type { Match, Matched, MatchFault, SaidLog };
+export { believed, isBooked, madeFrom, matchCorrections };
 
 interface SaidLog<Entry extends Said> {
   readonly id: Hex;
@@ -86,14 +67,8 @@ interface Given<Entry extends Said> {
   readonly inBatch: (batch: Hex) => readonly Entry[];
 }
 
-/** What has no effect on chain is said again by the same kind; what has one, by a NOTE. */
-const SAID_AGAIN: readonly KindName[] = ["GROW", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"];
 /** Sorts whose making entry has amounts that a correction can change. */
 const WITH_AMOUNTS: readonly (KindName | undefined)[] = ["ORIGIN", "HARVEST", "TRANSFORM", "PLOT", "PLANT"];
-/** The address that an entry without a document has. */
-const NO_DOCUMENT = cidOf(new Uint8Array(32), "json");
-/** Entries looked at for one CORRECT: whoever names the same event in more of them than that is not understood. */
-const MAX_TRIES = 1000;
 
 /** It changes books; without a difference it is text. */
 function isBooked({ own, others }: Pick<ArgsOf<"CORRECT">, "own" | "others">): boolean {
@@ -148,13 +123,11 @@ function correctsIn<Entry extends Said>({ id, moves }: SaidLog<Entry>): Correct<
 class Matching<Entry extends Said> {
   /** Right data, and what it belongs to. */
   readonly taken = new Map<Entry, Match<Entry>>();
-  readonly #inBatch: Given<Entry>["inBatch"];
-  readonly #documents = new Map<string, Opened>();
-  /** By batch and kind, then by the id of an event: entries whose document has it, in order. */
-  readonly #candidates = new Map<string, Candidates<Entry>>();
+  readonly #documents = new Documents();
+  readonly #rightData: RightData<Entry>;
 
   constructor(inBatch: Given<Entry>["inBatch"]) {
-    this.#inBatch = inBatch;
+    this.#rightData = new RightData(inBatch, this.#documents);
   }
 
   match(log: SaidLog<Entry>, { at, seq, args }: Correct<Entry>): Match<Entry> {
@@ -165,16 +138,15 @@ class Matching<Entry extends Said> {
     const byAuthor = target !== null && target.organisation === at.organisation;
     const none = { at, seq, args, target, fault, byAuthor, said, right: null, lacks: null };
     if (target === null || !byAuthor || args.reason === REASONS_TO_CORRECT["did-not-occur"]) return none;
-    const wanted: KindName = SAID_AGAIN.includes(target.open.name) ? target.open.name : "NOTE";
-    const right = this.#rightData(none, target, wanted);
-    const found: Match<Entry> = { ...none, right, lacks: right === null ? wanted : null };
+    const right = this.#rightData.find({ at, target, args, said }, this.taken);
+    const found: Match<Entry> = { ...none, right, lacks: right === null ? dueFor(target) : null };
     if (right !== null) this.taken.set(right, found);
     return found;
   }
 
   /** Null where the document is not there, or declares nothing about that entry. */
   #said(at: Entry, log: Hex, { seq, entry }: ArgsOf<"CORRECT">): CorrectionReading | null {
-    const part = this.#opened(at).declared.get(placeKey(log, seq, entry));
+    const part = this.#documents.of(at).declared.get(placeKey(log, seq, entry));
     return part === undefined ? null : readCorrection(part, log);
   }
 
@@ -198,117 +170,10 @@ class Matching<Entry extends Said> {
 
   /** Ids of the events that may be this entry's own: of several about one subject, those of its time. */
   #eventsOf(target: Entry): readonly string[] {
-    const own = this.#opened(target).events.get(target.subject) ?? [];
+    const own = this.#documents.of(target).events.get(target.subject) ?? [];
     const ofTime = own.filter(({ timeS }) => timeS === target.occurredAtS);
     return (own.length > 1 && ofTime.length > 0 ? ofTime : own).map(({ id }) => id);
   }
-
-  /** After the CORRECT in its batch, of the kind that is due, of the same subject, and named by its document. */
-  #rightData({ at, args, said }: Match<Entry>, target: Entry, wanted: KindName): Entry | null {
-    const candidates = this.#candidatesOf(at.batch, wanted);
-    const named = said?.correctiveEventIds ?? [];
-    // A document that is no event has none to name; where the CORRECT's own is not there, that is told of it.
-    const isNameless = at.document == null || (named.length === 0 && said?.erroneous == null);
-    const lists = isNameless ? [candidates.all] : named.flatMap((id) => candidates.byEvent.get(id) ?? []);
-    let tries = 0;
-    let best: Entry | null = null;
-    for (const list of lists) {
-      for (const one of list) {
-        if (++tries > MAX_TRIES) return best;
-        if (!isAfter(one, at) || this.taken.has(one)) continue;
-        const isSame = one.subject === at.subject || one.subject === target.subject;
-        if (!isSame && args.reason !== REASONS_TO_CORRECT.misplaced) continue;
-        // What was mistaken in words without an event is said again without one.
-        if (isNameless && at.document != null && this.#opened(one).ids.length > 0) continue;
-        if (best === null || isAfter(best, one)) best = one;
-        break;
-      }
-    }
-    return best;
-  }
-
-  #candidatesOf(batch: Hex, kind: KindName): Candidates<Entry> {
-    const key = `${batch} ${kind}`;
-    const known = this.#candidates.get(key);
-    if (known !== undefined) return known;
-    const all = this.#inBatch(batch).filter(({ open }) => open.name === kind);
-    const byDocument = new Map<string, Entry[]>();
-    for (const one of all) {
-      const same = byDocument.get(one.cid);
-      if (same === undefined) byDocument.set(one.cid, [one]);
-      else same.push(one);
-    }
-    const byEvent = new Map<string, (readonly Entry[])[]>();
-    for (const same of byDocument.values()) {
-      const [first] = same;
-      for (const id of first === undefined ? [] : this.#opened(first).ids) {
-        const lists = byEvent.get(id);
-        if (lists === undefined) byEvent.set(id, [same]);
-        else lists.push(same);
-      }
-    }
-    const found = { all, byEvent };
-    this.#candidates.set(key, found);
-    return found;
-  }
-
-  #opened({ cid, document }: Entry): Opened {
-    const known = this.#documents.get(cid);
-    if (known !== undefined) return known;
-    const opened = openDocument(document);
-    // One that is not there for this entry may be for another, of whose subject it speaks.
-    if (document != null) this.#documents.set(cid, opened);
-    return opened;
-  }
-}
-
-interface Candidates<Entry extends Said> {
-  readonly all: readonly Entry[];
-  /** One list a document. */
-  readonly byEvent: ReadonlyMap<string, readonly (readonly Entry[])[]>;
-}
-
-/** What a document says that corrections ask for. */
-interface Opened {
-  /** Of all its events. */
-  readonly ids: readonly string[];
-  /** By the subject that they speak of. */
-  readonly events: ReadonlyMap<unknown, readonly { readonly id: string; readonly timeS: number | null }[]>;
-  /** By `placeKey`: what declares that entry wrong. */
-  readonly declared: ReadonlyMap<string, unknown>;
-}
-
-function openDocument(document: unknown): Opened {
-  const ids = new Set<string>();
-  const events = new Map<unknown, { id: string; timeS: number | null }[]>();
-  const declared = new Map<string, unknown>();
-  const list = eventsOf(document);
-  for (const part of list[0] === document ? list : [document, ...list]) {
-    const read = reading(part);
-    if (read === null) continue;
-    const corrects = declarationOf(read)?.object("corrects") ?? null;
-    if (corrects !== null) {
-      const key = placeKey(corrects.value("subject"), corrects.number("seq"), corrects.number("entry"));
-      if (!declared.has(key)) declared.set(key, part);
-    }
-    const id = read.plain("eventID");
-    if (typeof id !== "string") continue;
-    ids.add(id);
-    const subject = read.value("subject");
-    const event = { id, timeS: readTime(read.plain("eventTime")) };
-    const same = events.get(subject);
-    if (same === undefined) events.set(subject, [event]);
-    else same.push(event);
-  }
-  return { ids: [...ids], events, declared };
-}
-
-function placeKey(subject: unknown, seq: number | null, entry: number | null): string {
-  return `${String(subject)} ${seq} ${entry}`;
-}
-
-function isAfter(one: Said, other: Said): boolean {
-  return one.group > other.group || (one.group === other.group && one.entry > other.entry);
 }
 
 /** What the subject of a making entry came from: of these alone a correction may say that more or less was taken. */

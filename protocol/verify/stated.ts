@@ -9,7 +9,8 @@ import type { OpenEntry } from "../entry.ts";
 import type { CheckedBatch } from "./batches.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
-import { isBooked, type Match, type Said } from "./match.ts";
+import { isBooked, type Match } from "./match.ts";
+import { isAfter, type Said } from "./said.ts";
 import type { Findings, Where } from "./findings.ts";
 
 export { bookedBy, checkRightData, statesBooked };
@@ -87,7 +88,7 @@ function checkRightData({ logs, batches, makers, findings, list, right }: Parts)
     if (target === null || booked === null) return [];
     // Those of the same log have numbers; of further outputs, blocks.
     const isBy = (one: Match<Said>): boolean => {
-      if (one.at.batch === said.batch) return isBefore(one.at, said);
+      if (one.at.batch === said.batch) return isAfter(said, one.at);
       if (one.at.subject === at.subject) return one.seq < seq;
       return (batches.get(one.at.batch)?.block ?? 0) <= (batches.get(said.batch)?.block ?? 0);
     };
@@ -127,8 +128,4 @@ function outputsOf(target: Said, makers: ReadonlyMap<Hex, Maker>): readonly (Hex
     if (batch.hash === target.batch && groupIndex === target.group) ids[output] = id;
   }
   return ids;
-}
-
-function isBefore(one: Said, other: Said): boolean {
-  return one.group < other.group || (one.group === other.group && one.entry < other.entry);
 }

@@ -4,7 +4,8 @@ import { cidOf } from "../../protocol/cid.ts";
 import { correctDocument } from "../../protocol/document/correction.ts";
 import type { JsonObject } from "../../protocol/document/terms.ts";
 import type { OpenEntry } from "../../protocol/entry.ts";
-import { matchCorrections, type Said } from "../../protocol/verify/match.ts";
+import { matchCorrections } from "../../protocol/verify/match.ts";
+import type { Said } from "../../protocol/verify/said.ts";
 import { grown, noted } from "../support/third-parties.ts";
 
 const LOT: Hex = `0x${"11".repeat(32)}`;
