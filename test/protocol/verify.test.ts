@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { History } from "../../protocol/history.ts";
+import { ROLES } from "../../protocol/kinds/kind.ts";
 import { fingerprint } from "../../protocol/label.ts";
 import { GRADES } from "../../protocol/verify/findings.ts";
 import type { Heads, Report } from "../../protocol/verify/report.ts";
@@ -213,6 +215,41 @@ describe("A correction", () => {
     expect(findings).to.deep.equal([]);
     expect(struck.map(({ kind }) => kind)).to.include("CORRECT");
     expect(struck.map(({ kind }) => kind)).to.not.include("NOTE");
+  });
+});
+
+describe("What a stranger writes in another's log", () => {
+  it("never spoils the holder's record, whatever it is", async () => {
+    const honest = await honestHistory(PLAIN_SEED);
+    const { world, lot, history } = honest;
+    const stranger = await world.admit(9, world.latest.timeS + 60, ROLES.trader | ROLES.laboratory);
+    const before = await verify(await world.again(history), world.heads(), primitives);
+    const documents = [null, ...entriesOf(world, lot).map(({ document }) => document), {}];
+    const ids = [...history.subjects.map(({ id }) => id), hexOf(organisationId(9))];
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ seq: fc.integer({ min: 0, max: 12 }), entry: fc.nat(3), reason: fc.integer({ min: 1, max: 4 }) }),
+        fc.constantFrom(...documents),
+        fc.constantFrom("CORRECT", "TEST"),
+        async ({ seq, entry, reason }, document, kind) => {
+          const none = { own: 0n, other: new Uint8Array(32), others: 0n };
+          const args = kind === "TEST" ? {} : { seq, entry, reason, ...none };
+          const occurredAtS = world.latest.timeS;
+          const draft = { kind, args, document, occurredAtS } as Drafted;
+          await world.submit(stranger, [{ subject: lot, entries: [draft] }], occurredAtS + 60);
+        },
+      ),
+      { numRuns: 40 },
+    );
+    const report = await verify(await world.history(history.lot, ids, history.code), world.heads(), primitives);
+
+    const ofOthers = report.statements.filter(({ organisation }) => organisation === 9);
+    expect(report.findings.filter(({ grade }) => grade === "mismatch")).to.deep.equal([]);
+    expect(ofOthers).to.have.lengthOf(40);
+    expect(report.whole - ofOthers.filter(({ ok }) => ok).length).to.equal(before.whole);
+    expect(ofOthers.some(({ ok }) => !ok)).to.equal(true);
+    expect(report.findings.some(({ code }) => code === "stranger-at-fault")).to.equal(true);
   });
 });
 
