@@ -45,11 +45,12 @@ function takeShifts({ databaseUrl, name, begin, log }: ShiftOptions): Shift {
 
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
-      const client = new Client({ ...clientConfig(databaseUrl), query_timeout: ANSWER_MS });
       const lost = Promise.withResolvers<void>();
-      client.on("error", () => lost.resolve());
-      client.on("end", () => lost.resolve());
+      let client: Client | null = null;
       try {
+        client = new Client({ ...clientConfig(databaseUrl), query_timeout: ANSWER_MS });
+        client.on("error", () => lost.resolve());
+        client.on("end", () => lost.resolve());
         await client.connect();
         await client.query(`set idle_session_timeout = '${SILENT}'`);
         while (!closing.signal.aborted && !(await hasLock(client, name))) {
@@ -63,7 +64,7 @@ function takeShifts({ databaseUrl, name, begin, log }: ShiftOptions): Shift {
         looked.resolve();
         await rest(LOOK_MS, closing.signal);
       } finally {
-        await client.end().catch(() => {});
+        await client?.end().catch(() => {});
       }
     }
     looked.resolve();

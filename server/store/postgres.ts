@@ -4,11 +4,12 @@
  */
 import { CompiledQuery, Kysely, PostgresDialect, type PostgresPoolClient, sql } from "kysely";
 import { Client, type ClientConfig, DatabaseError, Pool, type PoolClient, types } from "pg";
+import { countGeneration } from "./generation.ts";
 import { type IndexTables, indexMigrations } from "./index-tables.ts";
 import { type KeptTables, keptMigrations } from "./kept-tables.ts";
 import { messageOf, migrate, StoreAwayError, StoreError, type Tables } from "./tables.ts";
 
-export { awayOr, clientConfig, openPostgres, unfitFor };
+export { awayOr, clientConfig, OPENING, openPostgres, unfitFor };
 
 const OLDEST = 15;
 /** A database that does not answer for so long is away. */
@@ -32,8 +33,8 @@ async function openPostgres(url: string, log: (line: string) => void): Promise<T
   const opening = await connect(url);
   try {
     await checkServer(opening, placeOf(url), log);
-    await opening.query("select pg_advisory_lock($1)", [OPENING]);
-    return await openSchemas(url, opening, log);
+    await takeOpening(opening, placeOf(url), log);
+    return await openSchemas(url, log);
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
     throw new StoreError(`The database ${placeOf(url)} cannot be used (${messageOf(cause)}); see docs/operate.md.`, {
@@ -44,7 +45,15 @@ async function openPostgres(url: string, log: (line: string) => void): Promise<T
   }
 }
 
-async function openSchemas(url: string, opening: Client, log: (line: string) => void): Promise<Tables> {
+/** A process that hangs in the midst of it keeps all others waiting, so that is said. It ends with the connection. */
+async function takeOpening(client: Client, place: string, log: (line: string) => void): Promise<void> {
+  const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock($1) as held", [OPENING]);
+  if (rows[0]?.held === true) return;
+  log(`store: another process makes the tables of ${place}; this one waits for it`);
+  await client.query("select pg_advisory_lock($1)", [OPENING]);
+}
+
+async function openSchemas(url: string, log: (line: string) => void): Promise<Tables> {
   const kept = open<KeptTables>(url, { schema: "kept", connections: KEPT_CONNECTIONS, first: [ALWAYS, DURABLE] });
   const index = open<IndexTables>(url, { schema: "index", connections: INDEX_CONNECTIONS, first: [ALWAYS, CACHE] });
   const indexTables = async () => {
@@ -53,20 +62,20 @@ async function openSchemas(url: string, opening: Client, log: (line: string) => 
   };
   try {
     await migrate(kept, keptMigrations, "kept").catch((cause: unknown) => {
+      if (cause instanceof StoreAwayError) throw cause;
       throw new StoreError(
         `The schema kept of ${placeOf(url)} cannot be used (${messageOf(cause)}); restore it from a backup.`,
         { cause },
       );
     });
-    let isIndexNew = false;
     await migrate(index, indexMigrations, "index").catch(async (cause: unknown) => {
+      // Other processes may be at work with it: what is no fault of its tables, such as too few connections, leaves it as it is.
+      if (!isUnusable(cause)) throw cause;
       log(`store: the index cannot be read (${messageOf(cause)}); it is made anew from the chain`);
-      await opening.query('drop schema "index" cascade');
-      isIndexNew = true;
-      await migrate(index, indexMigrations, "index");
+      await makeAnew(index);
     });
     return {
-      ...{ index, kept, isIndexNew, indexTables },
+      ...{ index, kept, indexTables },
       async tidyIndex() {
         for (const name of await indexTables()) await sql`vacuum analyze ${sql.table(name)}`.execute(index);
       },
@@ -82,8 +91,26 @@ async function openSchemas(url: string, opening: Client, log: (line: string) => 
   }
 }
 
+/** All or nothing: readers in other processes have the old index under the old number, or the new one under the new. */
+async function makeAnew(index: Kysely<IndexTables>): Promise<void> {
+  await index.transaction().execute(async (all) => {
+    await sql`drop schema "index" cascade`.execute(all);
+    await migrate<IndexTables>(all, indexMigrations, "index");
+    await countGeneration(all.withSchema("kept") as unknown as Kysely<KeptTables>);
+  });
+}
+
+/**
+ * Whether the tables are not ours as they stand: of another version (Kysely says so without a code), with tables or columns that
+ * are missing, too many or of another type, or damaged on the disk. See "PostgreSQL Error Codes", classes 42 and XX.
+ */
+function isUnusable(cause: unknown): boolean {
+  if (cause instanceof DatabaseError) return /^(42(P0[1267]|70[134]|804)|XX00[12])$/.test(cause.code ?? "");
+  return cause instanceof Error && cause.message.startsWith("corrupted migrations");
+}
+
 async function connect(url: string): Promise<Client> {
-  const client = new Client(clientConfig(url));
+  const client = madeClient(url);
   // What breaks the connection also fails the statement in hand, or the next one.
   client.on("error", () => {});
   try {
@@ -209,8 +236,17 @@ function codeOf(cause: unknown): string | null {
   return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : null;
 }
 
+/** @throws StoreError when a file that the address names, such as `sslrootcert`, cannot be read: making a client reads it */
+function madeClient(url: string): Client {
+  try {
+    return new Client(clientConfig(url));
+  } catch (cause) {
+    throw new StoreError(`DATABASE_URL cannot be used (${messageOf(cause)}): correct it.`, { cause });
+  }
+}
+
 /** `database at host:port as user`: never the password. */
 function placeOf(url: string): string {
-  const { database, host, port, user } = new Client(clientConfig(url));
+  const { database, host, port, user } = madeClient(url);
   return `"${database ?? ""}" at ${host}:${port} as user "${user ?? ""}"`;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { countGeneration } from "./generation.ts";
 import { type IndexTables, indexMigrations } from "./index-tables.ts";
 import { type KeptTables, keptMigrations } from "./kept-tables.ts";
 import { messageOf, migrate, StoreError, type Tables } from "./tables.ts";
@@ -24,15 +25,14 @@ async function openSqliteFiles(folder: string, log: (line: string) => void): Pro
     throw new StoreError(`${keptPath} cannot be used (${messageOf(cause)}); restore it from a backup.`, { cause });
   });
   const indexPath = join(folder, "index.sqlite");
-  let isIndexNew = false;
   const index = await open<IndexTables>(indexPath, "normal", indexMigrations).catch(async (cause: unknown) => {
     log(`store: the index cannot be read (${messageOf(cause)}); it is made anew from the chain`);
     for (const ending of ["", "-wal", "-shm"]) rmSync(indexPath + ending, { force: true });
-    isIndexNew = true;
+    await countGeneration(kept);
     return open<IndexTables>(indexPath, "normal", indexMigrations);
   });
   return {
-    ...{ index, kept, isIndexNew },
+    ...{ index, kept },
     indexTables: async () => (await index.introspection.getTables()).map(({ name }) => name),
     async tidyIndex() {
       await sql`vacuum`.execute(index);

@@ -3,6 +3,7 @@
  * of the data folder, on PostgreSQL two schemas of one database. An index that cannot be read is made anew; what is kept never is.
  */
 import type { Kysely } from "kysely";
+import { countGeneration, generationOf } from "./generation.ts";
 import type { IndexTables } from "./index-tables.ts";
 import type { KeptTables } from "./kept-tables.ts";
 import { openPostgres } from "./postgres.ts";
@@ -35,7 +36,6 @@ interface StoreOptions {
 async function openStore({ folder, databaseUrl = null, log = () => {} }: StoreOptions): Promise<Store> {
   const tables = await (databaseUrl === null ? openSqliteFiles(folder, log) : openPostgres(databaseUrl, log));
   const { index, kept } = tables;
-  if (tables.isIndexNew) await countGeneration(kept);
   return {
     index,
     kept,
@@ -48,18 +48,7 @@ async function openStore({ folder, databaseUrl = null, log = () => {} }: StoreOp
       await countGeneration(kept);
       await tables.tidyIndex();
     },
-    async generation() {
-      const row = await kept.selectFrom("counter").select("value").where("name", "=", "generation").executeTakeFirst();
-      return row?.value ?? 0;
-    },
+    generation: () => generationOf(kept),
     close: () => tables.close(),
   };
-}
-
-async function countGeneration(kept: Kysely<KeptTables>): Promise<void> {
-  await kept
-    .insertInto("counter")
-    .values({ name: "generation", value: 1 })
-    .onConflict((conflict) => conflict.column("name").doUpdateSet((row) => ({ value: row("counter.value", "+", 1) })))
-    .execute();
 }

@@ -1,5 +1,6 @@
 /**
- * What an SQL engine gives: the two sets of tables, and how they are brought up to date. `sqlite.ts` and `postgres.ts` are the
+ * What an SQL engine gives: the two sets of tables, brought up to date. One that had to make the index anew has counted that
+ * (generation.ts). `sqlite.ts` and `postgres.ts` are the
  * engines; both pass `test/server/store/behaviour.ts`. Nobody above this room knows which one it is.
  */
 import type { Kysely } from "kysely";
@@ -13,8 +14,6 @@ export { messageOf, migrate, StoreAwayError, StoreError };
 interface Tables {
   readonly index: Kysely<IndexTables>;
   readonly kept: Kysely<KeptTables>;
-  /** True when the index could not be read and was made anew. */
-  readonly isIndexNew: boolean;
   /** Names of the tables of the index. */
   indexTables(): Promise<readonly string[]>;
   /** Gives the room of deleted rows of the index back. */
@@ -38,12 +37,22 @@ async function migrate<T>(
   migrations: Readonly<Record<string, Migration>>,
   schema?: string,
 ): Promise<void> {
+  // In a transaction Kysely would tell only that it was aborted, and not by what.
+  let failure: unknown;
+  const told = ({ up }: Migration): Migration => ({
+    up: (all) =>
+      up(all).catch((cause: unknown) => {
+        failure = cause;
+        throw cause;
+      }),
+  });
+  const named = Object.fromEntries(Object.entries(migrations).map(([name, migration]) => [name, told(migration)]));
   const { error } = await new Migrator({
     db,
-    provider: { getMigrations: async () => ({ ...migrations }) },
+    provider: { getMigrations: async () => named },
     ...(schema === undefined ? {} : { migrationTableSchema: schema }),
   }).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw failure ?? error;
 }
 
 /** What an engine says, in one line. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sql } from "kysely";
 import { Client } from "pg";
-import { unfitFor } from "../../../server/store/postgres.ts";
+import { OPENING, unfitFor } from "../../../server/store/postgres.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
 import { StoreAwayError, StoreError } from "../../../server/store/tables.ts";
 import { type Postgres, sharedPostgres, startPostgres } from "../../support/postgres.ts";
@@ -68,6 +68,94 @@ describe("The store on PostgreSQL", () => {
     });
   });
 
+  describe("whose index another process uses", () => {
+    let databaseUrl: string;
+    let store: Store;
+
+    beforeEach(async () => {
+      databaseUrl = await (await sharedPostgres()).makeDatabase();
+      store = await openStore({ folder: FOLDER, databaseUrl });
+      await store.index.insertInto("cursor").values({ name: "followed", block: 7, hash: "0x07" }).execute();
+    });
+    afterEach(() => store.close());
+
+    it("leaves it alone when it gets too few connections", async () => {
+      const postgres = await sharedPostgres();
+      const before = await store.generation();
+      const role = `few_${databaseOf(databaseUrl)}`;
+      // One to look at the database, one for what is kept, and none for the index.
+      await postgres.run(`create role ${role} login password 'few' connection limit 2 in role furrow`);
+      const url = new URL(databaseUrl);
+      [url.username, url.password] = [role, "few"];
+      const lines: string[] = [];
+
+      const refused = await openStore({
+        folder: FOLDER,
+        databaseUrl: url.href,
+        log: (line) => lines.push(line),
+      }).catch((error: unknown) => error);
+
+      expect(refused).to.be.instanceOf(StoreError);
+      expect(String(refused)).to.include("too many connections").and.not.to.include("backup");
+      expect(lines).to.deep.equal([]);
+      expect(await store.index.selectFrom("cursor").select("block").execute()).to.deep.equal([{ block: 7 }]);
+      expect(await store.generation()).to.equal(before);
+    });
+
+    it("keeps the old one, and its number, when it cannot be made anew", async () => {
+      const before = await store.generation();
+      await run(databaseUrl, `update "index".kysely_migration set name = '000-before'`);
+      // What is made in a schema of this name from now on is refused.
+      await run(
+        databaseUrl,
+        `create function refuse() returns event_trigger language plpgsql as $$ begin raise 'no room'; end $$`,
+      );
+      await run(
+        databaseUrl,
+        `create event trigger refusal on ddl_command_start when tag in ('CREATE INDEX') execute function refuse()`,
+      );
+
+      const refused = await openStore({ folder: FOLDER, databaseUrl }).catch((error: unknown) => error);
+
+      expect(String(refused)).to.include("no room");
+      expect(await store.index.selectFrom("cursor").select("block").execute()).to.deep.equal([{ block: 7 }]);
+      expect(await store.generation()).to.equal(before);
+    });
+
+    it("is made anew where its tables are broken", async () => {
+      await run(databaseUrl, `drop table "index".kysely_migration`);
+
+      const other = await openStore({ folder: FOLDER, databaseUrl });
+      const rows = await other.index.selectFrom("cursor").selectAll().execute();
+      await other.close();
+
+      expect(rows).to.deep.equal([]);
+      expect(await store.generation()).to.equal(1);
+    });
+
+    it("says so once when it waits for a process that makes the tables", async () => {
+      const making = new Client({ connectionString: databaseUrl });
+      await making.connect();
+      await making.query("select pg_advisory_lock($1)", [OPENING]);
+      const lines: string[] = [];
+      const said = Promise.withResolvers<void>();
+
+      const opening = openStore({
+        ...{ folder: FOLDER, databaseUrl },
+        log: (line) => {
+          lines.push(line);
+          said.resolve();
+        },
+      });
+      await said.promise;
+      await making.end();
+      await (await opening).close();
+
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.match(/^store: another process makes the tables of .*; this one waits/);
+    });
+  });
+
   describe("refuses in one sentence, without the password,", () => {
     const refusal = async (databaseUrl: string): Promise<string> => {
       const refused = await openStore({ folder: FOLDER, databaseUrl }).catch((error: unknown) => error);
@@ -96,6 +184,14 @@ describe("The store on PostgreSQL", () => {
         .and.not.to.include("secret");
       expect(await refusal(`postgres://nobody:secret@127.0.0.1:${port}/${database}`)).to.include('user "nobody"');
       expect(await refusal(right.replace(database, "no_such_one"))).to.match(/^There is no database "no_such_one" at /);
+    });
+
+    it("a certificate that cannot be read", async () => {
+      const says = await refusal(`${await (await sharedPostgres()).makeDatabase()}?sslrootcert=/nowhere/ca.pem`);
+
+      expect(says)
+        .to.match(/^DATABASE_URL .*no such file.*\/nowhere\/ca\.pem/)
+        .and.not.to.include("password");
     });
 
     it("a user who may make no tables", async () => {
