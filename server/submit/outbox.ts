@@ -178,37 +178,45 @@ class Outbox {
 
   /** Before they are handed to the chain: after a crash their fate is asked of the ledger. */
   async markSent(batches: readonly Hex[]): Promise<void> {
-    await this.#set(batches, { state: "sent", reason: null });
+    await this.#change(batches, OPEN, { state: "sent", reason: null });
   }
 
   /** @param awaits the subject without which it cannot go on: it is aside until {@link release} names that */
   async markWaiting(batches: readonly Hex[], why: Why | null, awaits: Hex | null = null): Promise<void> {
     const reason = why === null ? null : JSON.stringify(why);
-    await this.#set(batches, { state: "waiting", reason, awaits, block: null, settled_at: null });
+    await this.#change(batches, OPEN, { state: "waiting", reason, awaits, block: null, settled_at: null });
+  }
+
+  /** Final ones whose chain holds them no longer wait again. */
+  async takeBack(batches: readonly Hex[]): Promise<void> {
+    await this.#change(batches, ["final"], { state: "waiting", block: null, settled_at: null });
   }
 
   async markFinal(batch: Hex, block: number): Promise<void> {
     const settled = { reason: null, awaits: null, settled_at: this.#nowS() };
     const gone = this.#keepsBytes ? {} : { bytes: new Uint8Array() };
-    await this.#set([batch], { state: "final", block, ...gone, ...settled });
+    await this.#change([batch], EVERY, { state: "final", block, ...gone, ...settled });
     const row = await this.#kept.selectFrom("outbox").select("makes").where("batch", "=", batch).executeTakeFirst();
     if (row !== undefined) await this.release(JSON.parse(row.makes) as Hex[]);
   }
 
   /** Final batches whose bytes are still here, some at a time. */
   async *kept(): AsyncGenerator<readonly Hex[]> {
-    for (let after = -1; ;) {
+    for (let after = { position: -1, batch: "" }; ;) {
       const rows = await this.#kept
         .selectFrom("outbox")
         .select(["batch", "position"])
         .where("state", "=", "final")
-        .where("position", ">", after)
+        // Two processes may have given one position to batches of different recorders.
+        .where((row) => row(row.refTuple("position", "batch"), ">", row.tuple(after.position, after.batch)))
         .where("bytes", "!=", new Uint8Array())
         .orderBy("position")
+        .orderBy("batch")
         .limit(MAX_PARAMETERS)
         .execute();
-      if (rows.length === 0) return;
-      after = rows.at(-1)?.position ?? after;
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last;
       yield rows.map(({ batch }) => batch as Hex);
     }
   }
@@ -225,7 +233,7 @@ class Outbox {
 
   async markRefused(batch: Hex, why: Why): Promise<void> {
     const settled = { reason: JSON.stringify(why), awaits: null, settled_at: this.#nowS() };
-    await this.#set([batch], { state: "refused", ...settled });
+    await this.#change([batch], OPEN, { state: "refused", ...settled });
   }
 
   /** Subjects that batches await, in the order of their ids, those after `after`. */
@@ -251,13 +259,23 @@ class Outbox {
     await this.#kept.updateTable("outbox").set({ awaits: null }).where("awaits", "is not", null).execute();
   }
 
-  async #set(batches: readonly Hex[], change: Updateable<OutboxTable>): Promise<void> {
+  /** Leaves those alone that are in none of the states `from`: another relay may have settled them meanwhile. */
+  async #change(batches: readonly Hex[], from: readonly BatchState[], change: Updateable<OutboxTable>): Promise<void> {
     for (let n = 0; n < batches.length; n += MAX_PARAMETERS) {
       const some = batches.slice(n, n + MAX_PARAMETERS);
-      await this.#kept.updateTable("outbox").set(change).where("batch", "in", some).execute();
+      await this.#kept
+        .updateTable("outbox")
+        .set(change)
+        .where("batch", "in", some)
+        .where("state", "in", from)
+        .execute();
     }
   }
 }
+
+/** Not settled; and all states, for of what the ledger holds nobody else has the word. */
+const OPEN: readonly BatchState[] = ["waiting", "sent"];
+const EVERY: readonly BatchState[] = [...OPEN, "final", "refused"];
 
 /** Values in one SQL statement, well below every engine's limit. */
 const MAX_PARAMETERS = 500;

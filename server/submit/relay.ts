@@ -204,7 +204,7 @@ class Relay {
       for await (const batches of outbox.kept()) {
         const held = new Set((await ledger.accepted(batches, fromBlock)).map(({ batch }) => batch));
         const lost = batches.filter((batch) => !held.has(batch));
-        await outbox.markWaiting(lost, null);
+        await outbox.takeBack(lost);
         gone += lost.length;
       }
       if (gone > 0) log(`${gone} final batches are not on the chain any more: they are sent again`);

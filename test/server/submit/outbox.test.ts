@@ -102,12 +102,52 @@ for (const engine of engines) {
       const both = await kept();
       await careful.forget(50);
       const late = await kept();
-      await careful.markWaiting(late, null);
+      await careful.takeBack(late);
 
       expect(both).to.deep.equal([id(0), id(1)]);
       expect(late).to.deep.equal([id(1)]);
       expect((await careful.pending(9)).map((row) => row.batch)).to.deep.equal([id(1), id(2)]);
       expect(await careful.find(id(1))).to.deep.include({ state: "waiting", block: null });
+    });
+
+    it("names all whose bytes are kept, though several came in under one position", async () => {
+      const careful = new Outbox(store.kept, () => 1, { keepsBytes: true });
+      const all = Array.from({ length: 510 }, (_, n) => batch(n));
+      await add(...all);
+      await store.kept.updateTable("outbox").set({ state: "final" }).execute();
+      // As two processes leave it that take batches of different recorders at once.
+      await store.kept.updateTable("outbox").set({ position: 500 }).where("position", ">", 490).execute();
+
+      const found: Hex[] = [];
+      for await (const some of careful.kept()) found.push(...some);
+
+      expect(found).to.have.length(all.length);
+      expect(new Set(found)).to.have.property("size", all.length);
+    });
+
+    it("leaves what another relay has settled as it is", async () => {
+      const why = { type: "subject-unknown", at: "", detail: "SubjectUnknown" } as const;
+      await add(batch(0), batch(1));
+      await outbox.markFinal(id(0), 7);
+      await outbox.markRefused(id(1), why);
+
+      await outbox.markSent([id(0), id(1)]);
+      await outbox.markWaiting([id(0), id(1)], null);
+      await outbox.markRefused(id(0), why);
+
+      expect(await outbox.find(id(0))).to.deep.include({ state: "final", block: 7, reason: null });
+      expect(await outbox.find(id(1))).to.deep.include({ state: "refused", reason: why });
+    });
+
+    it("takes back only what was final", async () => {
+      await add(batch(0), batch(1));
+      await outbox.markFinal(id(0), 7);
+      await outbox.markRefused(id(1), { type: "subject-unknown", at: "", detail: "SubjectUnknown" });
+
+      await outbox.takeBack([id(0), id(1)]);
+
+      expect(await outbox.find(id(0))).to.deep.include({ state: "waiting", block: null });
+      expect(await outbox.find(id(1))).to.deep.include({ state: "refused" });
     });
 
     it("finds a nonce's batches without reading all others", async () => {
