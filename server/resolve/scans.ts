@@ -18,6 +18,8 @@ interface ScanSummary {
 }
 
 const WRITTEN_EVERY_MS = 250;
+/** After a write that failed. */
+const AGAIN_MS = 1_000;
 /** So often rows and what waits are looked at side by side, before a reader waits for a write after all. */
 const ASKED = 3;
 /** A bag is shown around for a day or two, a copied code for weeks in many places. */
@@ -84,6 +86,9 @@ class Openings {
   readonly #onError: (cause: unknown) => void;
   #waiting = new Map<string, { readonly scan: Scan; times: number }>();
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+  /** Whether the last write failed: what lasts is told once. */
+  #failed = false;
   #writing: Promise<void> = Promise.resolve();
   /** Writes so far. */
   #begun = 0;
@@ -96,11 +101,11 @@ class Openings {
 
   count(leaf: string, region: string | null): void {
     const scan = { leaf, region, atS: this.#nowS() };
-    const name = `${leaf} ${dayOf(scan.atS)} ${region}`;
+    const name = `${leaf} ${dayOf(scan.atS)} ${region ?? ""}`;
     const known = this.#waiting.get(name);
     if (known === undefined) this.#waiting.set(name, { scan, times: 1 });
     else known.times++;
-    this.#timer ??= setTimeout(() => void this.write().catch(this.#onError), WRITTEN_EVERY_MS);
+    this.#writeIn(WRITTEN_EVERY_MS);
   }
 
   /** How often a code was opened by now, all that was counted included: no reader waits for a disk. */
@@ -123,14 +128,25 @@ class Openings {
     );
   }
 
-  /** Resolves when what was counted so far is on disk. What cannot be written now is tried again with the next. */
+  /** Resolves when what was counted so far is on disk. What cannot be written now is tried again later. */
   write(): Promise<void> {
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
     return this.#writing;
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.write();
+  }
+
+  #writeIn(milliseconds: number): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      const isKnown = this.#failed;
+      void this.write().catch((cause: unknown) => {
+        if (!isKnown) this.#onError(cause);
+      });
+    }, milliseconds);
   }
 
   async #write(): Promise<void> {
@@ -142,16 +158,24 @@ class Openings {
     this.#begun++;
     try {
       await this.#kept.transaction().execute(async (tx) => {
-        for (const { scan, times } of waiting.values()) await countScan(tx, scan, times);
+        // In one order for all processes, or two of them would wait for each other's rows.
+        for (const [, { scan, times }] of [...waiting].sort(byName)) await countScan(tx, scan, times);
       });
+      this.#failed = false;
     } catch (cause) {
       for (const [name, { scan, times }] of waiting) {
         const since = this.#waiting.get(name)?.times ?? 0;
         this.#waiting.set(name, { scan, times: times + since });
       }
+      this.#failed = true;
+      this.#writeIn(AGAIN_MS);
       throw cause;
     }
   }
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
 
 /** The calendar day in China, where the bags are sold. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { Openings, scanSummary } from "../../../server/resolve/scans.ts";
 import type { Store } from "../../../server/store/store.ts";
@@ -62,6 +63,35 @@ for (const engine of engines) {
 
       expect(refused).to.equal(true);
       expect((await openings.summary("0xaa")).total).to.equal(2);
+    });
+
+    it("that could not be written are written by themselves later, and that is said once", async () => {
+      failures.length = 0;
+      await store.kept.schema.alterTable("scan").renameTo("away").execute();
+      openings.count("0xaa", null);
+      while (failures.length === 0) await pause(20);
+      await openings.write().catch((cause: unknown) => failures.push(cause));
+      await store.kept.schema.alterTable("away").renameTo("scan").execute();
+
+      while ((await scanSummary(store.kept, "0xaa", nowS)).total === 0) await pause(20);
+
+      expect(failures).to.have.length(2);
+      await openings.close();
+    });
+
+    it("are written by two processes at once, in whatever order they came", async () => {
+      const other = engine === "SQLite" ? store : await place.open();
+      const others = new Openings(other.kept, { nowS: () => nowS, onError: (cause) => failures.push(cause) });
+      const leaves = Array.from({ length: 200 }, (_, n) => `0x${n}`);
+
+      for (let round = 0; round < 5; round++) {
+        for (const leaf of leaves) openings.count(leaf, null);
+        for (const leaf of leaves.toReversed()) others.count(leaf, null);
+        await Promise.all([openings.write(), others.write()]);
+      }
+
+      expect((await scanSummary(store.kept, "0x7", nowS)).total).to.equal(10);
+      if (other !== store) await other.close();
     });
   });
 }
