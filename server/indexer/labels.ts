@@ -41,6 +41,9 @@ interface Labels {
 /** A list that is not right: no later try can mend it. */
 class WrongList extends Error {}
 
+/** The list, or a part of it, is stored nowhere that we look. */
+class NotStored extends Error {}
+
 interface Tried {
   readonly times: number;
   readonly nextMs: number;
@@ -104,16 +107,11 @@ function startLabels(parts: LabelParts): Labels {
         nextMs: Date.now() + Math.min(LAST_RETRY_MS, firstRetryMs * 2 ** times),
         said,
       });
-      // How long it was waited for is told to those who read the index.
-      if (!isWrong) {
-        await index
-          .updateTable("label_run")
-          .set((row) => ({ tries: row("tries", "+", 1) }))
-          .where("run", "=", run)
-          .execute();
-        return;
-      }
-      await index.updateTable("label_run").set({ state: "wrong" }).where("run", "=", run).execute();
+      const awaited = index.updateTable("label_run").where("run", "=", run).where("state", "=", "awaited");
+      // How often it was not there is told to those who read the index. Our own trouble is nobody's withholding, and not counted.
+      if (cause instanceof NotStored) await awaited.set((row) => ({ tries: row("tries", "+", 1) })).execute();
+      if (!isWrong) return;
+      await awaited.set({ state: "wrong" }).execute();
     }
     tried.delete(run);
   }
@@ -134,22 +132,67 @@ function startLabels(parts: LabelParts): Labels {
   };
 }
 
-/** In steps, so that readers are served in between; what a crash leaves half done is done over, for the run stays awaited. */
+/**
+ * In steps, so that readers are served in between; what a crash leaves half done is done over, for the run stays awaited. Another
+ * process may have read it since, or made the index anew: each step looks whether the run is still awaited, and holds its row.
+ */
 async function keep(index: Kysely<IndexTables>, run: Hex, rows: readonly (readonly Uint8Array[])[]): Promise<void> {
-  await index.transaction().execute((tx) => keepTree(tx, run, rows));
-  const [leaves = []] = rows;
-  for (let at = 0; at < leaves.length; at += ROWS_AT_ONCE) {
-    const some = leaves
-      .slice(at, at + ROWS_AT_ONCE)
-      .map((leaf, place) => ({ leaf: hexOf(leaf), run, idx: at + place }));
-    await index
-      .insertInto("label_serial")
-      .values(some)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  const step = (act: (tx: Kysely<IndexTables>) => Promise<unknown>) =>
+    index.transaction().execute(async (tx) => {
+      const isAwaited = await holdAwaited(tx, run);
+      if (isAwaited) await act(tx);
+      return isAwaited;
+    });
+  if (!(await step((tx) => keepTree(tx, run, rows)))) return;
+  const firsts: Hex[] = [];
+  for (const some of serialRows(run, rows[0] ?? [])) {
+    const [first] = some;
+    if (first !== undefined) firsts.push(first.leaf);
+    const insert = (tx: Kysely<IndexTables>) =>
+      tx
+        .insertInto("label_serial")
+        .values(some)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    if (!(await step(insert))) return;
     await new Promise((done) => setImmediate(done));
   }
-  await index.updateTable("label_run").set({ state: "listed", tries: 0 }).where("run", "=", run).execute();
+  await step(async (tx) => {
+    await checkWhole(tx, run, firsts);
+    await tx.updateTable("label_run").set({ state: "listed", tries: 0 }).where("run", "=", run).execute();
+  });
+}
+
+/** Whether it is; then no other process can change its row before the transaction ends. */
+async function holdAwaited(tx: Kysely<IndexTables>, run: Hex): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("label_run")
+    .set({ state: "awaited" })
+    .where("run", "=", run)
+    .where("state", "=", "awaited")
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+function* serialRows(run: Hex, leaves: readonly Uint8Array[]) {
+  for (let at = 0; at < leaves.length; at += ROWS_AT_ONCE) {
+    const some = leaves.slice(at, at + ROWS_AT_ONCE);
+    yield some.map((leaf, place) => ({ leaf: hexOf(leaf), run, idx: at + place }));
+  }
+}
+
+/** @throws Error when what was inserted first is gone: the index was made anew in between. `firsts`: one leaf of each statement */
+async function checkWhole(tx: Kysely<IndexTables>, run: Hex, firsts: readonly Hex[]): Promise<void> {
+  for (let at = 0; at < firsts.length; at += ROWS_AT_ONCE) {
+    const some = firsts.slice(at, at + ROWS_AT_ONCE);
+    const { count } = await tx
+      .selectFrom("label_serial")
+      .select((row) => row.fn.countAll<number>().as("count"))
+      .where("run", "=", run)
+      .where("leaf", "in", some)
+      .executeTakeFirstOrThrow();
+    if (Number(count) !== new Set(some).size) throw new Error("was emptied while it was kept");
+  }
 }
 
 /** The rows of the run's tree, leaves first. @throws WrongList, or what keeps the list from being read now */
@@ -169,11 +212,13 @@ async function fetched({ bytesOfCid }: LabelParts, cid: string): Promise<Uint8Ar
   try {
     bytes = await bytesOfCid(cid);
   } catch (cause) {
-    const isForGood = cause instanceof Problem && cause.type !== "block-missing" && problems[cause.type].status < 500;
+    if (cause instanceof Problem && cause.type === "block-missing")
+      throw new NotStored(`is not at hand (${cause.message})`, { cause });
+    const isForGood = cause instanceof Problem && problems[cause.type].status < 500;
     if (isForGood) throw new WrongList(`is no file that can be read (${cause.message})`);
     throw new Error(`is not at hand (${messageOf(cause)})`, { cause });
   }
-  if (bytes === undefined) throw new Error(`is not at hand (${cid} is not stored here)`);
+  if (bytes === undefined) throw new NotStored(`is not at hand (${cid} is not stored here)`);
   return bytes;
 }
 

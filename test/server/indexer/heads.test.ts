@@ -67,6 +67,28 @@ describe("Heads of the index", function () {
     expect(await store.index.selectFrom("unchecked").selectAll().execute()).to.deep.equal([]);
   });
 
+  it("that moved on while they were compared are compared again", async () => {
+    const { number } = await farm.chain.latest();
+    await noteMoved(store.index, await words());
+    const [first = new Uint8Array()] = ids;
+    let isNoted = false;
+    const chain = {
+      ...farm.chain,
+      async request(method: string, params: readonly unknown[]) {
+        const answer = await farm.chain.request(method, params);
+        // As another process does that follows too.
+        if (!isNoted) await noteMoved(store.index, new Map([[hexOf(first), new Uint8Array(32)]]));
+        isNoted = true;
+        return answer;
+      },
+    };
+
+    const fault = await checkHeads({ ...parts(), chain }, number).catch((cause: unknown) => cause);
+    await store.index.deleteFrom("unchecked").execute();
+
+    expect(String(fault)).to.include(`the head of ${hexOf(first)} in the ledger`);
+  });
+
   it("are told by name when one of them is another than in the ledger", async () => {
     const { number } = await farm.chain.latest();
     const noted = await words();

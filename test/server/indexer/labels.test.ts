@@ -8,6 +8,7 @@ import { makeSerial, serialLeaves } from "../../../protocol/label.ts";
 import { treeRoot } from "../../../protocol/merkle.ts";
 import { Problem } from "../../../protocol/problem.ts";
 import { type Indexer, startIndexer } from "../../../server/indexer/follow.ts";
+import { startLabels } from "../../../server/indexer/labels.ts";
 import { type ResolvedCode, resolveCode } from "../../../server/resolve/code.ts";
 import { progressOf } from "../../../server/resolve/progress.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
@@ -201,6 +202,80 @@ describe("Lists of codes", function () {
       await patient.close();
       await folder.close();
     }
+  });
+
+  it("are waited for as long as it takes while the place of documents is out of order", async () => {
+    const folder = await openStore({ folder: mkdtempSync(`${farm.folder}/broken-`) });
+    await label(serialsOf(31), { store: nothing });
+    let times = 0;
+    const patient = startIndexer({
+      ...{ chain: farm.chain, index: folder.index, deployment: farm.deployment, primitives, firstRetryMs: 1 },
+      bytesOfCid: async () => {
+        times++;
+        throw new Error("no node answers");
+      },
+      ...{ drop: () => folder.dropIndex(), log: nothing },
+    });
+    try {
+      await eventually(async () => times > 40);
+
+      expect(await progressIn(folder).behindOnCodes()).to.match(/are not read yet/);
+    } finally {
+      await patient.close();
+      await folder.close();
+    }
+  });
+
+  it("are left alone by one who hung while another read them", async () => {
+    const serials = serialsOf(41, 42);
+    const { run, made } = await label(serials, { store: nothing });
+    await settled();
+    let isRead = false;
+    const late = startLabels({
+      ...{ index: store.index, primitives, log: nothing },
+      bytesOfCid: async (cid) => {
+        isRead = true;
+        await store.index.updateTable("label_run").set({ state: "listed" }).where("run", "=", run).execute();
+        return cid === made.cid ? made.list : made.document;
+      },
+    });
+    late.wake();
+    await eventually(async () => isRead);
+    await late.close();
+
+    const rows = await store.index.selectFrom("label_serial").selectAll().where("run", "=", run).execute();
+    const parts = await store.index.selectFrom("label_tree").selectAll().where("run", "=", run).execute();
+    const row = await store.index.selectFrom("label_run").selectAll().where("run", "=", run).executeTakeFirst();
+    expect([...rows, ...parts]).to.deep.equal([]);
+    expect(row?.state).to.equal("listed");
+  });
+
+  it("count as read only when all of their codes are there", async () => {
+    const serials = Array.from({ length: 3_001 }, (_, n) =>
+      makeSerial(Uint8Array.from({ length: 13 }, (_, at) => n >> (5 * at))),
+    );
+    const { run, made } = await label(serials, { store: nothing });
+    await settled();
+    let isEmptied = false;
+    const hung = startLabels({
+      ...{ index: store.index, primitives, log: (line) => said.push(line), firstRetryMs: 1 },
+      bytesOfCid: async (cid) => (cid === made.cid ? made.list : cid === made.documentCid ? made.document : undefined),
+    });
+    hung.wake();
+    // As a rebuild in another process does.
+    while (!isEmptied) {
+      const { numDeletedRows } = await store.index.deleteFrom("label_serial").where("run", "=", run).executeTakeFirst();
+      isEmptied = numDeletedRows > 0n;
+      await new Promise((done) => setImmediate(done));
+    }
+    await eventually(async () => {
+      const row = await store.index.selectFrom("label_run").select("state").where("run", "=", run).executeTakeFirst();
+      return row?.state === "listed";
+    });
+    await hung.close();
+
+    const rows = await store.index.selectFrom("label_serial").selectAll().where("run", "=", run).execute();
+    expect(rows).to.have.length(new Set(serials).size);
   });
 });
 
