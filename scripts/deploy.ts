@@ -6,9 +6,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { formatEther, formatUnits } from "ethers";
-import { Account, addressOf } from "../server/chain/account.ts";
+import { Account, addressOf, RevertedError } from "../server/chain/account.ts";
 import { compilerOf, readArtifact } from "../server/chain/artifact.ts";
-import { type Chain, ChainError, type Hex, RefusedError } from "../server/chain/chain.ts";
+import { type Chain, ChainError, type Hex, RefusedError, RpcError } from "../server/chain/chain.ts";
 import { DEFAULT_FINALITY, type Finality } from "../server/chain/finality.ts";
 import { chainIdOf, openOutsideChain } from "../server/chain/outside.ts";
 import { type Begun, FundsError, putLedger } from "../server/chain/put.ts";
@@ -29,7 +29,10 @@ interface Options {
 class ArgumentError extends Error {}
 
 /** Whose message is written for the person who ran it. */
-const TOLD = [ArgumentError, ChainError, ConfigError, FolderError, FundsError, RecordError, RefusedError];
+const TOLD = [
+  ...[ArgumentError, ChainError, ConfigError, FolderError, FundsError, RecordError],
+  ...[RefusedError, RevertedError, RpcError],
+];
 
 const options = new Command("deploy")
   .description("Puts the ledger on the chain of CHAIN_RPC_URL; settings as for npm start.")

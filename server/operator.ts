@@ -84,7 +84,7 @@ class Operator {
 
   async #admit({ roles, managerKey, ...about }: Admission): Promise<Admitted> {
     const { chain, ledger, account, blocks, hashing, nowS } = this.#parts;
-    const number = (await ledger.organisations()) + 1;
+    const number = (await this.#settledCount()) + 1;
     const bytes = documentBytes(
       organisationDocument({
         ...about,
@@ -108,13 +108,25 @@ class Operator {
     return { organisation, document, block: block?.number ?? receipt.blockNumber };
   }
 
+  /**
+   * How many organisations there are. What an earlier run sent, or somebody else, counts only when no reorganisation can give it
+   * another number: until then nothing is admitted.
+   */
+  async #settledCount(): Promise<number> {
+    const { chain, ledger, account } = this.#parts;
+    const final = await ledger.organisations("latest");
+    const sent = Number(await chain.request("eth_getTransactionCount", [account.address, "latest"]));
+    if ((await ledger.organisations("pending")) === final && (await account.count()) === sent) return final;
+    throw new Error("An earlier admission is not final yet, so the next number is not known: admit again in a while.");
+  }
+
   /** With a quarter on top; a call that would fail is named here and not sent. */
   async #gasOf(data: Hex): Promise<bigint> {
     const { chain, ledger, account } = this.#parts;
     try {
       const gas = await chain.request("eth_estimateGas", [
         { from: account.address, to: ledger.address, data },
-        "latest",
+        "pending",
       ]);
       return (BigInt(gas as string) * 5n) / 4n;
     } catch (cause) {

@@ -8,7 +8,7 @@ import type { ILedgerInterface } from "../../types/contracts/interfaces/ILedger.
 import { ChainError, type Hex } from "./chain.ts";
 
 export type { Artifact, Compiler };
-export { bytecodeOf, compilerOf, ledgerAbi, linksOf, readArtifact };
+export { bytecodeOf, compilerOf, isRuntimeOf, ledgerAbi, linksOf, readArtifact };
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts");
 
@@ -17,13 +17,24 @@ interface Artifact {
   readonly abi: InterfaceAbi;
   /** With `__$…$__` where the address of a library goes. */
   readonly bytecode: string;
+  /** What its creation leaves on the chain. */
+  readonly deployedBytecode: string;
   /** Names the compiler's input in `artifacts/build-info`. */
   readonly buildInfoId: string;
-  /** File → library → places in bytes. */
-  readonly linkReferences: Readonly<
-    Record<string, Readonly<Record<string, readonly { start: number; length: number }[]>>>
-  >;
+  readonly linkReferences: Links;
+  readonly deployedLinkReferences: Links;
+  /** Zero here and set by the constructor: variable → places. */
+  readonly immutableReferences: Readonly<Record<string, readonly Piece[]>>;
 }
+
+/** In bytes. */
+interface Piece {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** File → library → places. */
+type Links = Readonly<Record<string, Readonly<Record<string, readonly Piece[]>>>>;
 
 /** @param source as Solidity names it, such as `contracts/Ledger.sol` */
 function readArtifact(source: string, name: string): Artifact {
@@ -61,15 +72,33 @@ function linksOf(artifact: Artifact): readonly (readonly [string, string])[] {
 
 /** Bytecode with the libraries' addresses in place. @param addresses by library name */
 function bytecodeOf(artifact: Artifact, addresses: Readonly<Record<string, Hex>>): Hex {
-  let code = artifact.bytecode;
-  for (const names of Object.values(artifact.linkReferences)) {
-    for (const [name, places] of Object.entries(names)) {
+  return linked(artifact, artifact.bytecode, artifact.linkReferences, addresses);
+}
+
+/** Whether this is the code that the artifact's creation leaves at `own`. @param addresses of its libraries */
+function isRuntimeOf(artifact: Artifact, code: string, own: Hex, addresses: Readonly<Record<string, Hex>>): boolean {
+  const { deployedBytecode, deployedLinkReferences, immutableReferences } = artifact;
+  const linkedCode = linked(artifact, deployedBytecode, deployedLinkReferences, addresses);
+  // A library holds its own address, so that nobody calls it but by delegation.
+  const wanted = linkedCode.replace(/^0x73(0{40})30/, `0x73${own.slice(2)}30`);
+  const blank = Object.values(immutableReferences).flat();
+  const bare = (text: string) => blank.reduce((left, piece) => placed(left, piece, "0".repeat(2 * piece.length)), text);
+  return bare(code.toLowerCase()) === bare(wanted.toLowerCase());
+}
+
+function linked(artifact: Artifact, code: string, links: Links, addresses: Readonly<Record<string, Hex>>): Hex {
+  for (const names of Object.values(links)) {
+    for (const [name, pieces] of Object.entries(names)) {
       const address = addresses[name]?.slice(2);
       if (address?.length !== 40) throw new Error(`${artifact.contractName} needs the library ${name}`);
-      for (const { start } of places) code = code.slice(0, 2 + 2 * start) + address + code.slice(2 + 2 * start + 40);
+      for (const piece of pieces) code = placed(code, piece, address);
     }
   }
   return code as Hex;
+}
+
+function placed(code: string, { start, length }: Piece, hex: string): string {
+  return code.slice(0, 2 + 2 * start) + hex + code.slice(2 + 2 * (start + length));
 }
 
 let abi: ILedgerInterface | null = null;

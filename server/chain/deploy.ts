@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { AbiCoder, getCreateAddress } from "ethers";
 import type { Deployment } from "../../protocol/history.ts";
 import type { Account, Call } from "./account.ts";
-import { type Artifact, bytecodeOf, linksOf, readArtifact } from "./artifact.ts";
+import { type Artifact, bytecodeOf, isRuntimeOf, linksOf, readArtifact } from "./artifact.ts";
 import { type Chain, ChainError, type Hex } from "./chain.ts";
 
 export type { Part, Place, Plan };
@@ -19,6 +19,8 @@ interface Part {
   readonly name: string;
   readonly address: Hex;
   readonly call: Call;
+  /** Whether the code found at the address is what its creation leaves there. */
+  readonly isCode: (found: string) => boolean;
 }
 
 /** In the order in which they are created, by transactions that follow each other. The last is the ledger. */
@@ -37,9 +39,12 @@ const ACCESS_MANAGER = "@openzeppelin/contracts/access/manager/AccessManager.sol
 function planLedger(deployer: Hex, operator: Hex, first: number): Plan {
   const parts: Part[] = [];
   const addresses: Record<string, Hex> = {};
-  const create = (name: string, data: Hex) => {
+  const create = (artifact: Artifact, argument: Hex = "0x") => {
+    const name = artifact.contractName;
+    const data = (bytecodeOf(artifact, addresses) + argument.slice(2)) as Hex;
     const address = getCreateAddress({ from: deployer, nonce: first + parts.length }).toLowerCase() as Hex;
-    parts.push({ name, address, call: { to: null, data, gas: createGas(data) } });
+    const isCode = (found: string) => isRuntimeOf(artifact, found, address, addresses);
+    parts.push({ name, address, call: { to: null, data, gas: createGas(data) }, isCode });
     addresses[name] = address;
     return address;
   };
@@ -48,17 +53,15 @@ function planLedger(deployer: Hex, operator: Hex, first: number): Plan {
       if (addresses[name] !== undefined) continue;
       const library = readArtifact(source, name);
       link(library);
-      create(name, bytecodeOf(library, addresses));
+      create(library);
     }
   };
   const ledger = readArtifact("contracts/Ledger.sol", "Ledger");
   link(ledger);
   const libraries = Object.keys(addresses);
-  const withArgument = (code: Hex, address: Hex) =>
-    (code + AbiCoder.defaultAbiCoder().encode(["address"], [address]).slice(2)) as Hex;
-  const manager = readArtifact(ACCESS_MANAGER, "AccessManager");
-  const access = create("AccessManager", withArgument(bytecodeOf(manager, {}), operator));
-  create("Ledger", withArgument(bytecodeOf(ledger, addresses), access));
+  const wordOf = (address: Hex) => AbiCoder.defaultAbiCoder().encode(["address"], [address]) as Hex;
+  const access = create(readArtifact(ACCESS_MANAGER, "AccessManager"), wordOf(operator));
+  create(ledger, wordOf(access));
   return { parts, libraries };
 }
 
@@ -106,10 +109,20 @@ async function checkDeployment(chain: Chain, deployment: Deployment): Promise<vo
   const parts = { Ledger: { address: deployment.ledger, codeHash: deployment.codeHash }, ...deployment.libraries };
   for (const [name, { address, codeHash }] of Object.entries(parts)) {
     const found = await codeHashAt(chain, address);
+    if (found === NO_CODE) {
+      const { number } = await chain.latest();
+      throw new ChainError(
+        "journal-foreign",
+        `The chain holds no contract ${name} at ${address} as of its newest final block ${number}: it is not final yet (start again in a while), or the deployment record is of another chain.`,
+      );
+    }
     if (found !== codeHash)
       throw foreign(`the code of ${name} at ${address} has hash ${found}, recorded is ${codeHash}`);
   }
 }
+
+/** sha256 of nothing. */
+const NO_CODE: Hex = `0x${createHash("sha256").digest("hex")}`;
 
 /** sha256 of the runtime code, as the deployment record states it. */
 async function codeHashAt(chain: Chain, address: Hex): Promise<Hex> {

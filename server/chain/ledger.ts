@@ -91,9 +91,10 @@ class Ledger {
     return { roles: Number(roles), active: state === ACTIVE };
   }
 
-  /** How many organisations were admitted. */
-  async organisations(): Promise<number> {
-    return Number(await this.#contract.organisations());
+  /** How many organisations were admitted, on the newest final state or as the chain stands now. */
+  async organisations(at: "latest" | "pending" = "latest"): Promise<number> {
+    const data = ledgerAbi().encodeFunctionData("organisations");
+    return Number(BigInt(String(await this.#chain.request("eth_call", [{ to: this.address, data }, at]))));
   }
 
   async nonceUsed(recorder: Hex, nonce: bigint): Promise<boolean> {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { formatEther } from "ethers";
 import type { Account } from "./account.ts";
-import type { Chain, Hex } from "./chain.ts";
+import { type Chain, type Hex, RefusedError } from "./chain.ts";
 import { type Part, type Place, type Plan, placeOf, planLedger } from "./deploy.ts";
 
 export type { Begun };
@@ -44,29 +44,39 @@ const PAUSE_MS = 3_000;
 async function putLedger(parts: PutParts): Promise<Place> {
   const { chain, deployer, operator, log } = parts;
   let begun = parts.begun;
-  if (begun !== null && !isSame(begun, deployer.address, operator)) begun = null;
+  if (begun !== null && !isSame(begun, deployer.address, operator)) {
+    log("what was begun has another payer, another operator or other contracts: beginning anew");
+    begun = null;
+  }
   for (let isFirst = true; ; isFirst = false) {
     begun ??= await begin(parts);
     const plan = planLedger(deployer.address, operator, begun.first);
+    // Asked first: what becomes final after that is found by its code.
+    const final = Number(await chain.request("eth_getTransactionCount", [deployer.address, "latest"]));
     const missing = await firstMissing(chain, plan, "pending");
     if (missing === plan.parts.length) return await whenFinal(parts, plan, begun.block);
-    const next = await deployer.count();
-    const own = begun.first + missing;
-    if (next <= own) {
-      const rest = plan.parts.slice(missing);
-      if (missing > 0)
-        log(`${missing} of ${plan.parts.length} contracts are on the chain already; going on with the others`);
-      await checkFunds(chain, deployer, rest);
-      log(`creating ${rest.map(({ name }) => name).join(", ")}; each block takes its time to be final`);
-      await deployer.send(
-        rest.map(({ call }) => call),
-        own,
-      );
-    } else if (Number(await chain.request("eth_getTransactionCount", [deployer.address, "latest"])) > own) {
+    const own = begun.first + (missing === "other" ? 0 : missing);
+    if (missing === "other" || final > own) {
       log("what was begun cannot be gone on with, for another transaction took its number: beginning anew");
       begun = null;
+      continue;
+    }
+    const rest = plan.parts.slice(missing);
+    const calls = rest.map(({ call }) => call);
+    if (isFirst && missing > 0)
+      log(`${missing} of ${plan.parts.length} contracts are on the chain already; going on with the others`);
+    await checkFunds(chain, deployer, rest);
+    if ((await deployer.count()) <= own) {
+      log(`creating ${rest.map(({ name }) => name).join(", ")}; each block takes its time to be final`);
+      await deployer.send(calls, own);
     } else {
-      if (isFirst) log("waiting for transactions that an earlier run has sent");
+      // Nobody raises the price of what a run that has ended left with the nodes, unless it is sent once more.
+      if (isFirst) log("taking over transactions that an earlier run has sent");
+      await deployer.send(calls, own).catch((cause: unknown) => {
+        // Mined in the meantime, or something else has its number: the next look at the chain tells which.
+        if (!(cause instanceof RefusedError)) throw cause;
+        if (isFirst) log(`not all of it is taken: ${cause.message}`);
+      });
       await pause(parts);
     }
   }
@@ -91,17 +101,22 @@ function codeOf(parts: readonly Part[]): Hex {
   return `0x${createHash("sha256").update(all).digest("hex")}`;
 }
 
-/** Index of the first contract that is not there; the plan's length when all are. */
-async function firstMissing(chain: Chain, { parts }: Plan, at: "pending" | "latest"): Promise<number> {
-  for (const [n, { address }] of parts.entries())
-    if ((await chain.request("eth_getCode", [address, at])) === "0x") return n;
-  return parts.length;
+/** Index of the first contract that is not there; the plan's length when all are. "other": one is none of ours. */
+async function firstMissing(chain: Chain, { parts }: Plan, at: "pending" | "latest"): Promise<number | "other"> {
+  let missing = parts.length;
+  for (const [n, { address, isCode }] of parts.entries()) {
+    const code = String(await chain.request("eth_getCode", [address, at]));
+    if (code === "0x") missing = Math.min(missing, n);
+    else if (!isCode(code)) return "other";
+  }
+  return missing;
 }
 
 async function whenFinal(parts: PutParts, plan: Plan, block: number): Promise<Place> {
-  for (let isFirst = true; (await firstMissing(parts.chain, plan, "latest")) < plan.parts.length; isFirst = false) {
+  const all = plan.parts.length;
+  for (let isFirst = true; (await firstMissing(parts.chain, plan, "latest")) !== all; isFirst = false) {
     // Taken back in the meantime: from here on it is sent again.
-    if ((await firstMissing(parts.chain, plan, "pending")) < plan.parts.length) return await putLedger(parts);
+    if ((await firstMissing(parts.chain, plan, "pending")) !== all) return await putLedger(parts);
     if (isFirst) parts.log("all contracts are on the chain; waiting until their blocks are final");
     await pause(parts);
   }

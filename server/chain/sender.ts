@@ -93,12 +93,22 @@ class Sender {
     const next = Math.max(mined, pending, ...own);
     if (nonce > next) throw refuse(`nonce ${nonce} is too high: ${from} is at ${next}`);
     const block = await nodes.ask(newest);
+    return this.#fly(await this.#offer(transaction, again), { again, wasMined: false, block });
+  }
+
+  /** Where nodes hold another transaction of its number, of an earlier run, it has to offer more than that. */
+  async #offer(transaction: SignedTransaction, again: Again | null): Promise<SignedTransaction> {
+    const { nodes, chainId } = this.#parts;
     const refused = await nodes.ask((node) => hand(node, transaction.raw));
-    if (refused !== null) throw refuse(refused.message);
-    return this.#fly(transaction, { again, wasMined: false, block });
+    if (refused === null) return transaction;
+    const dearer = /replacement.*underpriced/i.test(refused.message) ? await again?.(transaction.nonce) : null;
+    if (dearer === null || dearer === undefined) throw refuse(refused.message);
+    return this.#offer(readTransaction(dearer, chainId), again);
   }
 
   #fly(transaction: SignedTransaction, { again, wasMined, block }: Start): Flight {
+    // Closed while it was handed over: nobody will look after it any more.
+    if (this.#closed) throw closed();
     const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
     const { from, nonce } = transaction;
     const nowMs = Date.now();

@@ -3,7 +3,9 @@ import { Problem } from "../../protocol/problem.ts";
 import { callControl } from "../../server/control.ts";
 import { read } from "../../server/http/problem.ts";
 import { admissionForm } from "../../server/operator.ts";
-import { startServer } from "../support/server.ts";
+import { startAnvilNode } from "../support/nodes.ts";
+import { ledgerOn } from "../support/outside.ts";
+import { startServer, temporaryFolder } from "../support/server.ts";
 
 const ADMISSION = {
   name: { zh: "示例合作社" },
@@ -46,4 +48,47 @@ describe("An admission from outside", () => {
       await server.close();
     }
   });
+
+  it("waits where one of an earlier run is not final, for the document names the number that the ledger gives", async function () {
+    this.timeout(120_000);
+    const temporary = temporaryFolder();
+    const node = await startAnvilNode({ chainId: 4_242_084n });
+    try {
+      const stop = node.mineWhatWaits(5);
+      await node.mine(6);
+      const env = await ledgerOn(node, { data: temporary.path, finality: "4" });
+      await stop();
+      const open = () => startServer({ folder: temporary.path, clock: "machine", env });
+      const first = await open();
+      const broken = first.admitRecorder().catch(() => null);
+      while ((await node.rpc("eth_getBlockTransactionCountByNumber", "pending")) === "0x0") await pause(25);
+      await node.mine(2);
+      await first.stop();
+      await broken;
+
+      const second = await open();
+      const early: unknown = await second.admitRecorder().catch((cause: unknown) => cause);
+      await node.mine(6);
+      node.mineWhatWaits(5);
+      let organisation = 0;
+      for (let n = 0; n < 100 && organisation === 0; n++) {
+        organisation = await second.admitRecorder().then(
+          (recorder) => recorder.organisation,
+          () => 0,
+        );
+        await pause(50);
+      }
+      await second.stop();
+
+      expect(String(early)).to.match(/An earlier admission is not final yet/);
+      expect(organisation).to.equal(2);
+    } finally {
+      await node.close();
+      temporary.remove();
+    }
+  });
 });
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
