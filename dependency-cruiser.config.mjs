@@ -28,7 +28,7 @@ const protocolOrder = [
   ["document/"],
   ["kinds/(?!all\\.ts)"],
   ["kinds/all.ts"],
-  ["entry.ts"],
+  ["entry.ts", "of-kind.ts"],
   ["batch.ts"],
   ["sign.ts", "fold.ts"],
   ["label.ts"],

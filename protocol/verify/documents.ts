@@ -7,7 +7,7 @@ import { organisationId } from "../batch.ts";
 import { bytesOf, equalBytes, type Hex, hexOf, isZero, utf8 } from "../bytes.ts";
 import { type Json, parseCanonical } from "../canonical.ts";
 import { cidOf } from "../cid.ts";
-import { isOfKind } from "../document/of-kind.ts";
+import { isOfKind } from "../of-kind.ts";
 import { attachmentsOf, namesSubject } from "../document/read.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { Primitives } from "../sign.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../protocol/batch.ts";
 import { bytesOf, equalBytes, type Hex, hexOf, isZero } from "../../protocol/bytes.ts";
 import type { Json } from "../../protocol/canonical.ts";
-import { isOfKind } from "../../protocol/document/of-kind.ts";
+import { isOfKind } from "../../protocol/of-kind.ts";
 import { attachmentsOf, namesSubject } from "../../protocol/document/read.ts";
 import { openEntry } from "../../protocol/entry.ts";
 import { kindByNumber } from "../../protocol/kinds/all.ts";

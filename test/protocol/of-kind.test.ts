@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import type { JsonObject } from "../../../protocol/document/terms.ts";
-import { isOfKind } from "../../../protocol/document/of-kind.ts";
-import type { OpenEntry } from "../../../protocol/entry.ts";
-import { base, documents } from "./forms.ts";
-import { corrections, credentialForm, credentials, observations } from "./third-forms.ts";
+import type { JsonObject } from "../../protocol/document/terms.ts";
+import { isOfKind } from "../../protocol/of-kind.ts";
+import type { OpenEntry } from "../../protocol/entry.ts";
+import { base, documents } from "./document/forms.ts";
+import { corrections, credentialForm, credentials, observations } from "./document/third-forms.ts";
 
 const none = new Uint8Array(32);
 const correct = { seq: 3, entry: 1, reason: 1, own: 0n, other: none, others: 0n };

@@ -2,11 +2,11 @@
  * Whether a document is what an entry of its kind needs. Third parties' kinds and corrections have few args or none: what a laboratory
  * found, or what is corrected, stands in the document alone, so another sort of document would count and say nothing. Pure.
  */
-import type { Hex } from "../bytes.ts";
-import type { OpenEntry } from "../entry.ts";
-import { readCorrection } from "./correction.ts";
-import { readCredential } from "./read-credential.ts";
-import { readAttest, readInspect, readTest } from "./read-third.ts";
+import type { Hex } from "./bytes.ts";
+import type { OpenEntry } from "./entry.ts";
+import { readCorrection } from "./document/correction.ts";
+import { readCredential } from "./document/read-credential.ts";
+import { readAttest, readInspect, readTest } from "./document/read-third.ts";
 
 export { isOfKind };
 
