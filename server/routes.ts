@@ -43,7 +43,7 @@ import type { Openings } from "./resolve/scans.ts";
 import { runsOf } from "./resolve/serials.ts";
 import { trace } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
-import { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile } from "./submit/documents.ts";
+import { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
@@ -104,13 +104,14 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
 /** What phones send. */
 function writingRoutes(parts: RouteParts): AppParts["api"] {
   const { config, chain, ledger, store, blocks, outbox, wakeRelay, primitives, record, liar, checkOpen, lookS } = parts;
+  const documents = keepDocuments({ blocks, hashing: primitives, checkForm: formChecker() });
   const submit = {
     ...{ primitives, chainId: chain.chainId, ledger: ledger.address, nowS: lookS, outbox },
     block: async () => (await chain.latest()).number,
     recorder: (id: Hex) => ledger.recorder(id),
     organisation: (number: number) => ledger.organisation(number),
     nonceUsed: (recorder: Hex, nonce: bigint) => ledger.nonceUsed(recorder, nonce),
-    documentAt: (digest: Uint8Array) => documentAt(blocks, digest),
+    documentAt: documents.at,
     hasFile: (cid: string) => hasFile(blocks, cid),
     async accepted(batch: Hex) {
       const { from, to } = await whereBatchIs(store.index, batch, record.current.block);
@@ -120,7 +121,6 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     },
     wake: wakeRelay,
   };
-  const documents = { blocks, hashing: primitives, checkForm: formChecker() };
   return [
     batchRoutes({
       async submit(batches) {
@@ -132,8 +132,8 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       checkOpen,
     }),
     documentRoutes({
-      putDocument: (cid, bytes) => putDocument(documents, cid, bytes),
-      document: (cid) => documentTold(documents, cid),
+      putDocument: documents.put,
+      document: documents.told,
       putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
       checkRoom: roomChecker(config.data, config.keepFree),

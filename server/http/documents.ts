@@ -3,6 +3,7 @@
  * is on disk, never before. Reading is the gateway's: `GET /ipfs/{cid}`; `GET /api/documents/{cid}` says what stands beside a
  * document: CBV 2.0's hashes of its events.
  */
+import { setImmediate } from "node:timers/promises";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { Problem, type ProblemType } from "../../protocol/problem.ts";
@@ -11,6 +12,7 @@ import { allowance } from "./allowance.ts";
 import { anyBody, bytesBody, jsonBody } from "./body.ts";
 import { answer, CidText, type Paths } from "./describe.ts";
 import { methodNotAllowed, read } from "./problem.ts";
+import { Turns } from "./turns.ts";
 
 export type { DocumentRouteParts };
 export { documentPaths, documentRoutes };
@@ -41,6 +43,9 @@ const LIMITS = {
   perSecond: 256 * 1024,
   least: 16 * 1024,
 } as const;
+
+/** Hashing the events of one document keeps the process busy for a moment: one at a time, and others are served in between. */
+const LONGEST_WAIT_MS = 10_000;
 
 const Named = z.strictObject({ cid: CidText });
 const StoredTold = z.object({ cid: z.string(), size: z.int().meta({ description: "Bytes." }) }).meta({ id: "Stored" });
@@ -79,7 +84,11 @@ const documentPaths: Paths = {
       answers: {
         200: { description: "It is stored here.", content: { "application/json": StoredDocument } },
       },
-      problems: ["request-invalid", "cid-unreadable", "hash-refused", "codec-refused", "block-missing"],
+      problems: [
+        ...(["request-invalid", "cid-unreadable", "hash-refused", "codec-refused", "block-missing"] as const),
+        ...(["document-too-large", "document-not-canonical", "document-schema", "json-unreadable"] as const),
+        ...(["json-duplicate-key", "text-unreadable", "too-many-requests"] as const),
+      ],
     },
     put: {
       id: "putDocument",
@@ -127,11 +136,17 @@ function documentRoutes(parts: DocumentRouteParts): Router {
   const { putDocument, document, putFile, maxDocument, maxFile, checkRoom, checkOpen } = parts;
   const routes = Router();
   const { before, after } = allowance(LIMITS);
+  const turns = new Turns(1, LONGEST_WAIT_MS);
+  const late = () => new Problem("too-many-requests", "", "too many documents are being read");
   routes
     .route("/documents/:cid")
     .get(async (request: Request, response: Response) => {
       const { cid } = read(Named, request.params);
-      const told = await document(cid);
+      const told = await turns.take(async () => {
+        const found = await document(cid);
+        await setImmediate();
+        return found;
+      }, late);
       if (told === null) throw new Problem("block-missing", "/cid", `no document ${cid} is stored here`);
       answer(response, StoredDocument, { ...told, eventHashes: [...told.eventHashes] });
     })

@@ -1,5 +1,6 @@
 /**
  * Documents and files by content: what is put is checked against its own address and form, and is on disk before it is answered.
+ * A file of JSON has its bytes under the same digest as a document of them: so size and form are checked when one is read, too.
  */
 import { CID } from "multiformats/cid";
 import { equalBytes } from "../../protocol/bytes.ts";
@@ -12,11 +13,15 @@ import type { Blocks } from "../blocks/blocks.ts";
 import { addFile } from "../blocks/file.ts";
 import { inspectFile, MAX_FILE } from "../blocks/inspect.ts";
 
-export type { DocumentParts, DocumentTold, Stored };
-export { documentAt, documentTold, hasFile, MAX_DOCUMENT, MAX_FILE, putDocument, putFile };
+export type { DocumentParts, Documents, DocumentTold, Stored };
+export { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile };
 
 /** Bytes of canonical JSON. */
 const MAX_DOCUMENT = 256 * 1024;
+/** Documents whose form is known; a digest each. */
+const MAX_KNOWN = 20_000;
+/** Documents whose event hashes are kept. One of the largest size holds some hundreds, so this is 20 MB at the very most. */
+const MAX_HASHED = 500;
 
 interface DocumentParts {
   readonly blocks: Blocks;
@@ -42,43 +47,84 @@ interface DocumentTold {
   readonly eventHashes: readonly string[];
 }
 
-/**
- * Stores a document under the CID (codec json) that it must have.
- * @throws Problem `cid-unreadable`, `document-too-large`, `document-cid-mismatch`, `document-not-canonical`,
- *   `document-schema`, and those of JSON
- */
-async function putDocument(
-  { blocks, hashing, checkForm }: DocumentParts,
-  cid: string,
-  bytes: Uint8Array,
-): Promise<Stored & DocumentTold> {
-  const digest = documentDigest(cid);
-  if (bytes.length > MAX_DOCUMENT) {
-    throw new Problem("document-too-large", "", `${bytes.length} bytes where ${MAX_DOCUMENT} are allowed`);
-  }
-  const found = await hashing.sha256(bytes);
-  if (!equalBytes(found, digest))
-    throw new Problem("document-cid-mismatch", "", `the bytes have the CID ${cidOf(found, "json")}`);
-  const document = readCanonical(bytes);
-  checkForm(document);
-  const address = CID.parse(cid);
-  const isNew = !(await blocks.has(address));
-  await blocks.put(address, bytes);
-  return { cid, size: bytes.length, isNew, eventHashes: await eventHashes(hashing, document) };
+interface Documents {
+  /**
+   * Stores a document under the CID (codec json) that it must have.
+   * @throws Problem `cid-unreadable`, `document-too-large`, `document-cid-mismatch`, `document-not-canonical`,
+   *   `document-schema`, and those of JSON
+   */
+  readonly put: (cid: string, bytes: Uint8Array) => Promise<Stored & DocumentTold>;
+  /**
+   * Of a document that is stored here; null when it is not.
+   * @throws Problem `cid-unreadable`, and those of `put` for what came as a file and is no document
+   */
+  readonly told: (cid: string) => Promise<DocumentTold | null>;
+  /** The document with this digest; null when it is not stored here. @throws Problem as `told` */
+  readonly at: (digest: Uint8Array) => Promise<Json | null>;
 }
 
-/**
- * Of a document that is stored here; null when it is not.
- * @throws Problem `cid-unreadable`
- */
-async function documentTold(
-  { blocks, hashing }: Pick<DocumentParts, "blocks" | "hashing">,
-  cid: string,
-): Promise<DocumentTold | null> {
-  documentDigest(cid);
-  const bytes = await blocks.get(CID.parse(cid));
-  if (bytes === undefined) return null;
-  return { cid, size: bytes.length, eventHashes: await eventHashes(hashing, readCanonical(bytes)) };
+function keepDocuments({ blocks, hashing, checkForm }: DocumentParts): Documents {
+  const known = new Set<string>();
+  const hashed = new Map<string, DocumentTold>();
+
+  /** @throws Problem */
+  function read(cid: string, bytes: Uint8Array): Json {
+    const document = readCanonical(bytes);
+    if (known.has(cid)) return document;
+    checkForm(document);
+    known.add(cid);
+    forgetOldest(known, MAX_KNOWN);
+    return document;
+  }
+
+  async function hash(cid: string, bytes: Uint8Array): Promise<DocumentTold> {
+    const told = { cid, size: bytes.length, eventHashes: await eventHashes(hashing, read(cid, bytes)) };
+    hashed.set(cid, told);
+    forgetOldest(hashed, MAX_HASHED);
+    return told;
+  }
+
+  async function stored(cid: string): Promise<Uint8Array | null> {
+    const bytes = await blocks.get(CID.parse(cid));
+    if (bytes === undefined) return null;
+    checkSize(bytes);
+    return bytes;
+  }
+
+  return {
+    async put(cid, bytes) {
+      const digest = documentDigest(cid);
+      checkSize(bytes);
+      const found = await hashing.sha256(bytes);
+      if (!equalBytes(found, digest))
+        throw new Problem("document-cid-mismatch", "", `the bytes have the CID ${cidOf(found, "json")}`);
+      read(cid, bytes);
+      const address = CID.parse(cid);
+      const isNew = !(await blocks.has(address));
+      await blocks.put(address, bytes);
+      return { ...(hashed.get(cid) ?? (await hash(cid, bytes))), isNew };
+    },
+    async told(cid) {
+      documentDigest(cid);
+      const bytes = await stored(cid);
+      return bytes === null ? null : (hashed.get(cid) ?? hash(cid, bytes));
+    },
+    async at(digest) {
+      const cid = cidOf(digest, "json");
+      const bytes = await stored(cid);
+      return bytes === null ? null : read(cid, bytes);
+    },
+  };
+}
+
+function checkSize({ length }: Uint8Array): void {
+  if (length > MAX_DOCUMENT)
+    throw new Problem("document-too-large", "", `${length} bytes where ${MAX_DOCUMENT} are allowed`);
+}
+
+function forgetOldest(kept: Set<string> | Map<string, unknown>, most: number): void {
+  const [oldest] = kept.keys();
+  if (kept.size > most && oldest !== undefined) kept.delete(oldest);
 }
 
 function documentDigest(cid: string): Uint8Array {
@@ -106,12 +152,6 @@ async function putFile(
   const isNew = !(await blocks.has(counted.cid));
   await blocks.addFile(bytes);
   return { cid, size: bytes.length, mediaType: inspected.mediaType, isNew };
-}
-
-/** The document with this digest; null when it is not stored here. */
-async function documentAt(blocks: Blocks, digest: Uint8Array): Promise<Json | null> {
-  const bytes = await blocks.get(CID.parse(cidOf(digest, "json")));
-  return bytes === undefined ? null : readCanonical(bytes);
 }
 
 /** Whether the file is here whole: its root is stored after every block below it. */
