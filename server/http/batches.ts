@@ -6,7 +6,7 @@ import { z } from "zod";
 import { MAX_BATCH_BYTES } from "../../protocol/batch.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
-import type { Receipt } from "../submit/outbox.ts";
+import type { Receipt } from "../submit/receipt.ts";
 import { jsonBody, jsonOf } from "./body.ts";
 import { answer, Hash, type Paths, ProblemAnswer, type Told, typesWith } from "./describe.ts";
 import { methodNotAllowed, problemBody, read } from "./problem.ts";

@@ -2,7 +2,7 @@
  * Which batches go together into one transaction, and in which order. Pure.
  */
 import type { Hex } from "../../protocol/bytes.ts";
-import type { Pending } from "./outbox.ts";
+import type { Pending } from "./pending.ts";
 
 export type { Tried };
 export { callGas, gasEach, gather, orderByNeed, TRANSACTION_GAS };

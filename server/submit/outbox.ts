@@ -4,48 +4,15 @@
  */
 import type { Kysely, Updateable } from "kysely";
 import { type Hex, hexOf } from "../../protocol/bytes.ts";
-import { Problem, type ProblemType } from "../../protocol/problem.ts";
+import { Problem } from "../../protocol/problem.ts";
 import type { BatchState, KeptTables, OutboxTable } from "../store/kept-tables.ts";
 import { takeTurns } from "../store/turns.ts";
+import { checkRoom, MAX_PARAMETERS, release } from "./awaiting.ts";
 import type { KnownBatch } from "./check.ts";
+import { type Pending, pendingOf } from "./pending.ts";
+import { type Receipt, receiptOf, type Why } from "./receipt.ts";
 
-export type { Pending, Receipt, Why };
-export { MAX_WAITING, Outbox };
-
-/**
- * Batches of one recorder that wait here at once: some days of a busy phone, and at most 32 MiB. What waits for a subject that
- * never comes would else fill the disk.
- */
-const MAX_WAITING = 1_000;
-/** So many more where they make what others await. */
-const MAX_MAKERS = 1_000;
-
-/** What the phone is told about one of its batches. */
-interface Receipt {
-  readonly batch: Hex;
-  readonly state: BatchState;
-  readonly block: number | null;
-  /** Why it is refused, or what it waits for. */
-  readonly reason: Why | null;
-}
-
-interface Why {
-  readonly type: ProblemType;
-  readonly at: string;
-  readonly detail: string;
-}
-
-/** A batch that the relay has to bring to the ledger. */
-interface Pending {
-  readonly batch: Hex;
-  readonly bytes: Uint8Array;
-  readonly sent: Hex;
-  readonly recorder: Hex;
-  readonly nonce: bigint;
-  readonly makes: readonly Hex[];
-  readonly needs: readonly Hex[];
-  readonly state: BatchState;
-}
+export { Outbox };
 
 class Outbox {
   readonly #kept: Kysely<KeptTables>;
@@ -148,11 +115,7 @@ class Outbox {
       .orderBy("position")
       .limit(limit)
       .execute();
-    return rows.map((row) => ({
-      ...{ batch: row.batch as Hex, bytes: row.bytes, sent: row.sent_digest as Hex, recorder: row.recorder as Hex },
-      ...{ nonce: BigInt(row.nonce), makes: JSON.parse(row.makes) as Hex[], needs: JSON.parse(row.needs) as Hex[] },
-      state: row.state,
-    }));
+    return rows.map(pendingOf);
   }
 
   /** How many are not settled. */
@@ -228,6 +191,8 @@ class Outbox {
       .set({ bytes: new Uint8Array() })
       .where("state", "=", "final")
       .where("settled_at", "<", this.#nowS() - keptS)
+      // Let go of before: written once more each hour, the whole table would be.
+      .where("bytes", "!=", new Uint8Array())
       .execute();
   }
 
@@ -276,40 +241,3 @@ class Outbox {
 /** Not settled; and all states, for of what the ledger holds nobody else has the word. */
 const OPEN: readonly BatchState[] = ["waiting", "sent"];
 const EVERY: readonly BatchState[] = [...OPEN, "final", "refused"];
-
-/** Values in one SQL statement, well below every engine's limit. */
-const MAX_PARAMETERS = 500;
-
-/** Batches that make what another one awaits are let in all the same: without them it could never go on. */
-async function checkRoom(all: Kysely<KeptTables>, recorder: Hex, { makes }: KnownBatch, at: string): Promise<void> {
-  const row = await all
-    .selectFrom("outbox")
-    .select((rows) => rows.fn.countAll<number>().as("count"))
-    .where("recorder", "=", recorder)
-    .where("state", "in", ["waiting", "sent"])
-    .executeTakeFirst();
-  const count = Number(row?.count ?? 0);
-  if (count <= MAX_WAITING) return;
-  for (let n = 0; n < makes.length && count <= MAX_WAITING + MAX_MAKERS; n += MAX_PARAMETERS) {
-    const some = makes.slice(n, n + MAX_PARAMETERS);
-    const awaited = await all.selectFrom("outbox").select("batch").where("awaits", "in", some).executeTakeFirst();
-    if (awaited !== undefined) return;
-  }
-  throw new Problem("too-many-waiting", at, `${count - 1} batches of ${recorder} wait here already`);
-}
-
-async function release(all: Kysely<KeptTables>, subjects: readonly Hex[]): Promise<void> {
-  const open = [...subjects];
-  while (open.length > 0) {
-    const some = open.splice(0, MAX_PARAMETERS);
-    const rows = await all.selectFrom("outbox").select(["batch", "makes"]).where("awaits", "in", some).execute();
-    if (rows.length === 0) continue;
-    await all.updateTable("outbox").set({ awaits: null }).where("awaits", "in", some).execute();
-    open.push(...rows.flatMap(({ makes }) => JSON.parse(makes) as Hex[]));
-  }
-}
-
-function receiptOf(row: { batch: string; state: BatchState; block: number | null; reason: string | null }): Receipt {
-  const reason = row.reason === null ? null : (JSON.parse(row.reason) as Why);
-  return { batch: row.batch as Hex, state: row.state, block: row.block, reason };
-}

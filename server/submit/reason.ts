@@ -4,7 +4,7 @@
 import { formatAmount } from "../../protocol/amount.ts";
 import { REASONS } from "../../protocol/ledger-abi.ts";
 import type { Reason } from "../chain/ledger.ts";
-import type { Why } from "./outbox.ts";
+import type { Why } from "./receipt.ts";
 
 export type { Sorted };
 export { sortReason };

@@ -8,8 +8,10 @@ import { type Account, RevertedError } from "../chain/account.ts";
 import { type Block, type Chain, ChainError } from "../chain/chain.ts";
 import type { Ledger } from "../chain/ledger.ts";
 import { callGas, gasEach, gather, orderByNeed, TRANSACTION_GAS, type Tried } from "./gather.ts";
-import type { Outbox, Pending, Why } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Pending } from "./pending.ts";
 import { type Sorted, sortReason } from "./reason.ts";
+import type { Why } from "./receipt.ts";
 
 export type { RelayParts };
 export { Relay };
@@ -197,8 +199,9 @@ class Relay {
     const { turning, outbox, ledger, fromBlock, log } = this.#parts;
     if (turning === undefined) return;
     const anchor = this.#anchor;
-    const isWhole = anchor !== null && (await turning.block(anchor.number))?.hash === anchor.hash;
+    // Read first: what is taken back after that look is missed by this round's comparison, and so by no later one.
     const latest = await turning.latest();
+    const isWhole = anchor !== null && (await turning.block(anchor.number))?.hash === anchor.hash;
     if (!isWhole) {
       let gone = 0;
       for await (const batches of outbox.kept()) {

@@ -5,7 +5,8 @@ import { type Hex, hexOf } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Accepted } from "../chain/ledger.ts";
 import { type CheckParts, checkBatch, type KnownBatch, readBatch } from "./check.ts";
-import type { Outbox, Receipt } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Receipt } from "./receipt.ts";
 
 export type { SubmitParts };
 export { receiptFor, submitBatches };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { callGas, gather, orderByNeed, TRANSACTION_GAS, type Tried } from "../../../server/submit/gather.ts";
-import type { Pending } from "../../../server/submit/outbox.ts";
+import type { Pending } from "../../../server/submit/pending.ts";
 
 describe("Gathering batches", () => {
   it("puts every maker before whoever needs it, and leaves nobody out", () => {

@@ -4,8 +4,9 @@ import { type Hex, hexOf } from "../../../protocol/bytes.ts";
 import { Problem } from "../../../protocol/problem.ts";
 import type { Store } from "../../../server/store/store.ts";
 import { isPostgres } from "../../../server/store/turns.ts";
+import { MAX_WAITING } from "../../../server/submit/awaiting.ts";
 import type { KnownBatch } from "../../../server/submit/check.ts";
-import { MAX_WAITING, Outbox } from "../../../server/submit/outbox.ts";
+import { Outbox } from "../../../server/submit/outbox.ts";
 import { engines, type StorePlace, storePlace } from "../../support/stores.ts";
 
 const RECORDER = new Uint8Array(20).fill(1);
