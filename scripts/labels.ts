@@ -5,12 +5,13 @@
  * Exit code 0: all written · 1: the server refuses, the line is named · 2: the question makes no sense, or nothing answers.
  */
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { setTimeout } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { printSerial, readCode } from "../protocol/label.ts";
 import { Problem } from "../protocol/problem.ts";
@@ -58,6 +59,10 @@ class LabelsError extends Error {
 /** 25 sheets of 40; what the API takes at once. */
 const PIECE = 1000;
 const TIMEOUT_MS = 120_000;
+/** Names of what this script writes. */
+const LABELS = /^(?:labels-\d{4,}\.html|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{6}\.png)$/;
+/** How often a busy server is asked again. */
+const TRIES = 20;
 
 const options = new Command("labels")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -97,6 +102,7 @@ async function writeLabels(): Promise<void> {
   if (codes === undefined) throw new LabelsError("give the list of codes: --codes FILE");
   if (png && format === "a4") throw new LabelsError("pictures are of single labels: give --format 60x40 or 40x30");
   const skip = whole("--skip", options.skip);
+  await checkEmpty(options.out);
   const asked = { format, lang, shift: shift(), ...(host === undefined ? {} : { host }) };
   // Nothing is written before every code was found: a wrong label costs a print run.
   let run: string | undefined;
@@ -118,9 +124,20 @@ async function writeLabels(): Promise<void> {
     };
     await fetchInto(name, "/api/label-sheets", { body: JSON.stringify(body), lines });
     written += lines.length;
-    if (!png || files % 100 === 0) console.error(`· ${written} labels`);
+    if (!png || files % 100 === 0) console.error(`· ${counted(written, "label")}`);
   }
-  console.log(`${written} labels in ${files} files in ${options.out}`);
+  console.log(`${counted(written, "label")} in ${counted(files, "file")} in ${options.out}`);
+}
+
+/** A longer run's last sheets would stay, and be printed with this one's. */
+async function checkEmpty(folder: string): Promise<void> {
+  const [old] = (await readdir(folder)).filter((name) => LABELS.test(name)).sort();
+  if (old !== undefined)
+    throw new LabelsError(`${folder} holds labels of another run (${old}): empty it, or name another folder by --out`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 async function writeCalibration(): Promise<void> {
@@ -202,9 +219,16 @@ async function ask(path: string, post: Post | null): Promise<Response> {
   // Not packed: on one machine that costs more than it saves.
   const headers = { "accept-encoding": "identity", "content-type": "application/json" };
   const url = `${server.replace(/\/+$/, "")}${path}`;
-  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
-  if (response === null)
-    throw new LabelsError(`${server} does not answer: start the server, or name another by --server`);
+  const fetched = () =>
+    fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
+      throw new LabelsError(`${server} does not answer: start the server, or name another by --server`);
+    });
+  let response = await fetched();
+  for (let n = 1; response.status === 429 && n < TRIES; n++) {
+    await response.body?.cancel();
+    await setTimeout(1000 * (Number(response.headers.get("retry-after")) || 1));
+    response = await fetched();
+  }
   if (!response.ok || response.body === null) throw new LabelsError(await refusalOf(response, post?.lines ?? []), 1);
   return response;
 }
