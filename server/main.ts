@@ -3,12 +3,11 @@
  * `routes.ts`). Order of a start: the port (so that a taken one leaves no folder behind), the data folder and its lock, store,
  * blocks, chain, ledger, then those who work on them. It ends in the opposite order.
  */
-import { hash, randomBytes, timingSafeEqual, webcrypto } from "node:crypto";
+import { hash, webcrypto } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { CID } from "multiformats/cid";
 import type { Deployment } from "../protocol/history.ts";
-import { Problem } from "../protocol/problem.ts";
 import { webPrimitives } from "../protocol/sign.ts";
 import { MAX_FILE } from "./blocks/inspect.ts";
 import { openBlocks } from "./blocks/open.ts";
@@ -21,24 +20,24 @@ import { Closers } from "./closers.ts";
 import type { Config } from "./config.ts";
 import { openControl } from "./control.ts";
 import { answerControl } from "./control-answers.ts";
+import { type ExampleMaker, homeExample, makingOf } from "./example.ts";
 import { type DataFolder, openFolder } from "./folder.ts";
-import { checkClock, openChain, openDeployment, recordExample } from "./ground.ts";
+import { checkClock, openChain, openDeployment } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
-import type { Liar } from "./http/lies/liar.ts";
 import { type Indexer, startIndexer } from "./indexer/follow.ts";
 import { listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
 import { type PartHere, startPart } from "./part.ts";
 import { type Progress, progressOf } from "./resolve/progress.ts";
-import { countScan, Openings, type Scan } from "./resolve/scans.ts";
+import { Openings } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
-import { claimStore, keepForGood } from "./store/owner.ts";
+import { claimStore } from "./store/owner.ts";
 import { openStore } from "./store/store.ts";
 import { Outbox } from "./submit/outbox.ts";
 import { Relay } from "./submit/relay.ts";
 
-export type { ExampleMaker, Furrow, StartOptions };
+export type { Furrow, StartOptions };
 export { startFurrow };
 
 /** How often what other processes did is looked for. */
@@ -58,20 +57,6 @@ interface StartOptions {
   readonly logError: (line: string, cause?: unknown) => void;
   /** Seconds; the machine's clock unless a test has its own. */
   readonly clock?: Clock;
-}
-
-/** For whoever makes the example through the API, while everybody else is asked to come again. */
-interface ExampleMaker {
-  /** For `Authorization: Bearer …`; random, in memory only. */
-  readonly token: string;
-  /** The time of what happens next, in seconds; goes forward only. */
-  setTime(timeS: number): void;
-  /** For home: how many records there are by now. */
-  progress(records: number): void;
-  /** Counts openings of codes that nobody made. */
-  plantScans(scans: readonly (Scan & { readonly times: number })[]): Promise<void>;
-  /** The example is whole: real time begins, the API opens. @throws StartError when the machine's clock is behind it */
-  finish(): Promise<void>;
 }
 
 interface Furrow {
@@ -167,7 +152,10 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const newest = async () => (await chain.latest()).number;
   const progress = progressOf({ index: store.index, newest, first: record.current.block });
   const operatorAccount = new Account(chain, folder.operatorKey.privateKey, pricing);
-  const funds = new Funds(chain, pricing === "free" ? [] : payers(relayAccount, operatorAccount), log);
+  const mayAdmit = await ledger.mayAdmit(record.current.access, operatorAccount.address);
+  const paying =
+    pricing === "free" || !parts.has("relay") ? [] : payers(relayAccount, mayAdmit ? operatorAccount : null);
+  const funds = new Funds(chain, paying, log);
   closers.push(chain.onBlock(() => void funds.look()));
   await funds.look();
   const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
@@ -194,13 +182,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   closers.push(() => control.close());
   answerControl(control, { admit, liar, indexer, indexed, store, shown });
 
-  const token = randomBytes(32).toString("base64url");
-  let records = 0;
-  const isOpen = () => folder.marker.example !== "making";
-  const checkOpen = (authorization: string | undefined) => {
-    if (isOpen() || isSame(authorization ?? "", `Bearer ${token}`)) return;
-    throw new Problem("not-yet-open", "", "the example is being made");
-  };
+  const making = makingOf({ exampleClock, folder, chain, store, record, clock });
   const openings = new Openings(store.kept, {
     nowS: lookS,
     onError: (cause) => logError("openings of pages could not be counted yet", cause),
@@ -214,8 +196,9 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
         answers: ground.answers(),
         warnings: [...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],
       }),
-      ...{ lanAddress, webFolder: options.webFolder, checkOpen, isOpen, lookS, logError },
-      example: async () => (isOpen() ? homeExample(shown(), liar) : { making: records }),
+      ...{ lanAddress, webFolder: options.webFolder, lookS, logError },
+      ...{ checkOpen: making.checkOpen, isOpen: making.isOpen },
+      example: async () => (making.isOpen() ? homeExample(shown(), liar) : { making: making.records() }),
     });
   if (listener !== null) {
     listener.serve(
@@ -225,24 +208,6 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     closers.push(() => listener.close());
   }
 
-  const maker = (of: ExampleClock): ExampleMaker => ({
-    token,
-    setTime: (timeS) => of.set(timeS),
-    progress: (count) => {
-      records = count;
-    },
-    async plantScans(scans) {
-      for (const { times, ...scan } of scans) await countScan(store.kept, scan, times);
-    },
-    async finish() {
-      const last = await chain.latest();
-      checkClock(last, clock);
-      const days = { fromS: folder.marker.genesisTimeS, untilS: last.timeS, untilBlock: last.number };
-      record.current = await recordExample(folder, record.current, days);
-      await keepForGood(store);
-      of.useMachine();
-    },
-  });
   return {
     port: listener?.port ?? 0,
     address: listener?.address ?? "",
@@ -250,7 +215,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     get deployment() {
       return record.current;
     },
-    example: exampleClock === null ? null : maker(exampleClock),
+    example: making.maker,
     admit,
     async settled() {
       await relay.now?.idle();
@@ -284,24 +249,9 @@ function every(milliseconds: number, act: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** What home shows of the finished example; a planted lie may have changed the first bag's print. */
-function homeExample(shown: ExampleShown | null, liar: Liar) {
-  if (shown === null) return null;
-  const { product, records, files, copied } = shown;
-  const { code, fingerprint } = liar.bag({ code: shown.bag.code, fingerprint: shown.fingerprint });
-  return { product, codes: [code, copied.code], fingerprint, records, files };
-}
-
-/** What a batch takes of gas is what a harvest takes, with the share of the transaction. */
-function payers(relay: Account, operator: Account): readonly Payer[] {
-  return [
-    { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n },
-    { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n },
-  ];
-}
-
-/** In equal time, whatever the guess. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** What a batch takes of gas is what a harvest takes, with the share of the transaction. @param operator null: its key admits nobody */
+function payers(relay: Account, operator: Account | null): readonly Payer[] {
+  const own = { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n };
+  if (operator === null) return [own];
+  return [own, { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n }];
 }

@@ -2,7 +2,7 @@
  * The ledger as a contract on a chain: reading it, trying a batch without sending it, and the calls that write to it
  * (docs/ledger.md §8 and §9; contracts/interfaces/ILedger.sol).
  */
-import { Contract, type TransactionRequest } from "ethers";
+import { Contract, Interface, type TransactionRequest } from "ethers";
 import type { ILedger } from "../../types/contracts/interfaces/ILedger.ts";
 import { ledgerAbi } from "./artifact.ts";
 import { type Chain, type Hex, type RawLog, RpcError } from "./chain.ts";
@@ -45,6 +45,8 @@ interface Rejected {
   readonly reason: Reason;
 }
 
+/** OpenZeppelin's AccessManager. */
+const ACCESS = new Interface(["function canCall(address, address, bytes4) view returns (bool, uint32)"]);
 const MANAGER = 1;
 const ACTIVE = 1n;
 const ZERO_WORD: Hex = `0x${"00".repeat(32)}`;
@@ -95,6 +97,14 @@ class Ledger {
   async organisations(at: "latest" | "pending" = "latest"): Promise<number> {
     const data = ledgerAbi().encodeFunctionData("organisations");
     return Number(BigInt(String(await this.#chain.request("eth_call", [{ to: this.address, data }, at]))));
+  }
+
+  /** Whether this account may admit organisations now. @param access the AccessManager of the ledger */
+  async mayAdmit(access: Hex, account: Hex): Promise<boolean> {
+    const { selector } = ledgerAbi().getFunction("admit");
+    const data = ACCESS.encodeFunctionData("canCall", [account, this.address, selector]);
+    const answer = String(await this.#chain.request("eth_call", [{ to: access, data }, "latest"]));
+    return ACCESS.decodeFunctionResult("canCall", answer)[0] === true;
   }
 
   async nonceUsed(recorder: Hex, nonce: bigint): Promise<boolean> {
