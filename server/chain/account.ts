@@ -3,7 +3,7 @@
  * no two ever carry the same number. On a chain where gas has a price it offers no more than it may.
  */
 import { computeAddress, formatUnits, Wallet } from "ethers";
-import { type Chain, ChainError, type Hex, type Receipt, RpcError } from "./chain.ts";
+import { type Again, type Chain, ChainError, type Hex, type Receipt, RefusedError, RpcError } from "./chain.ts";
 
 export type { Call, Pricing };
 export { Account, addressOf, RevertedError };
@@ -43,6 +43,8 @@ function addressOf(privateKey: string): Hex {
 /** Offered for inclusion where the chain has no opinion. */
 const USUAL_TIP = 1_000_000_000n;
 const TRANSFER_GAS = 21_000n;
+/** As geth and Anvil, and as Hardhat say that an account holds too little. */
+const POOR = /insufficient funds|enough funds/i;
 /** Of what would be offered now: dearer than that nothing is made. */
 const MOST_TIMES = 4n;
 
@@ -90,7 +92,7 @@ class Account {
     const price = await this.#price(2n);
     const raw = await Promise.all(calls.map((call, n) => this.#sign(call, first + n, price)));
     const offered = new Map<number, Price>();
-    const receipts = await this.#chain.send(raw, async (nonce) => {
+    const receipts = await this.#handOver(raw, async (nonce) => {
       const last = offered.get(nonce) ?? price;
       // Where the price is not known or may not be paid, a little more than before would change nothing.
       const now = await this.#price(2n).catch(() => null);
@@ -104,6 +106,18 @@ class Account {
     const failed = receipts.find((receipt) => receipt.status === 0);
     if (failed !== undefined) throw new RevertedError(failed);
     return receipts;
+  }
+
+  /** An account that is empty is the operator's to mend, and nothing that the transactions did. */
+  async #handOver(raw: readonly Hex[], again: Again): Promise<readonly Receipt[]> {
+    try {
+      return await this.#chain.send(raw, again);
+    } catch (cause) {
+      if (!(cause instanceof RefusedError)) throw cause;
+      const isPoor = cause.outcomes.some((one) => one instanceof RpcError && POOR.test(one.message));
+      if (!isPoor) throw cause;
+      throw new ChainError("too-dear", `${this.address} cannot pay for its transactions: send it coins.`, cause);
+    }
   }
 
   async #sign({ to, data, gas }: Call, nonce: number, price: Price): Promise<Hex> {

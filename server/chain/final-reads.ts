@@ -30,7 +30,9 @@ async function readFinal(node: Node, final: Block, method: string, params: reado
     const at = params[place];
     // A node's own idea of a pending block differs from one to the next: the state after its newest block does not.
     if (at === "pending") return node.call(method, placed(params, place, PENDING[method] ?? "latest"));
-    return node.call(method, placed(params, place, await stateAt(node, final, at)));
+    const state = await stateAt(node, final, at);
+    const asked = node.call(method, placed(params, place, state));
+    return isStateOf(final, state) ? asked : asked.catch(pastState);
   }
   if (method === "eth_blockNumber") return hexOf(final.number);
   if (method === "eth_getBlockByNumber") {
@@ -64,6 +66,19 @@ async function stateAt(node: Node, final: Block, at: unknown): Promise<unknown> 
   if (number > final.number) throw notFinal(String(number));
   return number === final.number ? { blockHash: final.hash } : hexOf(number);
 }
+
+function isStateOf(final: Block, state: unknown): boolean {
+  return typeof state === "object" && state !== null && "blockHash" in state && state.blockHash === final.hash;
+}
+
+/** Most nodes drop old states. Whoever asks for one is told so, and the node is as good as before for all else. */
+function pastState(cause: unknown): never {
+  if (cause instanceof RpcError && PAST.test(cause.message))
+    throw new RpcError(-32000, "the node does not keep the state of so old a block");
+  throw cause;
+}
+
+const PAST = /missing trie node|header not found|unknown block|block .{0,80}not found|state .{0,80}not available/i;
 
 async function blockReceipts(node: Node, final: Block, at: unknown): Promise<unknown> {
   const { blockHash } = (typeof at === "object" && at !== null ? at : {}) as { readonly blockHash?: unknown };

@@ -76,7 +76,8 @@ class Nodes {
       try {
         return await question(seat.node);
       } catch (error) {
-        if (error instanceof UnreachableError) this.#leave(seat, "it does not answer as a node does");
+        if (error instanceof UnreachableError)
+          this.#leave(seat, error.status === null ? "it does not answer as a node does" : error.message);
         else if (error instanceof RpcError && isOfTheNode(error)) {
           missing = error;
           this.#leave(seat, `it cannot answer (${error.message.slice(0, 200)})`);
@@ -189,7 +190,10 @@ class Nodes {
     const known = this.#known;
     if (known === null || final.hash === known.hash) return final;
     const own = await node.block(known.number);
-    if (own === null) return "it is behind the others";
+    if (own === null)
+      return this.#seats.length > 1
+        ? "it is behind the others"
+        : `it lacks block ${known.number}, which was final before`;
     return own.hash === known.hash ? final : OTHER_BRANCH;
   }
 

@@ -19,8 +19,12 @@ class UnreachableError extends Error {
   /** The engine was there and did not answer in time: asking it again would only take as long again. */
   readonly isLate: boolean;
 
-  constructor(cause: unknown) {
-    super("the chain's engine does not answer", { cause });
+  /** With which HTTP status it said no, where it did: a key that is not taken, a quota that is used up. */
+  readonly status: number | null;
+
+  constructor(cause: unknown, status: number | null = null) {
+    super(status === null ? "the chain's engine does not answer" : `it answers with HTTP status ${status}`, { cause });
+    this.status = status;
     this.name = "UnreachableError";
     this.isLate = cause instanceof Error && cause.name === "TimeoutError";
   }
@@ -74,17 +78,23 @@ function outcomeOf(answer: unknown): unknown {
 }
 
 async function post(url: string, body: unknown, limitMs: number): Promise<unknown> {
+  let response: Response;
+  let answer: unknown;
   try {
-    const response = await fetch(url, {
+    response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(limitMs),
     });
-    return await response.json();
+    answer = response.ok ? await response.json() : await response.json().catch(() => null);
   } catch (cause) {
     throw new UnreachableError(cause);
   }
+  // Some nodes give a status to JSON-RPC errors too: those are answers.
+  if (response.ok || Array.isArray(answer) || (typeof answer === "object" && answer !== null && "jsonrpc" in answer))
+    return answer;
+  throw new UnreachableError(answer, response.status);
 }
 
 /** What a revert said: geth and Anvil give it as it is, Hardhat within an object with words of its own. */

@@ -86,6 +86,16 @@ describe("Gas that costs money", () => {
     expect(await chain.request("eth_getTransactionCount", [KEY.address, "latest"])).to.equal("0x1");
   });
 
+  it("cannot be paid by an empty account, which is no word on the transaction", async () => {
+    const account = new Account(chain, KEY.privateKey, { maxGasPrice: null });
+    await node.fund(KEY.address, 0n);
+
+    const failure: unknown = await account.send([NOTHING]).catch((cause: unknown) => cause);
+
+    expect(failure).to.be.instanceOf(ChainError).that.includes({ kind: "too-dear", retryable: true });
+    expect(String(failure)).to.include(`${account.address} cannot pay for its transactions: send it coins`);
+  });
+
   it("gets past a transaction of an earlier run that offered too little", async () => {
     const earlier = await KEY.signTransaction({
       ...{ type: 2, chainId: CHAIN_ID, nonce: 0, to: NOTHING.to, value: 1n, gasLimit: 21_000n },

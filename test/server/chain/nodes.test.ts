@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { openOutsideChain, type OutsideChain } from "../../../server/chain/outside.ts";
+import { openDoor } from "../../support/node-door.ts";
 import { startAnvilNode, type TestNode } from "../../support/nodes.ts";
 import { CHAIN_ID, Signer } from "./bench.ts";
 
@@ -103,6 +104,43 @@ describe("Several nodes of a chain", () => {
     await until(async () => (await own.block(5)) !== null);
     expect((await own.block(5))?.hash).to.equal(told.parentHash);
     expect(said.join()).not.to.match(/TOOK BACK/);
+  });
+
+  it("goes on asking a node that does not keep the state of an old block", async () => {
+    const only = await aNode(3);
+    const strict = await openDoor(only.node.url, ({ method, params }) =>
+      method === "eth_getCode" && params[1] === "0x1"
+        ? { error: { code: -32000, message: "missing trie node 5f (path ) state 0x12 is not available" } }
+        : null,
+    );
+    chain = await openOutsideChain({
+      ...{ urls: [strict.url], chainId: CHAIN_ID, finality: "latest", pollMs: 20, restMs: 100 },
+      log: (line) => said.push(line),
+    });
+
+    const failure: unknown = await chain
+      .request("eth_getCode", [`0x${"11".repeat(20)}`, "0x1"])
+      .catch((cause: unknown) => cause);
+    await chain.close();
+    await strict.close();
+
+    expect(String(failure)).to.match(/does not keep the state of so old a block/);
+    expect(said).to.deep.equal([]);
+  });
+
+  it("says with which HTTP status a node refuses", async () => {
+    const only = await aNode(3);
+    let status = 0;
+    const strict = await openDoor(only.node.url, () => (status === 0 ? null : { status }));
+    chain = await openOutsideChain({
+      ...{ urls: [strict.url], chainId: CHAIN_ID, finality: "latest", pollMs: 20, restMs: 100 },
+      log: (line) => said.push(line),
+    });
+
+    status = 401;
+    await until(() => said.some((line) => /left aside: it answers with HTTP status 401/.test(line)));
+    await chain.close();
+    await strict.close();
   });
 
   it("says so when none can be used, goes on telling what it knows, and recovers", async () => {
