@@ -5,7 +5,6 @@
  */
 import { hash, webcrypto } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { CID } from "multiformats/cid";
 import type { Deployment } from "../protocol/history.ts";
 import { webPrimitives } from "../protocol/sign.ts";
@@ -24,11 +23,12 @@ import { type ExampleMaker, homeExample, makingOf } from "./example.ts";
 import { type DataFolder, openFolder } from "./folder.ts";
 import { checkClock, openChain, openDeployment } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
-import { type Indexer, startIndexer } from "./indexer/follow.ts";
+import { startIndexer } from "./indexer/follow.ts";
 import { listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
-import { type PartHere, startPart } from "./part.ts";
-import { type Progress, progressOf } from "./resolve/progress.ts";
+import { startPart } from "./part.ts";
+import { reached } from "./reached.ts";
+import { progressOf } from "./resolve/progress.ts";
 import { Openings } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
@@ -152,10 +152,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const newest = async () => (await chain.latest()).number;
   const progress = progressOf({ index: store.index, newest, first: record.current.block });
   const operatorAccount = new Account(chain, folder.operatorKey.privateKey, pricing);
-  const mayAdmit = await ledger.mayAdmit(record.current.access, operatorAccount.address);
-  const paying =
-    pricing === "free" || !parts.has("relay") ? [] : payers(relayAccount, mayAdmit ? operatorAccount : null);
-  const funds = new Funds(chain, paying, log);
+  const funds = new Funds(chain, pricing === "free" ? [] : payers(relayAccount, operatorAccount), log);
   closers.push(chain.onBlock(() => void funds.look()));
   await funds.look();
   const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
@@ -233,25 +230,15 @@ async function openDataFolder({ config, log, exampleFromS }: StartOptions, clock
   return folder;
 }
 
-/** Resolves when the index has read `block`, here or in another process; rejects with the fault that stops it. */
-async function reached(indexer: PartHere<Indexer>, progress: Progress, block: number): Promise<void> {
-  if (indexer.now !== null) return await indexer.now.reached(block);
-  for (;;) {
-    const { checked, fault } = await progress.status();
-    if (fault !== null) throw new Error(fault);
-    if (checked !== null && checked >= block) return;
-    await pause(LOOK_MS);
-  }
-}
-
 function every(milliseconds: number, act: () => void): () => void {
   const timer = setInterval(act, milliseconds);
   return () => clearInterval(timer);
 }
 
-/** What a batch takes of gas is what a harvest takes, with the share of the transaction. @param operator null: its key admits nobody */
-function payers(relay: Account, operator: Account | null): readonly Payer[] {
-  const own = { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n };
-  if (operator === null) return [own];
-  return [own, { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n }];
+/** What a batch takes of gas is what a harvest takes, with the share of the transaction. */
+function payers(relay: Account, operator: Account): readonly Payer[] {
+  return [
+    { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n },
+    { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n },
+  ];
 }
