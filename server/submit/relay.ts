@@ -199,7 +199,7 @@ class Relay {
     const { turning, outbox, ledger, fromBlock, log } = this.#parts;
     if (turning === undefined) return;
     const anchor = this.#anchor;
-    // Read first: what is taken back after that look is missed by this round's comparison, and so by no later one.
+    // Read first: what is taken back between the two looks is then seen now, or in the next round.
     const latest = await turning.latest();
     const isWhole = anchor !== null && (await turning.block(anchor.number))?.hash === anchor.hash;
     if (!isWhole) {
