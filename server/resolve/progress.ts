@@ -33,8 +33,8 @@ interface ProgressParts {
 }
 
 /**
- * After so many tries, some minutes, nobody waits for a list any more: whoever withholds one would else keep every unknown code
- * from being called so.
+ * A list that was not there so many times, for some minutes, is not waited for any more: whoever withholds one would else keep every
+ * unknown code from being called so. Times when our own place of documents was out of order are not among them (indexer/labels.ts).
  */
 const PATIENCE_TRIES = 8;
 

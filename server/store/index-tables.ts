@@ -83,7 +83,7 @@ interface IndexTables {
   /**
    * Label runs in the order of the ledger (`log_index` within `block`), with the CID of their document. `awaited`: the list of
    * leaves is not read yet · `listed`: its codes can be found · `wrong`: the list can never give the root in the ledger.
-   * `tries`: how often an awaited list was looked for in vain.
+   * `tries`: how often an awaited list was found to be stored nowhere.
    */
   label_run: {
     run: string;

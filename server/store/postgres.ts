@@ -105,7 +105,7 @@ async function makeAnew(index: Kysely<IndexTables>): Promise<void> {
  * are missing, too many or of another type, or damaged on the disk. See "PostgreSQL Error Codes", classes 42 and XX.
  */
 function isUnusable(cause: unknown): boolean {
-  if (cause instanceof DatabaseError) return /^(42(P0[1267]|70[134]|804)|XX00[12])$/.test(cause.code ?? "");
+  if (cause instanceof DatabaseError) return /^(42(P0[167]|70[134]|804)|XX00[12])$/.test(cause.code ?? "");
   return cause instanceof Error && cause.message.startsWith("corrupted migrations");
 }
 
