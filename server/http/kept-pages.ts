@@ -1,6 +1,7 @@
 /**
  * Pages that were made a moment ago, as they go out: a code that is opened by many at once is put together four times a second,
- * not for each of them. In memory only; what a page was made of is part of its name, so a new record is shown at once.
+ * not for each of them. In memory only. So a page is up to a quarter of a second behind the record; what must show at once (a lie that
+ * is planted) is part of a page's name.
  */
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";

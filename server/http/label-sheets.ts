@@ -21,6 +21,7 @@ import { tellIn } from "../../scan-web/label/words.ts";
 import type { Lang } from "../../scan-web/ui/i18n.ts";
 import { jsonBody, jsonOf } from "./body.ts";
 import { answer } from "./describe.ts";
+import { cspOf } from "./csp.ts";
 import { drawingOf } from "./drawing.ts";
 import {
   checkEachOnce,
@@ -33,7 +34,6 @@ import {
 } from "./label-checks.ts";
 import { type Asked, Calibration, Checked, LabelSheet, MAX_BODY } from "./label-sheet-paths.ts";
 import { originOf } from "./origin.ts";
-import { cspOf } from "./pages.ts";
 import { Press } from "./press.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 

@@ -3,9 +3,6 @@
  * scan page of a code or what is said of one that leads nowhere, `GET /assets/{file}` what pages load, `GET /*rest` the page for all else.
  * HTML is made by `scan-web` on each request; this file chooses the page, its language and its status, and allows what is inline by hash.
  */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
@@ -18,46 +15,31 @@ import { renderScan } from "../../scan-web/scan/page.ts";
 import { registeredCode, tellStory } from "../../scan-web/scan/tell.ts";
 import type { Page } from "../../scan-web/ui/document.ts";
 import { chooseLang } from "../../scan-web/ui/i18n.ts";
-import type { Assets, ErrorView, ExampleCode, HomeView, Opened, PageView } from "../../scan-web/ui/view.ts";
-import { drawingOf } from "./drawing.ts";
+import type { Assets, ErrorView, Opened, PageView } from "../../scan-web/ui/view.ts";
+import { cspOf } from "./csp.ts";
+import { type ExampleInfo, type HomeParts, homeView } from "./home-view.ts";
 import { encodingOf, keptPages, packed, sendKept } from "./kept-pages.ts";
 
-export type { ExampleInfo, Lookup, PageParts };
-export { cspOf, loadAssets, pageRoutes, pageView };
+export type { Lookup, PageParts };
+export { pageRoutes, pageView };
 
 /** What a code stands for; `behind`: not found, and the index does not hold everything yet. Malformed codes throw their Problem. */
 type Lookup =
   | { readonly state: "issued"; readonly leaf: Hex; readonly lot: Hex; readonly history: History }
   | { readonly state: "unknown" | "behind" };
 
-/** The example's bags: the first to scan, the second with the planted copy's count. */
-interface ExampleInfo {
-  readonly product: { readonly zh?: string; readonly en?: string };
-  readonly codes: readonly string[];
-  /** Printed beside the code of both bags. */
-  readonly fingerprint: string;
-  readonly records: number;
-  readonly files: number;
-}
-
-interface PageParts {
+interface PageParts extends HomeParts {
   /** `path` as it was opened. */
   readonly lookup: (path: string) => Promise<Lookup>;
   /** Counts this opening of a serial's page, by day and region, and says how often it was opened; null: not counted. */
   readonly countScan: (leaf: Hex, request: Request) => Promise<Opened | null>;
   /** Counts one more opening of a page that was made a moment ago. */
   readonly countMore: (leaf: Hex, request: Request) => void;
-  /** Another one after every change of what pages are made of: a block read, an index made anew, a lie. */
+  /** Another one when a page must not be sent once more, a moment old as it is: a lie was planted or taken back. */
   readonly version: () => string;
-  /** null: there is no example here; `making` with the number of records so far. */
-  readonly example: () => Promise<ExampleInfo | { readonly making: number } | null>;
   readonly assets: Assets;
   /** dist/web */
   readonly assetFolder: string;
-  /** PUBLIC_URL's origin, or null: the address by which a page was opened. */
-  readonly publicOrigin: string | null;
-  /** `http://192.168.1.4:8800` of this machine in its network, or null: what a phone can open when home was opened as localhost. */
-  readonly lanOrigin: () => string | null;
   /** Told of what nobody foresaw; the reader gets a page without its insides. */
   readonly onError?: (cause: unknown) => void;
 }
@@ -73,7 +55,7 @@ function pageRoutes(parts: PageParts): Router {
   const sizeOf = sizesOf();
   const told = stories();
   routes.get("/", async (request, response) => {
-    send(response, 200, renderHome(await homeView(parts, request)));
+    send(response, 200, renderHome(await homeView(parts, viewOf(parts, request))));
   });
   routes.get("/find", (request, response) => {
     const typed = String(request.query.code ?? "").slice(0, 400);
@@ -100,8 +82,8 @@ function pageRoutes(parts: PageParts): Router {
       return;
     }
     let trouble: Trouble | null = null;
-    const { lang, host } = pageView(request);
-    const made = [parts.version(), lang, host, encodingOf(request), request.originalUrl].join(" ");
+    const { lang, host, isLangAsked } = pageView(request);
+    const made = [parts.version(), lang, isLangAsked, host, encodingOf(request), openedPath(request)].join(" ");
     const given = await askKept(made, async () => {
       const answer = await scanAnswer(request, (leaf) => parts.countScan(leaf, request));
       if ("trouble" in answer) {
@@ -124,7 +106,7 @@ function pageRoutes(parts: PageParts): Router {
     request: Request,
     count: ((leaf: Hex) => Promise<Opened | null>) | null,
   ): Promise<{ readonly page: Page; readonly leaf: Hex } | { readonly trouble: Trouble }> {
-    const opened = request.originalUrl.split("?")[0] ?? "/";
+    const opened = openedPath(request);
     let code: ReturnType<typeof parseCodePath>;
     let found: Lookup;
     try {
@@ -141,8 +123,11 @@ function pageRoutes(parts: PageParts): Router {
     const differs = differenceOf(code, registered);
     if (differs !== null) return { trouble: { state: "altered", code: serial, ...differs, right } };
     const path = codePath(code);
+    const trying = request.query.try === undefined ? "" : `?try=${encodeURIComponent(String(request.query.try))}`;
     const view = {
       ...viewOf(parts, request),
+      // Whatever else an address carries is none of the page's, or each of them would be a page of its own.
+      here: opened + trying,
       code: path,
       history,
       historyAt: `/api/lots/${lot}/history?code=${encodeURIComponent(path)}`,
@@ -189,85 +174,8 @@ function stories(): (history: History) => {
   };
 }
 
-/** Style sheets and names of scripts as `npm run build:web` left them. */
-async function loadAssets(folder: string): Promise<Assets> {
-  const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Readonly<
-    Record<string, string>
-  >;
-  const named = (name: string): string => {
-    const file = manifest[name];
-    if (file === undefined) throw new Error(`dist/web lacks ${name}: run \`npm run build:web\``);
-    return file;
-  };
-  const css = (name: string) => readFile(join(folder, named(name)), "utf8");
-  return {
-    css: { scan: await css("scan.css"), home: await css("home.css") },
-    mark: `/assets/${named("mark.js")}`,
-  };
-}
-
-/**
- * Only what the page itself lists may run or style it (CSP 3). `strict-dynamic` lets the one inline script load the module it
- * names; browsers that do not know it fall back to files of this host.
- */
-function cspOf({ styles, scripts, connect }: Page): string {
-  const hashes = (contents: readonly string[]) => contents.map(hashOf).join(" ");
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.length === 0 ? "'none'" : `${hashes(scripts)} 'strict-dynamic' 'self'`}`,
-    `style-src ${hashes(styles) || "'none'"}`,
-    "img-src 'self' data:",
-    `connect-src ${["'self'", ...connect].join(" ")}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
-}
-
-/** All pages have a few style sheets and scripts between them. */
-const HASHES = 32;
-const hashesKnown = new Map<string, string>();
-
-function hashOf(content: string): string {
-  const known = hashesKnown.get(content);
-  if (known !== undefined) return known;
-  const hash = `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
-  if (hashesKnown.size >= HASHES) hashesKnown.clear();
-  hashesKnown.set(content, hash);
-  return hash;
-}
-
-async function homeView(parts: PageParts, request: Request): Promise<HomeView> {
-  const view = viewOf(parts, request);
-  const info = await parts.example();
-  const { origin, reach } = codeOrigin(parts, view.host);
-  if (info === null) return { ...view, example: { state: "none" }, reach };
-  if ("making" in info) return { ...view, example: { state: "making", records: info.making }, reach };
-  const [first, second] = info.codes.map((path) => exampleCode(origin, path));
-  if (first === undefined) return { ...view, example: { state: "none" }, reach };
-  const { product, records, files, fingerprint } = info;
-  const codes = { code: first, copied: second ?? null };
-  const example = { state: "ready", product, records, files, fingerprint, ...codes } as const;
-  return { ...view, example, reach };
-}
-
-function exampleCode(origin: string, path: string): ExampleCode {
-  return {
-    code: path,
-    printed: printSerial(parseCodePath(path).serial),
-    address: origin + path,
-    drawing: drawingOf(origin, path),
-  };
-}
-
-/** A phone cannot open "localhost" of another machine. */
-function codeOrigin(parts: PageParts, host: string): { readonly origin: string; readonly reach: HomeView["reach"] } {
-  if (parts.publicOrigin !== null) return { origin: parts.publicOrigin, reach: "any" };
-  const { hostname } = new URL(host);
-  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
-  if (!isLoopback) return { origin: host, reach: "any" };
-  const lan = parts.lanOrigin();
-  return lan === null ? { origin: host, reach: "machine" } : { origin: lan, reach: "network" };
+function openedPath(request: Request): string {
+  return request.originalUrl.split("?")[0] ?? "/";
 }
 
 function viewOf({ assets }: PageParts, request: Request): PageView {

@@ -13,7 +13,9 @@ import { TOPICS, WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import type { Opened } from "../../scan-web/ui/view.ts";
 import { buildWeb } from "../../scripts/build-web.ts";
 import { ROOT } from "../../scripts/house/root.ts";
-import { type ExampleInfo, loadAssets, pageRoutes } from "../../server/http/pages.ts";
+import type { ExampleInfo } from "../../server/http/home-view.ts";
+import { loadAssets } from "../../server/http/page-assets.ts";
+import { pageRoutes } from "../../server/http/pages.ts";
 import type { Tea } from "./tea.ts";
 
 export type { PageServer };

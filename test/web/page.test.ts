@@ -10,7 +10,8 @@ import { LANGS, type Lang } from "../../scan-web/ui/i18n.ts";
 import type { Assets, ScanView } from "../../scan-web/ui/view.ts";
 import { buildWeb } from "../../scripts/build-web.ts";
 import { ROOT } from "../../scripts/house/root.ts";
-import { cspOf, loadAssets } from "../../server/http/pages.ts";
+import { cspOf } from "../../server/http/csp.ts";
+import { loadAssets } from "../../server/http/page-assets.ts";
 import { makeTea, type Tea } from "../support/tea.ts";
 
 const { budget } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { budget: { firstView: number } };
