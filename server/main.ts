@@ -152,7 +152,10 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const newest = async () => (await chain.latest()).number;
   const progress = progressOf({ index: store.index, newest, first: record.current.block });
   const operatorAccount = new Account(chain, folder.operatorKey.privateKey, pricing);
-  const funds = new Funds(chain, pricing === "free" ? [] : payers(relayAccount, operatorAccount), log);
+  const mayAdmit = await ledger.mayAdmit(record.current.access, operatorAccount.address);
+  const paying =
+    pricing === "free" || !parts.has("relay") ? [] : payers(relayAccount, mayAdmit ? operatorAccount : null);
+  const funds = new Funds(chain, paying, log);
   closers.push(chain.onBlock(() => void funds.look()));
   await funds.look();
   const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
@@ -235,10 +238,9 @@ function every(milliseconds: number, act: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** What a batch takes of gas is what a harvest takes, with the share of the transaction. */
-function payers(relay: Account, operator: Account): readonly Payer[] {
-  return [
-    { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n },
-    { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n },
-  ];
+/** What a batch takes of gas is what a harvest takes, with the share of the transaction. @param operator null: its key admits nobody */
+function payers(relay: Account, operator: Account | null): readonly Payer[] {
+  const own = { account: relay, name: "the relay", pays: "batches", gasEach: 200_000n, low: 1_000n };
+  if (operator === null) return [own];
+  return [own, { account: operator, name: "the operator", pays: "admissions", gasEach: 300_000n, low: 20n }];
 }
