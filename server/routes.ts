@@ -43,7 +43,7 @@ import type { Progress } from "./resolve/progress.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import type { Openings } from "./resolve/scans.ts";
 import { runsOf } from "./resolve/serials.ts";
-import { trace } from "./resolve/trace.ts";
+import { recentTraces } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
 import { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
@@ -172,7 +172,7 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
       lot: (id) => lotOf(index, id),
       labelRun: (id) => labelRunOf(index, id),
       history,
-      trace: (id, walk) => trace(index, id, walk),
+      trace: recentTraces(index),
       code: (path) => readCode(parts, path),
       behind: () => progress.behind(),
     }),

@@ -6,7 +6,7 @@ import { ClaimTold, HistoryTold } from "./history-schema.ts";
 
 export { Code, CodeTold, LotTold, lotPaths, Lots, MAX_WALK, MaybeCode, Page, RunTold, TraceTold, Walk };
 
-/** Subjects of one walk, which is made anew for each page: beyond it `cut` stays true on the last one. */
+/** Subjects of one walk, with ten links for each: beyond them `cut` stays true on the last page. */
 const MAX_WALK = 10_000;
 const AFTER = "The `next` of the page before.";
 const Page = z.strictObject({
@@ -73,7 +73,7 @@ const TraceTold = z
       description:
         "Thousandths of `input`'s unit that went into `consumer`; both ends are on this page or an earlier one.",
     }),
-    cut: z.boolean().meta({ description: "True when there is more than this. A walk ends at 10,000 subjects." }),
+    cut: z.boolean().meta({ description: "True when there is more than this. A walk ends at 10,000 subjects, or 100,000 links." }),
     next: z.string().nullable(),
   })
   .meta({ id: "Trace" });

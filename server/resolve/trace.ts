@@ -7,7 +7,7 @@ import type { IndexTables } from "../store/index-tables.ts";
 import { chunks } from "./chunks.ts";
 
 export type { Trace, TraceLink, TraceNode };
-export { ancestorsOf, trace };
+export { ancestorsOf, recentTraces, trace };
 
 interface TraceNode {
   readonly id: string;
@@ -32,7 +32,10 @@ interface Trace {
   readonly cut: boolean;
 }
 
-/** How many parameters one SQL statement may carry, with room to spare on both engines. */
+/** Links for each subject of the limit: a walk through a dense web ends, too. */
+const LINKS_EACH = 10;
+/** Walks that are paged through at the same time. */
+const KEPT = 4;
 
 /** Walks `up` (to plots) or `down` (to label runs) from `subject`, at most `limit` subjects. */
 async function trace(
@@ -44,17 +47,17 @@ async function trace(
   const depths = new Map<string, number>([[subject, 0]]);
   const links = new Map<string, TraceLink>();
   let frontier = [subject];
+  const mostLinks = Math.min(LINKS_EACH * limit, Number.MAX_SAFE_INTEGER);
   let cut = false;
   for (let depth = 1; frontier.length > 0 && !cut; depth++) {
     const next: string[] = [];
     for (const part of chunks(frontier)) {
-      const rows = await index
-        .selectFrom("link")
-        .selectAll()
-        .where(from, "in", part)
-        .orderBy("consumer")
-        .orderBy("input")
-        .execute();
+      let asked = index.selectFrom("link").selectAll().where(from, "in", part).orderBy("consumer").orderBy("input");
+      const room = mostLinks - links.size;
+      if (mostLinks < Number.MAX_SAFE_INTEGER) asked = asked.limit(room + 1);
+      const found = await asked.execute();
+      const rows = found.slice(0, room);
+      cut ||= found.length > room;
       for (const row of rows) {
         const reached = row[to];
         if (!depths.has(reached)) {
@@ -91,4 +94,22 @@ async function trace(
 async function ancestorsOf(index: Kysely<IndexTables>, subject: string): Promise<readonly string[]> {
   const { nodes } = await trace(index, subject, { direction: "up", limit: Number.MAX_SAFE_INTEGER });
   return nodes.map((node) => node.id);
+}
+
+/** As {@link trace}; whoever pages through a walk is given the same one until the index comes to another block. */
+function recentTraces(
+  index: Kysely<IndexTables>,
+): (subject: string, walk: { readonly direction: "up" | "down"; readonly limit: number }) => Promise<Trace> {
+  const kept = new Map<string, Trace>();
+  return async (subject, walk) => {
+    // Looked at before the walk: what is read meanwhile is kept under a block that nobody asks for any more.
+    const at = await index.selectFrom("cursor").select("hash").executeTakeFirst();
+    const name = `${subject} ${walk.direction} ${walk.limit} ${at?.hash}`;
+    const made = kept.get(name) ?? (await trace(index, subject, walk));
+    kept.delete(name);
+    if (made.nodes.length > 0) kept.set(name, made);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return made;
+  };
 }
