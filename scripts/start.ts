@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Command } from "commander";
+import { Problem } from "../protocol/problem.ts";
 import { BlocksError } from "../server/blocks/blocks.ts";
 import { ChainError } from "../server/chain/chain.ts";
 import { type Config, ConfigError, readConfig, settings } from "../server/config.ts";
@@ -37,6 +38,8 @@ const TOLD = [
   ControlError,
   FolderError,
   ListenError,
+  // Stores that stop answering just while they are opened.
+  Problem,
   RecordError,
   RegionError,
   StartError,

@@ -4,12 +4,15 @@
  */
 import { create, type HTTPRPCOptions, type KuboRPCClient } from "kubo-rpc-client";
 import { CID } from "multiformats/cid";
+import { MAX_BLOCK_READ } from "./blocks.ts";
 import { isGenuine, RAW } from "./digest.ts";
 
 export { KuboNode, NodeError };
 
 /** Milliseconds: a node that is silent for longer hangs. A block of 1 MiB is read or written within a second. */
 const LIMIT_MS = 20_000;
+/** Of an error's text. */
+const MAX_SAID = 2_000;
 /** How Kubo says that it does not hold a block. */
 const ABSENT = /could not find|not found locally/;
 
@@ -38,6 +41,9 @@ class KuboNode {
   /** Whether the last thing asked of it was answered. */
   answers = true;
   readonly #client: KuboRPCClient;
+  readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #closing = new AbortController();
   readonly #log: (line: string) => void;
 
   constructor(address: string, log: (line: string) => void) {
@@ -48,7 +54,9 @@ class KuboNode {
     this.name = url.host;
     this.#log = log;
     const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
-    this.#client = create({ url, ...(username === "" ? {} : { headers: { authorization: `Basic ${basic}` } }) });
+    this.#url = url.href;
+    this.#headers = username === "" ? {} : { authorization: `Basic ${basic}` };
+    this.#client = create({ url, headers: this.#headers });
   }
 
   /** The node's version, such as "0.43.1". @throws NodeError */
@@ -77,9 +85,28 @@ class KuboNode {
     });
   }
 
-  /** The bytes as the node gives them, not checked; undefined when it does not hold them. @throws NodeError */
+  /**
+   * The bytes as the node gives them, not checked; undefined when it does not hold them. Of more than a block may have only the
+   * first are read: they are no genuine block. @throws NodeError
+   */
   get(cid: CID): Promise<Uint8Array | undefined> {
-    return this.#unlessSaid(ABSENT, (options) => this.#client.block.get(rawOf(cid), options));
+    return this.#unlessSaid(ABSENT, ({ signal }) => this.#read(rawOf(cid), signal));
+  }
+
+  /** Ends what is under way; nothing is asked any more. */
+  close(): void {
+    this.#closing.abort(new Error("it is being closed"));
+  }
+
+  /** The client reads whatever comes to its end: a node that lies could fill the memory. */
+  async #read(cid: CID, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const address = `${this.#url}/block/get?arg=${cid}&offline=true`;
+    const response = await fetch(address, { method: "POST", headers: this.#headers, signal: signal ?? null });
+    const bytes = await firstBytes(response, MAX_BLOCK_READ + 1);
+    if (response.ok) return bytes;
+    const said = new Error(new TextDecoder().decode(bytes.subarray(0, MAX_SAID)));
+    said.name = "HTTPError";
+    throw said;
   }
 
   /** @throws NodeError */
@@ -110,7 +137,7 @@ class KuboNode {
   /** One request, within its time; says once when the node stops answering, and once when it answers again. */
   async #ask<T>(ask: (options: HTTPRPCOptions) => Promise<T>): Promise<T> {
     try {
-      const signal = AbortSignal.timeout(LIMIT_MS);
+      const signal = AbortSignal.any([AbortSignal.timeout(LIMIT_MS), this.#closing.signal]);
       // The type of the client's options does not know Kubo's own `offline`.
       const options: HTTPRPCOptions & { readonly offline: true } = { signal, offline: true };
       const answer = await ask(options);
@@ -124,6 +151,18 @@ class KuboNode {
       throw error;
     }
   }
+}
+
+/** At most so many; the rest is not fetched. */
+async function firstBytes({ body }: Response, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= most) break;
+  }
+  return Buffer.concat(chunks).subarray(0, most);
 }
 
 function rawOf(cid: CID): CID {

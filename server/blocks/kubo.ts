@@ -132,7 +132,9 @@ async function openKuboBlocks(addresses: readonly string[], log: (line: string) 
     addFile: (bytes) => addFile(put, bytes),
     readFile: (cid) => openFile(get, cid),
     close: async () => {
-      await Promise.allSettled([...writing.values(), ...behind]);
+      await Promise.allSettled(writing.values());
+      for (const node of nodes) node.close();
+      await Promise.allSettled(behind);
     },
   };
 }
