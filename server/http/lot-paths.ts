@@ -73,7 +73,9 @@ const TraceTold = z
       description:
         "Thousandths of `input`'s unit that went into `consumer`; both ends are on this page or an earlier one.",
     }),
-    cut: z.boolean().meta({ description: "True when there is more than this. A walk ends at 10,000 subjects, or 100,000 links." }),
+    cut: z
+      .boolean()
+      .meta({ description: "True when there is more than this. A walk ends at 10,000 subjects, or 100,000 links." }),
     next: z.string().nullable(),
   })
   .meta({ id: "Trace" });
