@@ -4,18 +4,17 @@
  * themselves, which are kept to find one that stands there twice).
  * Exit code 0: all written · 1: the server refuses, the line is named · 2: the question makes no sense, or nothing answers.
  */
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { printSerial, readCode } from "../protocol/label.ts";
-import { Problem } from "../protocol/problem.ts";
+import { printSerial } from "../protocol/label.ts";
 import { ConfigError, readConfig } from "../server/config.ts";
+import { LabelsError, type Line, pieces } from "./labels/list.ts";
 
 interface Options {
   readonly codes?: string;
@@ -33,27 +32,10 @@ interface Options {
   readonly skip: string;
 }
 
-/** A line of the list, for people, and what stands on it. */
-interface Line {
-  readonly at: number;
-  readonly text: string;
-  readonly serial: string;
-}
-
 interface Post {
   readonly body: string;
   /** Where its serials stand in the list. */
   readonly lines: readonly Line[];
-}
-
-/** The message is one sentence for whoever runs this. */
-class LabelsError extends Error {
-  readonly code: 1 | 2;
-
-  constructor(message: string, code: 1 | 2 = 2) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /** 25 sheets of 40; what the API takes at once. */
@@ -147,50 +129,6 @@ async function writeCalibration(): Promise<void> {
   const name = `calibration-${format}.html`;
   await fetchInto(name, `/api/label-calibration?${query}`, null);
   console.log(`${join(options.out, name)}: print it at 100 %, then read docs/labels.md`);
-}
-
-/** Lines of the list, so many at a time, the first time `less` fewer. @throws LabelsError for what is no code, or stands there twice */
-async function* pieces(file: string, most: number, less: number): AsyncGenerator<readonly Line[]> {
-  const seen = new Set<string>();
-  let lines: Line[] = [];
-  let room = most - less;
-  for await (const line of linesOf(file)) {
-    if (seen.has(line.serial))
-      throw new LabelsError(`line ${line.at}: ${printSerial(line.serial)} stands there twice`, 1);
-    seen.add(line.serial);
-    lines.push(line);
-    if (lines.length < room) continue;
-    yield lines;
-    [lines, room] = [[], most];
-  }
-  if (lines.length > 0) yield lines;
-}
-
-/** Empty lines and those that begin with # are passed over. */
-async function* linesOf(file: string): AsyncGenerator<Line> {
-  const source = createReadStream(file, "utf8");
-  let at = 0;
-  try {
-    for await (const raw of createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })) {
-      at += 1;
-      const text = raw.replace(/^\ufeff/, "").trim();
-      if (text === "" || text.startsWith("#")) continue;
-      yield { at, text, serial: serialOf(text, at) };
-    }
-  } catch (cause) {
-    if (cause instanceof LabelsError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new LabelsError(`${file} cannot be read: ${why}`);
-  }
-}
-
-function serialOf(text: string, at: number): string {
-  try {
-    return readCode(text).serial;
-  } catch (cause) {
-    if (!(cause instanceof Problem)) throw cause;
-    throw new LabelsError(`line ${at}: “${text}” is no code: ${cause.detail}`, 1);
-  }
 }
 
 /** The run that all of them are of. `asked.run`: undefined for the first piece. */
