@@ -14,6 +14,9 @@ import { KuboNode, NodeError } from "./kubo-node.ts";
 
 export { openKuboBlocks, quorumOf };
 
+/** At closing. */
+const GRACE_MS = 3_000;
+
 /** What a node says that cannot give a block. */
 type Lacking = "absent" | "damaged";
 
@@ -133,8 +136,10 @@ async function openKuboBlocks(addresses: readonly string[], log: (line: string) 
     readFile: (cid) => openFile(get, cid),
     close: async () => {
       await Promise.allSettled(writing.values());
-      for (const node of nodes) node.close();
+      // What runs behind was acknowledged without it: a slow node gets a moment, a silent one holds nothing up.
+      const timer = setTimeout(() => nodes.forEach((node) => node.close()), GRACE_MS);
       await Promise.allSettled(behind);
+      clearTimeout(timer);
     },
   };
 }
