@@ -5,10 +5,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Hex, hexOf } from "../../protocol/bytes.ts";
+import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
+import { wordSeq } from "../../protocol/fold.ts";
 import type { History, KnownBlock } from "../../protocol/history.ts";
-import { TOPICS } from "../../protocol/ledger-abi.ts";
+import { TOPICS, WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
 import { indexRows } from "../support/index-rows.ts";
+import { aRun, randomSerials, sendAll } from "../support/labels.ts";
 import { startAnvilNode, type TestNode } from "../support/nodes.ts";
 import { ledgerOn } from "../support/outside.ts";
 import type { Recorder, Signed } from "../support/recorder.ts";
@@ -30,6 +32,7 @@ describe("A chain that takes blocks back", function () {
   let server: TestServer;
   let recorder: Recorder;
   let lot: Uint8Array;
+  let page: string;
   let load: Load;
   let watcher: Watcher;
 
@@ -41,6 +44,13 @@ describe("A chain that takes blocks back", function () {
     server = await open();
     recorder = await server.admitRecorder();
     lot = await aLot(recorder);
+    const [serial = ""] = randomSerials(1);
+    const nonce = recorder.takeNonce();
+    const run = await aRun(recorder, lot, [serial], nonce);
+    await recorder.request("PUT", `/api/files/${run.cid}`, run.list, "text/csv");
+    await sendAll(recorder, [nonce, [run.group]]);
+    await server.furrow.settled();
+    page = `/T/${serial}`;
     await stop();
   });
 
@@ -52,11 +62,11 @@ describe("A chain that takes blocks back", function () {
     temporary.remove();
   });
 
-  const open = () => startServer({ folder: temporary.path, clock: "machine", env });
+  const open = () => startServer({ folder: temporary.path, clock: "machine", env, pages: true });
 
   it(`goes on recording while it does so ${REORGS} times, one to ten blocks deep`, async () => {
     load = new Load(recorder, lot);
-    watcher = new Watcher(recorder, load, hexOf(lot));
+    watcher = new Watcher(recorder, load, { lot: hexOf(lot), page });
     for (let n = 0; n < REORGS; n++) {
       await blocks(BLOCKS_BETWEEN);
       await node.rpc("anvil_reorg", 1 + ((n * 7) % 10), []);
@@ -71,7 +81,9 @@ describe("A chain that takes blocks back", function () {
     await watcher.lastLook();
 
     expect(load.acknowledged).to.have.length.above(REORGS / 2);
-    expect(server.lines.filter((line) => /was taken back; sending it again/.test(line))).to.have.length.above(3);
+    expect(server.lines.filter((line) => /was taken back; sending it again/.test(line))).to.have.length.above(
+      REORGS / 4,
+    );
     expect(server.lines.filter((line) => /TOOK BACK|MADE ANEW|stopped/.test(line))).to.deep.equal([]);
   });
 
@@ -95,6 +107,10 @@ describe("A chain that takes blocks back", function () {
     expect(watcher.log).to.have.length.above(REORGS / 4);
     expect(log.slice(0, watcher.log.length)).to.deep.equal(watcher.log);
     expect(watcher.changed).to.deep.equal([]);
+    expect(watcher.pages).to.have.length.above(REORGS / 2);
+    expect(watcher.pages.filter((status) => status !== 200)).to.deep.equal([]);
+    expect(watcher.seqs.at(-1)).to.equal(log.length);
+    expect(watcher.seqs).to.deep.equal(watcher.seqs.toSorted((one, other) => one - other));
   });
 
   it("has an index that is equal, row for row, to one that is made anew", async () => {
@@ -233,16 +249,22 @@ class Watcher {
   /** Where a log once told was not continued by a later one. */
   readonly changed: string[] = [];
   looks = 0;
+  /** With which status the scan page was answered. */
+  readonly pages: number[] = [];
+  /** How many moves the lot had by its word, asked at the chain's door. */
+  readonly seqs: number[] = [];
   #isOn = true;
   readonly #recorder: Recorder;
   readonly #load: Load;
   readonly #lot: Hex;
+  readonly #page: string;
   readonly #ended: Promise<void>;
 
-  constructor(recorder: Recorder, load: Load, lot: Hex) {
+  constructor(recorder: Recorder, load: Load, { lot, page }: { readonly lot: Hex; readonly page: string }) {
     this.#recorder = recorder;
     this.#load = load;
     this.#lot = lot;
+    this.#page = page;
     this.#ended = this.#run();
   }
 
@@ -271,6 +293,11 @@ class Watcher {
       const batch = (await this.#recorder.stateOf(hash)).body;
       if (batch.state === "final") this.final.set(hash, Number(batch.block));
     }
+    this.pages.push((await fetch(`${this.#recorder.address}${this.#page}`)).status);
+    const call = { to: this.#recorder.deployment.ledger, data: `${WORD_SELECTOR}${this.#lot.slice(2)}` };
+    const asked = { jsonrpc: "2.0", id: 1, method: "eth_call", params: [call, "latest"] };
+    const { result } = (await this.#recorder.request("POST", "/rpc", JSON.stringify(asked), "application/json")).body;
+    this.seqs.push(wordSeq(bytesOf(String(result), "", 32)));
     const history = await historyOf(this.#recorder, this.#lot);
     this.#note(history.asOf);
     for (const block of history.blocks) this.#note(block);
