@@ -104,17 +104,30 @@ async function logs(node: Node, final: Block, filter: unknown): Promise<unknown>
   return from > to ? [] : logsBetween(node, rest, from, to);
 }
 
-/** Nodes have limits of their own, of blocks or of logs: asked for less, they answer. */
+/** How many blocks each node was last asked for at once. */
+const spans = new WeakMap<Node, number>();
+
+/** Nodes have limits of their own, of blocks or of logs: asked for less, they answer. What they bear is remembered. */
 async function logsBetween(node: Node, filter: object, from: number, to: number): Promise<readonly unknown[]> {
-  try {
-    const found = await node.call("eth_getLogs", [{ ...filter, fromBlock: hexOf(from), toBlock: hexOf(to) }]);
-    if (!Array.isArray(found)) throw new UnreachableError(new Error("the answer to eth_getLogs is no list"));
-    return found;
-  } catch (error) {
-    if (!(error instanceof RpcError) || from === to) throw error;
-    const middle = from + Math.floor((to - from) / 2);
-    return [...(await logsBetween(node, filter, from, middle)), ...(await logsBetween(node, filter, middle + 1, to))];
+  const found: unknown[] = [];
+  let refused = Number.POSITIVE_INFINITY;
+  let span = spans.get(node) ?? to - from + 1;
+  for (let at = from; at <= to;) {
+    const end = Math.min(at + span - 1, to);
+    try {
+      const some = await node.call("eth_getLogs", [{ ...filter, fromBlock: hexOf(at), toBlock: hexOf(end) }]);
+      if (!Array.isArray(some)) throw new UnreachableError(new Error("the answer to eth_getLogs is no list"));
+      for (const log of some) found.push(log);
+      at = end + 1;
+      if (2 * span < refused) span *= 2;
+    } catch (error) {
+      if (!(error instanceof RpcError) || at === end) throw error;
+      refused = end - at + 1;
+      span = Math.ceil(refused / 2);
+    }
+    spans.set(node, span);
   }
+  return found;
 }
 
 async function isFinal(node: Node, final: Block, answer: unknown): Promise<boolean> {

@@ -70,6 +70,8 @@ class Relay {
   #asked: Hex | null = null;
   /** The newest final block at the last round: gone, it took batches with it. Null before the first round. */
   #anchor: Block | null = null;
+  /** Since which final block a batch of this run may be on the chain: nobody looks for it in older ones. */
+  readonly #sentAfter = new Map<Hex, number>();
   #sweptMs = Number.NEGATIVE_INFINITY;
   #trouble: string | null = null;
   readonly #stopped = Promise.withResolvers<never>();
@@ -143,6 +145,8 @@ class Relay {
     if (calls.length === 0 || this.#closed) return rows.length === maxRows;
     const batches = calls.flat().map(({ pending }) => pending.batch);
     await outbox.markSent(batches);
+    if (this.#anchor !== null)
+      for (const batch of batches) this.#sentAfter.set(batch, this.#sentAfter.get(batch) ?? this.#anchor.number);
     await this.#send(calls);
     return true;
   }
@@ -161,7 +165,9 @@ class Relay {
 
   /** Marks those of the batches that the ledger holds, and names them. */
   async #settle(batches: readonly Hex[]): Promise<readonly Hex[]> {
-    const accepted = await this.#parts.ledger.accepted(batches, this.#parts.fromBlock);
+    const { ledger, fromBlock } = this.#parts;
+    const from = Math.min(...batches.map((batch) => this.#sentAfter.get(batch) ?? fromBlock));
+    const accepted = await ledger.accepted(batches, Math.max(from, fromBlock));
     for (const { batch, block } of accepted) await this.#final(batch, block);
     return accepted.map(({ batch }) => batch);
   }
@@ -203,6 +209,7 @@ class Relay {
     const latest = await turning.latest();
     const isWhole = anchor !== null && (await turning.block(anchor.number))?.hash === anchor.hash;
     if (!isWhole) {
+      this.#sentAfter.clear();
       let gone = 0;
       for await (const batches of outbox.kept()) {
         const held = new Set((await ledger.accepted(batches, fromBlock)).map(({ batch }) => batch));
@@ -301,6 +308,7 @@ class Relay {
   #forget(batch: Hex): void {
     this.#gasChances.delete(batch);
     this.#alone.delete(batch);
+    this.#sentAfter.delete(batch);
   }
 
   async #rest(ms: number): Promise<void> {

@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { type Block, ChainError, type Hex, type Receipt } from "../../../server/chain/chain.ts";
 import type { Finality } from "../../../server/chain/finality.ts";
 import { openOutsideChain, type OutsideChain, type OutsideOptions } from "../../../server/chain/outside.ts";
+import { openDoor } from "../../support/node-door.ts";
 import { startAnvilNode, startHardhatNode, type TestNode } from "../../support/nodes.ts";
 import { chainBehaviour } from "./behaviour.ts";
-import { CHAIN_ID, Signer } from "./bench.ts";
+import { answered, CHAIN_ID, deployed, LOGS_42, Signer } from "./bench.ts";
 
 type Alloc = Readonly<Record<string, bigint>>;
 
@@ -190,6 +191,35 @@ describe("A chain of others", () => {
 
     expect(await outcome).to.match(/another transaction of 0x[0-9a-f]{40} took its nonce 0/i);
     expect(await node.rpc("eth_getTransactionCount", signer().address, "pending")).to.equal("0x1");
+  });
+
+  it("remembers how many blocks a node gives logs of, and loses none", async () => {
+    await start();
+    node.mineWhatWaits();
+    const ranges: number[] = [];
+    const door = await openDoor(node.url, ({ method, params }) => {
+      if (method !== "eth_getLogs") return null;
+      const { fromBlock, toBlock } = params[0] as { readonly fromBlock: string; readonly toBlock: string };
+      ranges.push(Number(toBlock) - Number(fromBlock) + 1);
+      return (ranges.at(-1) ?? 0) > 50 ? { error: { code: -32600, message: "limited to a 50 range" } } : null;
+    });
+    const own = await open("latest", { urls: [door.url] });
+    const wallet = signer();
+    const address = await deployed(own, wallet, LOGS_42);
+    for (let n = 0; n < 3; n++) await answered(own, await wallet.call(address));
+    await node.rpc("anvil_mine", "0x1f4");
+    await until(async () => (await own.latest()).number > 500);
+    const ask = async () => (await own.request("eth_getLogs", [{ address, fromBlock: "0x0" }])) as readonly unknown[];
+
+    const first = await ask();
+    const asked = ranges.splice(0);
+    const second = await ask();
+    await own.close();
+    await door.close();
+
+    expect([first.length, second.length]).to.deep.equal([3, 3]);
+    expect(asked.filter((count) => count > 50)).to.have.length.below(6);
+    expect(ranges.filter((count) => count > 50)).to.have.length.below(2);
   });
 
   it("says so when blocks that were final are taken back, and goes on with the new ones", async () => {
