@@ -356,7 +356,7 @@ function noteOf({ world, lot }: Honest) {
 }
 
 /** A correction of the lot's first note. */
-function of(honest: Honest, said: Parameters<typeof correction>[1]): Drafted<"CORRECT"> {
+function of(honest: Honest, said: Parameters<typeof correction>[1]): ReturnType<typeof correction> {
   return correction({ ...noteOf(honest), subject: honest.lot }, said);
 }
 

@@ -44,10 +44,13 @@ function entriesOf(world: World, subject: Hex): readonly EntryAt[] {
 }
 
 /** A CORRECT of an entry, with a document that says the same; `said` may make either say another thing. */
+/** A draft whose document is there. */
+type Written<Name extends KindName> = Drafted<Name> & { readonly document: JsonObject };
+
 function correction(
   of: EntryAt & { readonly subject: Hex },
   said: Pick<CorrectForm, "reason" | "declaredAtS" | "right" | "own" | "other">,
-): Drafted<"CORRECT"> {
+): Written<"CORRECT"> {
   const { subject, seq, entry, document: erroneous } = of;
   const document = correctDocument({ subject, seq, entry, erroneous, ...said });
   const other = said.other === undefined ? new Uint8Array(32) : bytesOf(said.other.subject);
@@ -60,16 +63,16 @@ function correction(
   };
 }
 
-function grown(form: EventForm): Drafted<"GROW"> {
+function grown(form: EventForm): Written<"GROW"> {
   const document = growEvent({ ...form, work: { id: "weeding", zh: "除草", en: "weeding" } });
   return { kind: "GROW", args: {}, document, occurredAtS: form.occurredAtS };
 }
 
-function noted(form: EventForm): Drafted<"NOTE"> {
+function noted(form: EventForm): Written<"NOTE"> {
   return { kind: "NOTE", args: {}, document: noteEvent({ ...form, notes: NAMES }), occurredAtS: form.occurredAtS };
 }
 
-function tested(form: EventForm): Drafted<"TEST"> {
+function tested(form: EventForm): Written<"TEST"> {
   const limits = { limit: 0.5, limitFrom: NAMES, verdict: "pass" } as const;
   const results = [
     { parameter: { zh: "示例农药", en: "an example pesticide" }, value: 0.01, unit: "mg/kg", ...limits },
