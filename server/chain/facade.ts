@@ -4,6 +4,7 @@
  */
 import { type Chain, ChainError, RpcError } from "./chain.ts";
 import { isReadMethod, readParams } from "./reads.ts";
+import { toQuantity } from "./shape.ts";
 
 export type { Door };
 export { answerRpc, CALL_LIMIT_MS, isReadMethod, MAX_BATCH, MAX_BLOCKS, MAX_LOGS };
@@ -85,7 +86,7 @@ async function logsOf(chain: Door, filter: Filter, isLate: () => boolean): Promi
   }
   let logs: readonly unknown[] = [];
   for (let at = from; at <= Math.min(to, latest) && !isLate(); at += BLOCKS_AT_ONCE) {
-    const slice = { fromBlock: hex(at), toBlock: hex(Math.min(at + BLOCKS_AT_ONCE - 1, to, latest)) };
+    const slice = { fromBlock: toQuantity(at), toBlock: toQuantity(Math.min(at + BLOCKS_AT_ONCE - 1, to, latest)) };
     const found = await chain.request("eth_getLogs", [{ ...filter, ...slice }]);
     logs = fewEnough(logs.length === 0 ? found : logs.concat(found));
   }
@@ -96,10 +97,6 @@ function fewEnough(logs: unknown): readonly unknown[] {
   if (!Array.isArray(logs)) throw new Error("the engine answered eth_getLogs with no list");
   if (logs.length <= MAX_LOGS) return logs;
   throw new RpcError(-32005, `more than ${MAX_LOGS} logs: narrow the range of blocks, the address or the topics`);
-}
-
-function hex(number: number): string {
-  return `0x${number.toString(16)}`;
 }
 
 /** @param work is told by `isLate` when nobody waits for it any more */

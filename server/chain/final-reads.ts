@@ -6,6 +6,7 @@
 import { type Block, type Hex, RpcError } from "./chain.ts";
 import type { Node } from "./node.ts";
 import { UnreachableError } from "./rpc.ts";
+import { toQuantity } from "./shape.ts";
 
 export { readFinal };
 
@@ -34,11 +35,11 @@ async function readFinal(node: Node, final: Block, method: string, params: reado
     const asked = node.call(method, placed(params, place, state));
     return isStateOf(final, state) ? asked : asked.catch(pastState);
   }
-  if (method === "eth_blockNumber") return hexOf(final.number);
+  if (method === "eth_blockNumber") return toQuantity(final.number);
   if (method === "eth_getBlockByNumber") {
     if (params[0] === "pending") return node.call(method, ["latest", ...params.slice(1)]);
     const number = numberOf(params[0], final);
-    return number > final.number ? null : node.call(method, [hexOf(number), ...params.slice(1)]);
+    return number > final.number ? null : node.call(method, [toQuantity(number), ...params.slice(1)]);
   }
   if (method === "eth_getBlockReceipts") return blockReceipts(node, final, params[0]);
   if (method === "eth_getLogs") return logs(node, final, params[0]);
@@ -64,7 +65,7 @@ async function stateAt(node: Node, final: Block, at: unknown): Promise<unknown> 
   }
   const number = numberOf(blockNumber, final);
   if (number > final.number) throw notFinal(String(number));
-  return number === final.number ? { blockHash: final.hash } : hexOf(number);
+  return number === final.number ? { blockHash: final.hash } : toQuantity(number);
 }
 
 function isStateOf(final: Block, state: unknown): boolean {
@@ -85,10 +86,10 @@ async function blockReceipts(node: Node, final: Block, at: unknown): Promise<unk
   if (typeof blockHash === "string") {
     const block = await node.block(blockHash as Hex);
     if (block === null || !(await isCanonical(node, final, block))) return null;
-    return node.call("eth_getBlockReceipts", [hexOf(block.number)]);
+    return node.call("eth_getBlockReceipts", [toQuantity(block.number)]);
   }
   const number = numberOf(at, final);
-  return number > final.number ? null : node.call("eth_getBlockReceipts", [hexOf(number)]);
+  return number > final.number ? null : node.call("eth_getBlockReceipts", [toQuantity(number)]);
 }
 
 /** Of a range that ends beyond the final block, those up to it. */
@@ -115,7 +116,7 @@ async function logsBetween(node: Node, filter: object, from: number, to: number)
   for (let at = from; at <= to;) {
     const end = Math.min(at + span - 1, to);
     try {
-      const some = await node.call("eth_getLogs", [{ ...filter, fromBlock: hexOf(at), toBlock: hexOf(end) }]);
+      const some = await node.call("eth_getLogs", [{ ...filter, fromBlock: toQuantity(at), toBlock: toQuantity(end) }]);
       if (!Array.isArray(some)) throw new UnreachableError(new Error("the answer to eth_getLogs is no list"));
       for (const log of some) found.push(log);
       at = end + 1;
@@ -160,8 +161,4 @@ function notFinal(what: string): RpcError {
 
 function placed(params: readonly unknown[], place: number, value: unknown): readonly unknown[] {
   return [...params.slice(0, place), value, ...params.slice(place + 1)];
-}
-
-function hexOf(number: number): Hex {
-  return `0x${number.toString(16)}`;
 }

@@ -6,6 +6,7 @@ import { Contract, Interface, type TransactionRequest } from "ethers";
 import type { ILedger } from "../../types/contracts/interfaces/ILedger.ts";
 import { ledgerAbi } from "./artifact.ts";
 import { type Chain, type Hex, type RawLog, RpcError } from "./chain.ts";
+import { toQuantity } from "./shape.ts";
 
 export type { Accepted, OrganisationState, Reason, RecorderState, Rejected, Trial };
 export { decodeReason, Ledger };
@@ -124,8 +125,8 @@ class Ledger {
    */
   async attempt(batches: readonly Uint8Array[], at: "pending" | "latest" = "pending"): Promise<readonly Trial[]> {
     // The ledger applies a batch by calling itself, so asking in its own name is the same call.
-    const calls = batches.map((batch) => ({ ...this.#selfCall(batch), gas: toHex(BATCH_GAS) }));
-    const blocks = [{ blockOverrides: { gasLimit: toHex(BATCH_GAS * BigInt(calls.length)) }, calls }];
+    const calls = batches.map((batch) => ({ ...this.#selfCall(batch), gas: toQuantity(BATCH_GAS) }));
+    const blocks = [{ blockOverrides: { gasLimit: toQuantity(BATCH_GAS * BigInt(calls.length)) }, calls }];
     try {
       const [block] = (await this.#chain.request("eth_simulateV1", [
         { blockStateCalls: blocks },
@@ -201,8 +202,8 @@ class Ledger {
     const found: Accepted[] = [];
     for (let n = 0; n < batches.length; n += MAX_TOPICS) {
       const topics = [ledgerAbi().getEvent("Accepted").topicHash, batches.slice(n, n + MAX_TOPICS)];
-      const to = toBlock === undefined ? "latest" : toHex(BigInt(toBlock));
-      const filter = { address: this.address, fromBlock: toHex(BigInt(fromBlock)), toBlock: to, topics };
+      const to = toBlock === undefined ? "latest" : toQuantity(toBlock);
+      const filter = { address: this.address, fromBlock: toQuantity(fromBlock), toBlock: to, topics };
       const logs = (await this.#chain.request("eth_getLogs", [filter])) as readonly RpcLog[];
       found.push(
         ...this.outcomes(
@@ -237,10 +238,6 @@ interface Simulated {
     readonly returnData: Hex;
     readonly error?: { readonly data?: unknown };
   }[];
-}
-
-function toHex(value: bigint): Hex {
-  return `0x${value.toString(16)}`;
 }
 
 /** Alternatives in one topic of a log filter. */

@@ -4,7 +4,7 @@
  */
 import type { Block, Hex, Receipt } from "./chain.ts";
 import { callRpc, UnreachableError } from "./rpc.ts";
-import { type RpcBlock, type RpcReceipt, toBlock, toReceipt } from "./shape.ts";
+import { type RpcBlock, type RpcReceipt, toBlock, toQuantity, toReceipt } from "./shape.ts";
 
 export type { MinedReceipt };
 export { Node };
@@ -45,7 +45,7 @@ class Node {
   async block(at: "latest" | "pending" | "finalized" | number | Hex): Promise<Block | null> {
     const isHash = typeof at === "string" && at.startsWith("0x");
     const method = isHash ? "eth_getBlockByHash" : "eth_getBlockByNumber";
-    const answer = await this.call(method, [typeof at === "number" ? hexOf(at) : at, false]);
+    const answer = await this.call(method, [typeof at === "number" ? toQuantity(at) : at, false]);
     if (answer === null) return null;
     if (!isBlock(answer)) throw nonsense(method);
     const block = toBlock(answer);
@@ -93,8 +93,4 @@ function isReceipt(value: unknown): value is RpcReceipt & { readonly blockHash: 
 
 function nonsense(method: string): UnreachableError {
   return new UnreachableError(new Error(`the answer to ${method} does not have its form`));
-}
-
-function hexOf(number: number): Hex {
-  return `0x${number.toString(16)}`;
 }

@@ -4,7 +4,7 @@
 import type { Block, Hex, Receipt } from "./chain.ts";
 
 export type { RpcBlock, RpcReceipt };
-export { toBlock, toReceipt };
+export { toBlock, toReceipt, toQuantity };
 
 interface RpcBlock {
   readonly number: Hex;
@@ -53,4 +53,9 @@ function toReceipt(receipt: RpcReceipt): Receipt {
       index: Number(log.logIndex),
     })),
   };
+}
+
+/** As JSON-RPC of Ethereum writes numbers: hex digits without zeros in front. */
+function toQuantity(value: number | bigint): Hex {
+  return `0x${value.toString(16)}`;
 }
