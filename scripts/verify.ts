@@ -17,6 +17,9 @@ import { connectRpc, openGateways, SourceError } from "./verify/sources.ts";
 /** It could not be checked: what was asked makes no sense, or a source does not answer. */
 const NOT_CHECKED = 2;
 
+/** Who runs the chain, where a record does not say. */
+const UNNAMED = { zh: "记录未写明", en: "somebody whom this record does not name" };
+
 interface Options {
   readonly rpc?: string;
   readonly gateway?: readonly string[];
@@ -56,6 +59,11 @@ async function run(text: string, options: Options): Promise<0 | 1> {
   const { deployment, base, from } = await deploymentOf(options, origin);
   const say = (line: string) => options.json ?? console.error(`· ${line}`);
   say(`deployment record: ${from}`);
+  const missing = [
+    ...(options.rpc === undefined && deployment.rpc.length === 0 ? ["chain"] : []),
+    ...(options.gateway === undefined && deployment.gateways.length === 0 ? ["files"] : []),
+  ];
+  if (missing.length > 0) throw new SourceError(unaddressed(missing));
   const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"), {
     tellsFinal: options.rpc === undefined && deployment.rpc[0]?.startsWith("/") === true,
   });
@@ -115,14 +123,31 @@ async function fetched(url: string): Promise<string | null> {
   return response?.ok === true ? response.text() : null;
 }
 
+/** What a server adds to the record of the ledger's place. */
+type Told = "rpc" | "gateways" | "runBy" | "example";
+
 function readDeployment(text: string, where: string): Deployment {
   try {
-    const record = JSON.parse(text) as Deployment;
-    if (record.furrow === 1 && /^0x[0-9a-f]{40}$/.test(record.ledger)) return record;
+    const record = JSON.parse(text) as Partial<Deployment> & Omit<Deployment, Told>;
+    if (record.furrow === 1 && /^0x[0-9a-f]{40}$/.test(record.ledger)) {
+      // The one that `npm run deploy` writes says where the ledger lies, not who answers for it.
+      const [rpc, gateways] = [addresses(record.rpc), addresses(record.gateways)];
+      return { ...record, rpc, gateways, runBy: record.runBy ?? UNNAMED, example: record.example ?? null };
+    }
   } catch {
     // said below, like a record of another shape
   }
   throw new SourceError(`${where} is not a deployment record of Furrow`);
+}
+
+function addresses(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.filter((one) => typeof one === "string") : [];
+}
+
+/** @param missing `chain`, `files` or both */
+function unaddressed(missing: readonly string[]): string {
+  const give = missing.map((one) => (one === "chain" ? "--rpc URL" : "--gateway URL")).join(" and ");
+  return `this deployment record names no address of the ${missing.join(" and the ")}: give ${give}`;
 }
 
 /** What the caller gave for an option, if it is an address. */

@@ -179,6 +179,26 @@ describe("`npm run verify`", function () {
     expect([whole.code, unknown.code, unreachable.code]).to.deep.equal([0, 1, 2]);
   });
 
+  it("ends with 2 where a record, as `npm run deploy` writes it, names no addresses, and takes those it is given", async () => {
+    await ledger.label(MINE);
+    door = await openDoor(chainOf(ledger.world), ledger.blocks);
+    const deployment = `${await aFolder()}.json`;
+    const { rpc: _rpc, gateways: _gateways, runBy: _runBy, example: _example, ...place } = ledger.world.deployment;
+    await writeFile(deployment, JSON.stringify(place));
+    const [rpc, gateway] = [
+      ["--rpc", `${door.address}/rpc`],
+      ["--gateway", door.address],
+    ];
+    const run = (...given: readonly string[]) =>
+      runScript("scripts/verify.ts", `/T/${MINE[0]}`, "--deployment", deployment, ...given);
+
+    const [none, noFiles, both] = [await run(), await run(...rpc), await run(...rpc, ...gateway)];
+
+    expect([none.code, noFiles.code, both.code], none.output + noFiles.output + both.output).to.deep.equal([2, 2, 0]);
+    expect(none.output).to.include("names no address of the chain and the files: give --rpc URL and --gateway URL");
+    expect(noFiles.output).to.include("names no address of the files: give --gateway URL");
+  });
+
   it("ends with 2 and one sentence where the question makes no sense", async () => {
     const deployment = `${await aFolder()}.json`;
     await writeFile(deployment, JSON.stringify(ledger.world.deployment));
