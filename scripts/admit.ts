@@ -1,7 +1,7 @@
 /**
  * `npm run admit`: the operator admits an organisation through the running server, and learns its number.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { hexOf } from "../protocol/bytes.ts";
@@ -66,6 +66,10 @@ function keyOf(text: string): Admission["managerKey"] {
   const Jwk = z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: coordinate, y: coordinate });
   const [x, y] = text.split(".");
   const pair = Jwk.safeParse({ kty: "EC", crv: "P-256", x, y });
+  // A path, for a key has just these characters and one point.
+  if (!pair.success && !existsSync(text) && /[/\\]|\.(?:json|jwk)$/i.test(text)) {
+    throw new ArgumentError(`--manager-key: there is no such file as ${text}.`);
+  }
   const jwk = pair.success ? pair : Jwk.safeParse(jsonAt(text));
   if (!jwk.success)
     throw new ArgumentError(`--manager-key: ${text} is neither a JWK file of a P-256 key nor x.y in base64url.`);

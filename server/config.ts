@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type Finality, readFinality } from "./chain/finality.ts";
 
 export type { Config, Part };
-export { ConfigError, readConfig, settings };
+export { apartWarnings, ConfigError, readConfig, settings };
 
 /** A setting that cannot be used; the message is one sentence for the operator. */
 class ConfigError extends Error {
@@ -117,7 +117,7 @@ const settings: readonly Setting[] = [
     flag: null,
     default: PARTS.join(","),
     about:
-      "What this process does: `api`, `indexer`, `relay`, separated by commas. Fewer than all three need DATABASE_URL and CHAIN_RPC_URL.",
+      "What this process does: `api`, `indexer`, `relay`, separated by commas. Fewer than all three need DATABASE_URL and CHAIN_RPC_URL, and KUBO_RPC_URL for documents that all of them see.",
   },
   {
     env: "PUBLIC_URL",
@@ -345,4 +345,12 @@ function readConfig(
     trustProxy: values.TRUST_PROXY,
     keepFree: values.KEEP_FREE_MIB,
   };
+}
+
+/** What settings that can be used still leave to look at where processes share the work, a sentence each. */
+function apartWarnings({ parts, kuboRpc }: Pick<Config, "parts" | "kuboRpc">): readonly string[] {
+  if (parts.size === PARTS.length || kuboRpc.length > 0) return [];
+  return [
+    `PARTS=${[...parts].join(",")} without KUBO_RPC_URL: documents and files that come to this process lie in its own data folder, and the other processes answer "not here" for them.`,
+  ];
 }

@@ -16,7 +16,7 @@ import { Funds, type Payer } from "./chain/funds.ts";
 import { Ledger } from "./chain/ledger.ts";
 import { type Clock, ExampleClock, machineClock } from "./clock.ts";
 import { Closers } from "./closers.ts";
-import type { Config } from "./config.ts";
+import { apartWarnings, type Config } from "./config.ts";
 import { openControl } from "./control.ts";
 import { answerControl } from "./control-answers.ts";
 import { type ExampleMaker, homeExample, makingOf } from "./example.ts";
@@ -103,6 +103,8 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const blockFolder = join(folder.path, "blocks");
   const blocks = await openBlocks({ folder: blockFolder, kuboRpc: config.kuboRpc, log });
   closers.push(() => blocks.close());
+  const apart = apartWarnings(config);
+  for (const line of apart) log(line);
   const ground = await openChain(folder, { config, now: exampleClock?.now ?? clock, log });
   const { chain, pricing } = ground;
   closers.push(() => chain.close());
@@ -158,7 +160,10 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const funds = new Funds(chain, paying, log);
   closers.push(chain.onBlock(() => void funds.look()));
   await funds.look();
-  const operator = new Operator({ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS });
+  const operator = new Operator({
+    ...{ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS },
+    ...{ access: record.current.access, admits: ground.place?.operator ?? null },
+  });
 
   const shown = () => options.readExample(folder.path);
   const history = historyReader({ chain, store, blocks, primitives, record, logError });
@@ -194,7 +199,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
       openings,
       standing: () => ({
         answers: ground.answers(),
-        warnings: [...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],
+        warnings: [...apart, ...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],
       }),
       ...{ lanAddress, webFolder: options.webFolder, lookS, logError },
       ...{ checkOpen: making.checkOpen, isOpen: making.isOpen },

@@ -59,6 +59,10 @@ interface OperatorParts {
   readonly chain: Chain;
   readonly ledger: Ledger;
   readonly account: Account;
+  /** The AccessManager of the ledger. */
+  readonly access: Hex;
+  /** Who admits by the deployment record; null: it does not say. */
+  readonly admits: Hex | null;
   readonly blocks: Blocks;
   readonly hashing: Hashing;
   readonly nowS: () => number;
@@ -131,10 +135,22 @@ class Operator {
       return (BigInt(gas as string) * 5n) / 4n;
     } catch (cause) {
       if (!(cause instanceof RpcError)) throw cause;
+      await this.#checkRight();
       const { name, args } = decodeReason(cause.data);
       const type = Object.hasOwn(REASONS, name) ? REASONS[name as keyof typeof REASONS] : "refused-by-ledger";
       throw new Problem(type, "", name === "" ? cause.message : [name, ...args].join(" "));
     }
+  }
+
+  /** @throws Error when this folder's key admits nobody */
+  async #checkRight(): Promise<void> {
+    const { ledger, account, access, admits } = this.#parts;
+    if (await ledger.mayAdmit(access, account.address)) return;
+    const who =
+      admits === null || admits === account.address.toLowerCase() ? "" : ` (${admits} by its deployment record)`;
+    throw new Error(
+      `The operator of this data folder, ${account.address}, may not admit organisations to this ledger: ask the server on the data folder that holds the key of the ledger's operator${who}.`,
+    );
   }
 }
 

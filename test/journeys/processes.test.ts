@@ -124,6 +124,12 @@ describe("A Furrow of six processes", function () {
     for (const first of [indexers[0], relays[0]]) expect(first?.output()).not.to.include("stands by");
   });
 
+  it("warns that documents in a folder of one process are not seen by the others", async () => {
+    const { warnings } = (await (await fetch(`${recorders[0]?.address}/api/health`)).json()) as { warnings: string[] };
+
+    for (const said of [warnings.join(), relays[0]?.output()]) expect(said).to.include("without KUBO_RPC_URL");
+  });
+
   it("brings what either API took to the ledger, and each tells what the other took", async () => {
     await record();
 

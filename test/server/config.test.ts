@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { ConfigError, readConfig, settings } from "../../server/config.ts";
+import { apartWarnings, ConfigError, readConfig, settings } from "../../server/config.ts";
 
 describe("Settings", () => {
   it("come from a flag before a variable, from a variable before the default", () => {
@@ -62,6 +62,15 @@ describe("Settings", () => {
     expect([...readConfig({ ...apart, CHAIN_RPC_URL: "http://127.0.0.1:8545" }).parts]).to.deep.equal(["relay", "api"]);
     expect(() => readConfig(apart)).to.throw(ConfigError, "PARTS=relay,api needs CHAIN_RPC_URL");
     expect(() => readConfig({ PARTS: "api" })).to.throw(ConfigError, "PARTS=api needs DATABASE_URL");
+  });
+
+  it("warn where processes share the work and not the documents", () => {
+    const all = { DATABASE_URL: "postgres://127.0.0.1/furrow", CHAIN_RPC_URL: "http://127.0.0.1:8545" };
+    const warnings = (env: Readonly<Record<string, string>>) => apartWarnings(readConfig({ ...all, ...env }));
+
+    expect(warnings({ PARTS: "api" }).join()).to.match(/^PARTS=api without KUBO_RPC_URL: [^\n]+$/);
+    expect(warnings({ PARTS: "api", KUBO_RPC_URL: "http://127.0.0.1:5001" })).to.deep.equal([]);
+    expect(warnings({})).to.deep.equal([]);
   });
 
   it("say which chain, when its blocks are final and what its gas may cost", () => {

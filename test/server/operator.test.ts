@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Problem } from "../../protocol/problem.ts";
 import { callControl } from "../../server/control.ts";
+import { readRecord } from "../../server/deployment-record.ts";
 import { read } from "../../server/http/problem.ts";
 import { admissionForm } from "../../server/operator.ts";
 import { startAnvilNode } from "../support/nodes.ts";
@@ -46,6 +47,26 @@ describe("An admission from outside", () => {
       expect(String(refused)).to.match(/\/name: .+Mend the field that the pointer names/);
     } finally {
       await server.close();
+    }
+  });
+
+  it("names who may admit where the key of this folder may not", async function () {
+    this.timeout(120_000);
+    const [own, other] = [temporaryFolder(), temporaryFolder()];
+    const node = await startAnvilNode({ chainId: 4_242_085n });
+    try {
+      node.mineWhatWaits();
+      const env = await ledgerOn(node, { data: own.path, finality: "latest" });
+      const { operator } = readRecord(4_242_085n, env.DEPLOYMENT ?? "");
+      const server = await startServer({ folder: other.path, clock: "machine", env });
+      const refused: unknown = await callControl(other.path, "admit", ADMISSION).catch((cause: unknown) => cause);
+      await server.stop();
+
+      expect(String(refused)).to.match(/The operator of this data folder, 0x[0-9a-f]{40}, may not admit/);
+      expect(String(refused)).to.include(operator).and.not.include("reverted");
+    } finally {
+      await node.close();
+      for (const folder of [own, other]) folder.remove();
     }
   });
 
