@@ -11,7 +11,7 @@ function way(story: Story, speaker: Speaker): Html {
   return html`<ol class="way">${story.stages.map(({ stage, rows, silent }) => {
     return html`<li class="stage"><h3>${speaker.say(`stage.${stage}`)}</h3><ol>${rows.map((row) =>
       "fromS" in row ? gap(row, speaker) : entry(row, speaker),
-    )}${silent === null ? null : html`<li class="gap">${grade("none")}${speaker.say(silent)}</li>`}</ol></li>`;
+    )}${silent === null ? null : html`<li class="silent">${grade("none")}${speaker.say(silent)}</li>`}</ol></li>`;
   })}</ol>`;
 }
 
@@ -23,7 +23,9 @@ function entry(row: StoryEntry, speaker: Speaker): Html {
   const late =
     row.lateDays === 0
       ? html`${speaker.say("entry.same-day")}`
-      : html`<b class="late">${speaker.say("entry.late", { count: row.lateDays })}</b>`;
+      : row.isLate
+        ? html`<b class="late">${speaker.say("entry.late", { count: row.lateDays })}</b>`
+        : html`${speaker.say("entry.late", { count: row.lateDays })}`;
   const { say } = speaker;
   // A wrong entry stays as readable as it was; that it is struck out is said in words too, for those who hear the page.
   const old = (text: string): Html => (row.struck === null ? html`${text}` : html`<s>${text}</s>`);

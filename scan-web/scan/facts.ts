@@ -3,11 +3,11 @@
  * however well signed; what has no record is never worded as good. Pure.
  */
 import type { Hex } from "../../protocol/history.ts";
-import { type Names, said, type Value } from "../ui/i18n.ts";
+import { type Names, type Said, said, type Value } from "../ui/i18n.ts";
 import { readInspect } from "../../protocol/document/read-third.ts";
 import { harvestsOf, type Shares } from "./ancestry.ts";
 import { believed } from "./corrections.ts";
-import { DAY_S, dayFrom, type Field, type Use, usesOf } from "./field.ts";
+import { DAY_S, dayFrom, dayOf, type Field, type Use, usesOf } from "./field.ts";
 import { type Graph, madeOf, organisationOf } from "./graph.ts";
 import type { Fact } from "./story.ts";
 import { type Certificate, isThird, testsOf } from "./third.ts";
@@ -187,10 +187,13 @@ function pesticide({ fields }: Ground): Fact {
   }
   const days = Math.min(...uses.map((use) => use.daysToHarvest));
   const last: Value = { day: Math.max(...uses.map((use) => use.timeS)), form: "short" };
-  const count = timesOf(uses);
+  const count = daysOf(uses);
   const note =
     silent > 0
-      ? said("fact.pesticide.uses-unrecorded", { uses: count, plots: silent })
+      ? said("fact.pesticide.uses-unrecorded", {
+          days: said("fact.pesticide.on-days", { count }),
+          plots: unrecorded(silent),
+        })
       : said("fact.pesticide.uses", { count, last });
   return { name: "pesticide", grade: "stated", said: said("fact.pesticide.days", { days }), note };
 }
@@ -212,7 +215,7 @@ function fertiliser({ fields }: Ground): Fact {
   return {
     name: "fertiliser",
     grade: "stated",
-    said: said("fact.fertiliser.uses", { count: timesOf(uses) }),
+    said: said("fact.fertiliser.uses", { count: daysOf(uses) }),
     note: said("fact.fertiliser.last", { names: { list: names.slice(0, 2) }, last }),
   };
 }
@@ -222,14 +225,16 @@ function tooShort({ daysToHarvest, input }: Use): boolean {
   return interval !== null && daysToHarvest < interval;
 }
 
-/** A day's round over seven plots with one product is one use, as a buyer would count it. */
-function timesOf(uses: readonly Use[]): number {
-  return new Set(uses.map((use) => `${Math.floor((use.timeS + 8 * 3600) / DAY_S)} ${JSON.stringify(use.input.name)}`))
-    .size;
+/**
+ * On how many days of the calendar in China. A day's round over seven plots may stand in one entry or, where one dose was put right,
+ * in several: whoever counts days on the way comes to this number.
+ */
+function daysOf(uses: readonly Use[]): number {
+  return new Set(uses.map((use) => dayOf(use.timeS))).size;
 }
 
-function unrecorded(plots: number) {
-  return said("fact.pesticide.unrecorded", { plots });
+function unrecorded(count: number): Said {
+  return said("fact.pesticide.unrecorded", { count });
 }
 
 /** The villages that plots lie in, each once. */

@@ -10,7 +10,7 @@ import type { Graph } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
 
 export type { Field, FieldGap, Use };
-export { DAY_S, dayFrom, fieldGaps, fieldsOf, GAP_DAYS, usesOf };
+export { DAY_S, dayFrom, dayOf, fieldGaps, fieldsOf, GAP_DAYS, usesOf };
 
 const DAY_S = 86_400;
 

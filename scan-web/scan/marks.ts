@@ -126,7 +126,7 @@ class Marks {
         link.setAttribute("href", `#e${number}`);
         item.append(link, " ");
       }
-      item.append(element("b", say(what)), this.#speaker.gap, say(mend), " ", element("code", code, "name"));
+      item.append(element("b", say(what)), this.#speaker.gap, say(mend));
       list.append(item);
     }
     box.replaceChildren(element("h2", say("points.heading")), list);
@@ -168,9 +168,7 @@ class Marks {
       const found = article.querySelector<HTMLElement>(".found");
       if (found !== null && told.length > 0) {
         found.hidden = false;
-        found.replaceChildren(
-          ...told.flatMap(({ what, code }) => [this.#speaker.say(what), " ", element("code", code, "name"), " "]),
-        );
+        found.textContent = told.map(({ what }) => this.#speaker.say(what)).join(this.#speaker.gap);
       }
     }
   }

@@ -127,7 +127,7 @@ function facts(story: Story, words: Speaker): Html {
     (fact) => html`
 <div><dt>${words.say(`fact.${fact.name}`)}</dt><dd${fact.isBad === true ? html` class="late"` : null}>${words.say(fact.said)}${
       fact.note === null ? null : html`<small>${words.say(fact.note)}</small>`
-    }</dd><dd class="who">${grade(fact.grade, words.say(`grade.${fact.grade}`))}</dd></div>`,
+    }</dd><dd class="who">${grade(fact.grade, words.say(`grade.${fact.grade}`))}<small aria-hidden="true">${words.say(`grade.${fact.grade}.short`)}</small></dd></div>`,
   )}</dl>
 <p class="legend"><span class="unseen">${words.say("grade.legend")}</span>${GRADES.map((which) => html`<span>${grade(which)} ${words.say(`grade.${which}`)}</span> `)}</p>
 `;

@@ -28,7 +28,8 @@ function pageFindings(story: Story, shownTotal: number, speaker: Speaker): reado
     isLabelled(
       ".facts .who .grade",
       story.facts.map(({ grade }) => say(`grade.${grade}`)),
-    );
+    ) &&
+    isSame(".facts .who", story.facts.map(({ grade }) => say(`grade.${grade}.short`)).join(""));
   if (!whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
   for (const row of story.stages.flatMap(({ rows }) => rows)) {
     if (!("ids" in row)) continue;
@@ -47,7 +48,7 @@ function isSame(selector: string, text: string): boolean {
   return bare(shown) === bare(inert(text));
 }
 
-/** Who stands behind it is drawn, and said by the drawing's label. */
+/** Who stands behind it is drawn, and said in full by the drawing's label. */
 function isLabelled(selector: string, labels: readonly string[]): boolean {
   const shown = [...document.querySelectorAll(selector)].map((part) => part.getAttribute("aria-label"));
   return shown.length === labels.length && shown.every((label, n) => label === labels[n]);

@@ -149,6 +149,7 @@ function tellEntry(
     occurredAtS: first.occurredAtS,
     recordedAtS: first.recordedAtS,
     lateDays: lateS > DAY_S ? Math.floor(lateS / DAY_S) : 0,
+    isLate: lateS > DAY_S && !graph.corrections.right.has(first.id) && !isElsewhere(graph, first),
     organisation: organisationOf(graph, first.organisation),
     files: [...files.values()].map((file) => ({
       cid: file.cid,

@@ -112,6 +112,8 @@ interface StoryEntry {
   readonly recordedAtS: number;
   /** Whole days between the two when that is more than a day, else 0. */
   readonly lateDays: number;
+  /** Whether `verify` notes that: not of right data, which cannot but come later, and not of another lot's entries. */
+  readonly isLate: boolean;
   readonly organisation: Organisation;
   readonly files: readonly FileLink[];
   readonly proof: Proof;

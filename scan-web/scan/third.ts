@@ -233,7 +233,9 @@ const ABOUT: Readonly<Record<string, Key>> = {
 function testTable({ open, document, subject }: GraphEntry): Table | null {
   const results = open.name === "TEST" ? (readTest(document, subject)?.results ?? []) : [];
   if (results.length === 0) return null;
-  const figure = (value: number): Value => ({ figure: value });
+  // The unit stands beside each figure: a column of its own would be out of sight on a phone.
+  const figure = (value: number, unit: string | null): Value =>
+    unit === null ? { figure: value } : said("table.figure.unit", { value: { figure: value }, unit });
   const hasMethod = results.some(({ method }) => method !== null);
   return {
     caption: said("table.caption"),
@@ -242,7 +244,6 @@ function testTable({ open, document, subject }: GraphEntry): Table | null {
       said("table.value"),
       said("table.limit"),
       said("table.judged"),
-      said("table.unit"),
       ...(hasMethod ? [said("table.method")] : []),
     ],
     rows: results.map(({ parameter, value, notDetected, detectionLimit, unit, limit, method, verdict }) => ({
@@ -250,15 +251,14 @@ function testTable({ open, document, subject }: GraphEntry): Table | null {
       cells: [
         said("entry.note", { text: parameter }),
         value !== null
-          ? said("table.figure", { value: figure(value) })
+          ? said("table.figure", { value: figure(value, unit) })
           : !notDetected
             ? said("table.not-stated")
             : detectionLimit === null
               ? said("table.not-detected")
-              : said("table.below", { value: figure(detectionLimit) }),
-        limit === null ? said("table.no-limit") : said("table.figure", { value: figure(limit) }),
+              : said("table.below", { value: figure(detectionLimit, unit) }),
+        limit === null ? said("table.no-limit") : said("table.figure", { value: figure(limit, unit) }),
         said(JUDGED[verdict]),
-        said("entry.note", { text: unit ?? "" }),
         ...(hasMethod ? [said("entry.note", { text: method ?? "" })] : []),
       ],
     })),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { GRADES } from "../../protocol/verify/findings.ts";
+import { text as shown } from "../../scan-web/ui/html.ts";
 import { chooseLang, speak } from "../../scan-web/ui/i18n.ts";
 import en from "../../scan-web/ui/messages/en.json" with { type: "json" };
 import zh from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
@@ -20,6 +21,13 @@ describe("Messages", () => {
     expect(Object.keys(en).sort()).to.deep.equal(Object.keys(zh).sort());
     for (const [lang, messages] of languages) {
       for (const [key, text] of Object.entries(messages)) expect(text.trim(), `${lang} ${key}`).not.to.equal("");
+    }
+  });
+
+  it("hold no character that a page would not show", () => {
+    for (const [lang, messages] of languages) {
+      for (const [key, text] of Object.entries(messages))
+        expect(shown(text), `${lang} ${key}`).not.to.contain("\u{fffd}");
     }
   });
 

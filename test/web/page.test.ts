@@ -63,6 +63,12 @@ describe("The scan page", () => {
     expect(render().markup).not.to.match(/记录完整|核对过[：，]/);
   });
 
+  it("says beside each of the six facts in a word who stands behind it", () => {
+    const words = [...render().markup.matchAll(/<dd class="who">.*?<small aria-hidden="true">(.*?)<\/small>/g)];
+
+    expect(words.map(([, word]) => word)).to.deep.equal(["自己说", "自己说", "没记录", "没记录", "自己说", "自己说"]);
+  });
+
   it("allows its own inline style and script by hash and nothing else", () => {
     const csp = cspOf(render());
 

@@ -89,6 +89,16 @@ describe("What others say of a lot, and what was put right", function () {
     expect(shownText(row, zh)).to.contain(zh.say(row.title)).and.to.contain("已划掉");
   });
 
+  it("does not warn of right data that it came later: that is what a correction is", () => {
+    const [right] = firstRow(
+      (row) => row.lateDays > 0 && row.of !== null && !row.title.key.startsWith("entry.CORRECT"),
+    );
+    const [late, page] = firstRow(({ isLate }) => isLate);
+
+    expect(right.isLate).to.equal(false);
+    expect(page).to.contain(`<b class="late">事后 ${late.lateDays} 天才写下</b>`);
+  });
+
   it("shows a stranger's contradiction beside the statement, which stays as it was", () => {
     const [row] = firstRow(({ contradictions, struck }) => contradictions.length > 0 && struck === null);
 
@@ -99,13 +109,16 @@ describe("What others say of a lot, and what was put right", function () {
     const [row, page] = firstRow(({ table }) => table !== null);
 
     expect(row.grade).to.equal("third");
-    expect(page).to.contain('<th scope="col">限量</th>').and.to.contain("mg/kg");
+    expect(page)
+      .to.contain('<th scope="col">限量</th>')
+      .and.to.match(/<td>[\d.]+ mg\/kg<\/td>/);
     expect(page).to.match(/（检测机构）签字/);
     expect(zh.say(row.about ?? "brand")).to.equal("只说这个样品，只说查过的项目；没查的，不知道。");
   });
 
   it("tells a test that was not passed as plainly as one that was", () => {
-    const history = histories.find((one) => factOf(one, "test").grade === "third") ?? histories[0];
+    const history = histories.find((one) => factOf(one, "test").grade === "third");
+    if (history === undefined) throw new Error("no honest history among these has a test");
     const good = factOf(history, "test");
     const bad = factOf(reworded(history, /"furrow:verdict":"pass"/g, '"furrow:verdict":"fail"'), "test");
     const none = factOf(reworded(history, /"furrow:verdict":"pass"/g, '"furrow:verdict":"unknown"'), "test");
