@@ -49,8 +49,9 @@ async function verify(
   checkActs(given, read, findings);
   const batches = await checkBatches(primitives, given);
   const organisations = await learnKeys(primitives, given, batches);
-  const makers = await makersOf(primitives, given, batches);
-  const story = ancestry(startOf(given), given.logs, makers);
+  const made = await makersOf(primitives, given, batches);
+  const { makers } = made;
+  const story = ancestry(startOf(given), given.logs, made);
   const counted = new Set([...story, ...certificatesFor({ history: given, makers, story })]);
   const onMove = progress(given, batches, counted, options);
   const logs = await checkLogs({
@@ -112,8 +113,9 @@ async function verify(
  */
 async function certificatesOfOthers(history: History, primitives: Primitives): Promise<ReadonlySet<Hex>> {
   const given = openHistory(history);
-  const makers = await makersOf(primitives, given, await checkBatches(primitives, given));
-  const story = ancestry(startOf(given), given.logs, makers);
+  const made = await makersOf(primitives, given, await checkBatches(primitives, given));
+  const { makers } = made;
+  const story = ancestry(startOf(given), given.logs, made);
   const counting = new Set(certificatesFor({ history: given, makers, story }));
   const others = [...makers].filter(([id, { entry, group }]) => {
     return entry.name === "CERTIFY" && group.inBatch && !counting.has(id);

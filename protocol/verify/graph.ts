@@ -30,17 +30,24 @@ interface Touched {
   readonly born: boolean;
 }
 
-/** By subject. A subject whose first move makes nothing has no maker here; organisations never have. */
+/**
+ * By subject. A subject whose first move makes nothing has no maker here; organisations never have. Bytes that nobody signed make
+ * nothing; what they say they came from is told apart (`claimed`), so that what else is shown is still looked at and counted.
+ */
 async function makersOf(
   hashing: Hashing,
   history: OpenedHistory,
   batches: ReadonlyMap<Hex, CheckedBatch>,
-): Promise<Map<Hex, Maker>> {
+): Promise<{ readonly makers: Map<Hex, Maker>; readonly claimed: ReadonlyMap<Hex, readonly Hex[]> }> {
   const found = await together(history.logs.values(), async (log) => ({
     id: log.id,
     maker: organisationOf(log.id) === null ? await makerOf(hashing, log, batches) : null,
   }));
-  return new Map(found.flatMap(({ id, maker }) => (maker === null ? [] : [[id, maker]])));
+  const all = found.flatMap(({ id, maker }) => (maker === null ? [] : [[id, maker] as const]));
+  return {
+    makers: new Map(all.filter(([, { group }]) => group.inBatch)),
+    claimed: new Map(all.flatMap(([id, { group, inputs }]) => (group.inBatch ? [] : [[id, inputs]]))),
+  };
 }
 
 async function makerOf(hashing: Hashing, log: OpenLog, batches: ReadonlyMap<Hex, CheckedBatch>): Promise<Maker | null> {
@@ -50,8 +57,6 @@ async function makerOf(hashing: Hashing, log: OpenLog, batches: ReadonlyMap<Hex,
   const made = group?.group?.entries[0];
   const entry = group?.entries[0];
   if (first === undefined || batch === undefined || group === undefined || group.group === null) return null;
-  // Bytes that nobody signed make nothing.
-  if (!group.inBatch) return null;
   if (made === undefined || entry === undefined || (first.entry !== null && first.entry !== 0)) return null;
   const outputs = await outputIds(hashing, batch, group);
   const output = outputs.indexOf(log.id);
@@ -84,14 +89,18 @@ async function touchesOf(
   return [...inputs, ...further.map((id) => ({ id, born: true }))];
 }
 
-/** `from` and all that it came from, nearest first. Only logs that the history has. */
-function ancestry(from: readonly Hex[], logs: ReadonlyMap<Hex, OpenLog>, makers: ReadonlyMap<Hex, Maker>): Set<Hex> {
+/** `from` and all that it came from, or is claimed to, nearest first. Only logs that the history has. */
+function ancestry(
+  from: readonly Hex[],
+  logs: ReadonlyMap<Hex, OpenLog>,
+  { makers, claimed }: Awaited<ReturnType<typeof makersOf>>,
+): Set<Hex> {
   const found = new Set<Hex>();
   let row = [...from];
   while (row.length > 0) {
     const next = row.filter((id) => logs.has(id) && !found.has(id));
     for (const id of next) found.add(id);
-    row = next.flatMap((id) => makers.get(id)?.inputs ?? []);
+    row = next.flatMap((id) => makers.get(id)?.inputs ?? claimed.get(id) ?? []);
   }
   return found;
 }
