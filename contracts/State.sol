@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {LabelSource, Link, Recorder, Subject} from "./types/Slots.sol";
+import {Aside, LabelSource, Link, Recorder, Subject} from "./types/Slots.sol";
 
 /// @dev All that the ledger keeps. The kinds' libraries run on it by delegatecall; nothing else writes it.
 struct State {
@@ -17,6 +17,11 @@ struct State {
     mapping(bytes32 consumer => mapping(bytes32 input => Link)) links;
     /// 1: the certificate names the product or plot.
     mapping(bytes32 certificate => mapping(bytes32 subject => uint256)) scopes;
+    mapping(bytes32 lot => Aside) asides;
+    /// Bit k & 255 of word k >> 8: label k of the run is void.
+    mapping(bytes32 run => mapping(uint256 index => uint256)) voided;
+    /// Bits of the capacities (1 << capacity) in which the organisation's recalls of the subject stand.
+    mapping(bytes32 subject => mapping(uint24 organisation => uint256)) recalls;
     /// How many were given so far, so also the newest number.
     uint24 organisations;
     uint24 products;

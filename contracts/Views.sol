@@ -5,6 +5,8 @@ import {ILedger} from "./interfaces/ILedger.sol";
 import {Subjects} from "./libraries/Subjects.sol";
 import {State} from "./State.sol";
 import {
+    Application,
+    Aside,
     Certificate,
     LabelRun,
     LabelSource,
@@ -13,7 +15,7 @@ import {
     Member,
     Organisation as OrganisationSlot
 } from "./types/Slots.sol";
-import {Planting, Plot, Product, Recorder, Subject} from "./types/Slots.sol";
+import {Planting, Plot, Product, Recorder, Site, Subject} from "./types/Slots.sol";
 
 /// @title  What anyone may read of the ledger
 /// @notice Holds the state; changes nothing of it.
@@ -125,5 +127,30 @@ abstract contract Views is ILedger {
     /// @inheritdoc ILedger
     function scope(bytes32 certificate_, bytes32 subject) external view returns (bool) {
         return _state.scopes[certificate_][subject] == 1;
+    }
+
+    /// @inheritdoc ILedger
+    function application(bytes32 subject) external view returns (Application memory) {
+        return _state.application(subject);
+    }
+
+    /// @inheritdoc ILedger
+    function site(bytes32 subject) external view returns (Site memory) {
+        return _state.site(subject);
+    }
+
+    /// @inheritdoc ILedger
+    function aside(bytes32 lot_) external view returns (Aside memory) {
+        return _state.asides[lot_];
+    }
+
+    /// @inheritdoc ILedger
+    function voided(bytes32 run, uint256 index) external view returns (uint256) {
+        return _state.voided[run][index];
+    }
+
+    /// @inheritdoc ILedger
+    function recallsOf(bytes32 subject, uint24 organisation_) external view returns (uint256) {
+        return _state.recalls[subject][organisation_];
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Certificate, LabelRun, Link, Lot, Member, Planting, Plot, Product} from "../types/Slots.sol";
+import {Application, Aside, Certificate, LabelRun, Link, Lot, Member, Planting, Plot, Product, Site} from "../types/Slots.sol";
 
 /// @title  The Furrow ledger
 /// @notice Checks batches of entries that phones signed, and folds each entry into the heads of the subjects that it names or
@@ -121,10 +121,10 @@ interface ILedger {
     error CertificatesNotYet();
     /// @notice Who speaks as a third party holds the subject itself. Of CERTIFY: is the beneficiary itself.
     error HolderItself(bytes32 subject, uint24 organisation);
-    error ApplicationsNotYet();
     /// @notice No organisation has this number. Of CERTIFY and of the operator's acts.
     error OrganisationUnknown(uint24 organisation);
     error ValidityEmpty(uint40 from, uint40 until);
+    error ApplicationsNotYet();
     error VolumesNotYet();
     /// @notice The subject made no such move before this entry; `newest` is its last.
     error SeqUnknown(bytes32 subject, uint32 seq, uint32 newest);
@@ -143,6 +143,44 @@ interface ILedger {
     error NotEnoughLinked(bytes32 other, uint256 linked, uint256 wanted);
     /// @notice More would have come out than went in.
     error NoRoom(bytes32 subject, uint256 room, uint256 wanted);
+    /// @notice The named amount is not the one that is booked.
+    error AmountDiffers(bytes32 subject, uint256 booked, uint256 stated);
+    /// @notice The season of this planting is over.
+    error Ended(bytes32 planting);
+    /// @notice Offered and not yet received, refused or withdrawn: nothing can be taken from it.
+    error UnderWay(bytes32 consignment);
+    /// @notice The consignment is not under way (any more).
+    error NotUnderWay(bytes32 consignment);
+    /// @notice Not offered to this organisation, or taken already.
+    error NotOffered(bytes32 consignment, uint24 organisation);
+    error MoreThanOffered(bytes32 consignment, uint256 offered, uint256 found);
+    error NotEnoughPacked(bytes32 lot, uint256 packed, uint256 wanted);
+    /// @notice Packed goods are counted in whole pieces of `net`.
+    error NotWholePieces(bytes32 product, uint256 net, uint256 amount);
+    /// @notice A correction would bring back more than was discarded or lost.
+    error NotEnoughLost(bytes32 lot, uint256 lost, uint256 wanted);
+    /// @notice The certificate or application is not for, or by, this organisation.
+    error NotBeneficiary(bytes32 subject, uint24 organisation);
+    error AlreadyAnswered(bytes32 application);
+    error Suspended(bytes32 certificate);
+    error NotSuspended(bytes32 certificate);
+    error Revoked(bytes32 certificate);
+    /// @notice In force while from <= block time < until.
+    error NotInForce(bytes32 certificate, uint40 from, uint40 until);
+    error NotInScope(bytes32 certificate, bytes32 product);
+    error NotEnoughVolume(bytes32 certificate, uint256 left, uint256 wanted);
+    /// @notice The run draws on another lot or certificate than named.
+    error SourceDiffers(bytes32 run, bytes32 expected, bytes32 given);
+    /// @notice The run has no such label.
+    error LabelUnknown(bytes32 run, uint256 index, uint256 count);
+    error LabelVoided(bytes32 run, uint256 index);
+    /// @notice A range begins before the one before it ends.
+    error RangesOverlap(uint256 first);
+    error CapacityUnknown(uint8 capacity);
+    error Recalled(bytes32 subject);
+    /// @notice The organisation's recall in this capacity stands already.
+    error AlreadyRecalled(bytes32 subject, uint24 organisation);
+    error NotRecalled(bytes32 subject, uint24 organisation);
 
     // ── Errors of a call ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -221,6 +259,19 @@ interface ILedger {
     function labelRun(bytes32 subject) external view returns (LabelRun memory run, bytes32 lot_, bytes32 certificate_);
 
     function certificate(bytes32 subject) external view returns (Certificate memory);
+
+    function application(bytes32 subject) external view returns (Application memory);
+
+    function site(bytes32 subject) external view returns (Site memory);
+
+    /// @notice Of a lot: its carrier and form if it is a consignment, and what of it was lost.
+    function aside(bytes32 lot_) external view returns (Aside memory);
+
+    /// @notice 256 labels at once: bit k says that label 256 × `index` + k of the run is void.
+    function voided(bytes32 run, uint256 index) external view returns (uint256);
+
+    /// @notice Bits of the capacities (1 << capacity) in which the organisation's recalls of the subject stand.
+    function recallsOf(bytes32 subject, uint24 organisation_) external view returns (uint256);
 
     /// @notice Whether the certificate names this product or plot.
     function scope(bytes32 certificate_, bytes32 subject) external view returns (bool);

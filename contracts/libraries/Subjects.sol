@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 import {ILedger} from "../interfaces/ILedger.sol";
 import {EntryContext, State} from "../State.sol";
-import {CERTIFY, HARVEST, LABEL, MEMBER, ORIGIN, PLANT, PLOT, PRODUCT} from "../types/Kinds.sol";
-import {SORT_ORGANISATION, TRANSFORM} from "../types/Kinds.sol";
-import {Certificate, LabelRun, Lot, Member, Organisation} from "../types/Slots.sol";
-import {Planting, Plot, Product, Subject} from "../types/Slots.sol";
+import {APPLY, CERTIFY, HARVEST, LABEL, MEMBER, ORIGIN, PLANT, PLOT, PRODUCT} from "../types/Kinds.sol";
+import {SHIP, SITE, SORT_ORGANISATION, TRANSFORM} from "../types/Kinds.sol";
+import {Application, Certificate, LabelRun, Lot, Member, Organisation} from "../types/Slots.sol";
+import {Planting, Plot, Product, Site, Subject} from "../types/Slots.sol";
 import {Fold} from "./Fold.sol";
 
 /// @title  Subjects
@@ -58,7 +58,7 @@ library Subjects {
     function lot(State storage state, bytes32 id) internal view returns (Lot storage found) {
         Subject storage subject = any(state, id);
         uint8 sort = subject.sort;
-        if (sort != HARVEST && sort != TRANSFORM && sort != ORIGIN) revert ILedger.WrongSort(id, sort);
+        if (!isLot(sort)) revert ILedger.WrongSort(id, sort);
         return asLot(subject);
     }
 
@@ -68,6 +68,19 @@ library Subjects {
 
     function certificate(State storage state, bytes32 id) internal view returns (Certificate storage found) {
         return asCertificate(_sorted(id, any(state, id), CERTIFY));
+    }
+
+    function application(State storage state, bytes32 id) internal view returns (Application storage found) {
+        return asApplication(_sorted(id, any(state, id), APPLY));
+    }
+
+    function site(State storage state, bytes32 id) internal view returns (Site storage found) {
+        return asSite(_sorted(id, any(state, id), SITE));
+    }
+
+    /// @dev A consignment is a lot, too.
+    function isLot(uint8 sort) internal pure returns (bool) {
+        return sort == HARVEST || sort == TRANSFORM || sort == ORIGIN || sort == SHIP;
     }
 
     /// @dev The organisation's own log, for ENROL and EXPEL.
@@ -126,6 +139,18 @@ library Subjects {
     }
 
     function asCertificate(Subject storage subject) internal pure returns (Certificate storage found) {
+        assembly ("memory-safe") {
+            found.slot := subject.slot
+        }
+    }
+
+    function asApplication(Subject storage subject) internal pure returns (Application storage found) {
+        assembly ("memory-safe") {
+            found.slot := subject.slot
+        }
+    }
+
+    function asSite(Subject storage subject) internal pure returns (Site storage found) {
         assembly ("memory-safe") {
             found.slot := subject.slot
         }

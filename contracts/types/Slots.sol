@@ -9,7 +9,7 @@ pragma solidity 0.8.37;
 struct Subject {
     uint24 holder; //   0  number of the organisation; 0: there is no such subject
     uint8 sort; //      24  number of the kind that made it; 0: an organisation
-    uint8 status; //    32  kept for RECALL and other states to come
+    uint8 status; //    32  low four bits: recalls that stand; then ENDED, SUSPENDED, REVOKED, ANSWERED
     uint8 unit; //      40  1 KGM, 2 MTK, 3 H87, 4 LTR; 0: has no amounts
 }
 
@@ -41,6 +41,15 @@ struct Member {
     uint40 number; //   48
 }
 
+struct Site {
+    uint24 holder; //   0
+    uint8 sort; //      24
+    uint8 status; //    32
+    uint8 unit; //      40
+    uint8 level; //     48  0 any other place, 1 village, 2 township, 3 county
+    uint40 number; //   56  administrative code (GB/T 2260), up to 12 digits; 0: none
+}
+
 struct Plot {
     uint24 holder; //   0
     uint8 sort; //      24
@@ -67,7 +76,7 @@ struct Lot {
     uint8 sort; //      24
     uint8 status; //    32
     uint8 unit; //      40
-    uint24 other; //    48  kept for consignments: to whom it is offered
+    uint24 other; //    48  of a consignment under way: to whom it is offered; else 0
     uint24 product; //  72
     uint40 made; //     96
     uint40 left; //     136  loose, neither used nor packed
@@ -85,24 +94,41 @@ struct LabelRun {
     uint40 net; //      128  content of one piece
 }
 
-/// @dev Its holder is its issuer. `product`, `volume` and `left` stay zero until certificates keep books.
+/// @dev Its holder is the applicant.
+struct Application {
+    uint24 holder; //   0
+    uint8 sort; //      24
+    uint8 status; //    32  ANSWERED: a certificate came of it
+    uint8 unit; //      40
+    uint24 certifier; // 48 whom it asks
+    uint40 volume; //   72
+}
+
+/// @dev Its holder is its issuer.
 struct Certificate {
     uint24 holder; //   0
     uint8 sort; //      24
     uint8 status; //    32
     uint8 unit; //      40
     uint24 beneficiary; // 48  the organisation that it speaks for
-    uint24 product; //  72
+    uint24 products; // 72  how many products its scope names; 0: any product
     uint40 volume; //   96
-    uint40 left; //     136
+    uint40 left; //     136 what no label has drawn
     uint40 from; //     176  in force while from <= time < until, in seconds
     uint40 until; //    216
 }
 
-/// @dev Two slots of their own; the second stays zero until there are certificates.
+/// @dev Two slots of their own; the second is zero where the labels claim no certificate.
 struct LabelSource {
     bytes32 lot;
     bytes32 certificate;
+}
+
+/// @dev What few lots have, so in a slot of its own: what a consignment is, and what was lost of a lot.
+struct Aside {
+    uint24 carrier; //  0   of a consignment: who may write readings while it is under way; 0: nobody named
+    uint8 packed; //    24  of a consignment: 1 packed goods, 0 loose
+    uint40 lost; //     32  discarded, or lost between hands: up to so much a correction may bring back
 }
 
 /// @dev What a consumer took from one of its inputs.
@@ -126,3 +152,13 @@ uint64 constant FOR_EVER = type(uint64).max;
 /// @dev `state` of an organisation.
 uint8 constant STATE_ACTIVE = 1;
 uint8 constant STATE_STOPPED = 2;
+
+// Bits of `status`. The low four bits count the recalls that stand.
+uint8 constant RECALLS = 15;
+/// @dev Of a planting: its season is over and its area given back.
+uint8 constant ENDED = 16;
+/// @dev Of a certificate.
+uint8 constant SUSPENDED = 32;
+uint8 constant REVOKED = 64;
+/// @dev Of an application.
+uint8 constant ANSWERED = 128;
