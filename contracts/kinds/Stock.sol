@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ILedger} from "../interfaces/ILedger.sol";
-import {Lot, Planting, Plot} from "../types/Slots.sol";
+import {Lot, Planting, Plot, RECALLS} from "../types/Slots.sol";
 
 /// @title  Stock
 /// @notice The arithmetic that the kinds share: what is left of a lot, free of a plot, still to be harvested of a planting.
@@ -15,6 +15,12 @@ import {Lot, Planting, Plot} from "../types/Slots.sol";
 library Stock {
     /// @dev A cap is stated per hectare, and an area in thousandths of a square metre: one hectare is 10^7 of them.
     uint256 internal constant HECTARE = 10_000_000;
+
+    /// @dev Of a lot that is recalled or under way nothing may be taken, packed or promised.
+    function expectUsable(Lot storage lot, bytes32 id) internal view {
+        if (lot.status & RECALLS != 0) revert ILedger.Recalled(id);
+        if (lot.other != 0) revert ILedger.UnderWay(id);
+    }
 
     /// @dev Takes what an entry uses up from what is left of `lot`.
     function take(Lot storage lot, bytes32 id, uint256 wanted) internal {
@@ -32,6 +38,17 @@ library Stock {
         unchecked {
             // left + packed <= made < 2^40, and what was added here was taken from left.
             lot.packed += uint40(wanted);
+        }
+    }
+
+    /// @dev Moves `wanted` of `lot` from packed back to loose.
+    function unpack(Lot storage lot, bytes32 id, uint256 wanted) internal {
+        uint256 packed = lot.packed;
+        if (wanted > packed) revert ILedger.NotEnoughPacked(id, packed, wanted);
+        unchecked {
+            // left + packed <= made < 2^40, and what is added here is taken from packed.
+            lot.packed = uint40(packed - wanted);
+            lot.left += uint40(wanted);
         }
     }
 
