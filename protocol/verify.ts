@@ -102,6 +102,7 @@ async function verify(
     attachments: documents.attachments,
     corrections: corrections.list,
     certificates: certificates.list,
+    ...{ recalls: [], promises: [], disputes: [], hands: [], custody: null },
     fingerprint,
     heads: { block: read.block, source: read.source, origin: read.origin },
   };

@@ -39,10 +39,12 @@ function recompute({ logs, makers, findings }: Parts): Report["books"] {
     }
     if (entry?.name === "LABEL") {
       const lot = hexOf(entry.args.lot);
-      runs.push({ id: log.id, lot, count: entry.args.count, net: netOf(parts, productOf(parts, lot)) });
+      const { count } = entry.args;
+      const net = netOf(parts, productOf(parts, lot));
+      runs.push({ id: log.id, lot, count, net, certificate: null, voided: [], valid: count });
     }
   }
-  return { lots, plantings, plots, runs };
+  return { lots, plantings, plots, runs, certificates: [] };
 }
 
 /** Areas of a plot, with every correction of its own and of its plantings. */
@@ -76,7 +78,15 @@ function plantingBooks({ findings }: Parts, log: CheckedLog, made: OpenEntry & {
     if (harvested > allowed()) over(findings, event, "harvested", harvested, allowed());
     if (harvested < 0n || area < 0n) over(findings, event, "harvested", harvested, 0n);
   }
-  return { id: log.id, plot: hexOf(plot), product: hexOf(product), area, allowed: allowed(), harvested };
+  return {
+    id: log.id,
+    plot: hexOf(plot),
+    product: hexOf(product),
+    area,
+    allowed: allowed(),
+    harvested,
+    endedAtS: null,
+  };
 }
 
 function lotBooks(parts: Keeping, log: CheckedLog, entry: OpenEntry): LotBooks {
@@ -105,7 +115,8 @@ function lotBooks(parts: Keeping, log: CheckedLog, entry: OpenEntry): LotBooks {
   }
   const left = made - used - packed;
   const inputs = origin.inputs.map(({ id, amount }) => linkOf(parts, log, hexOf(id), amount));
-  return { id: log.id, product, unit: unitOf(parts, product), made, used, packed, left, loss, inputs };
+  const nowhere = { shipped: 0n, returned: 0n, lost: 0n, holder: null, state: "here", under: null } as const;
+  return { id: log.id, product, unit: unitOf(parts, product), made, used, packed, left, ...nowhere, loss, inputs };
 }
 
 /** What went into a lot from one input, as corrected: the same for all outputs of an entry. */

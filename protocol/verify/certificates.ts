@@ -107,6 +107,7 @@ function checkCertificates(parts: Checking): {
       ...{ atHarvest: covered.atHarvest, correctedBy: struck?.by ?? null, withdrawn: now === null },
       ok: logs.get(id)?.ok === true && !documents.faulty.has(keyOf(stands)) && !faulty.has(keyOf(stands)),
       document: content === undefined || isZero(content) ? null : cidOf(content, "json"),
+      ...{ claimed: false, application: null, fates: [], atLabels: state, nowState: state, outside: [] },
     });
   }
   return { list, faulty };

@@ -7,8 +7,11 @@ import type { Hex } from "../bytes.ts";
 export type { Finding, FindingCode, Grade, Where };
 export { Findings, GRADES };
 
-/** mismatch: the record cannot count · notice: true, but look · gap: no record where one would be expected. */
-type Grade = "mismatch" | "notice" | "gap";
+/**
+ * mismatch: the record cannot count · alarm: the record may hold, and the goods or the label must not be relied on: it wins over all
+ * else on a page · notice: true, but look · gap: no record where one would be expected.
+ */
+type Grade = "mismatch" | "alarm" | "notice" | "gap";
 
 const GRADES = {
   // The log against the head.
@@ -27,6 +30,8 @@ const GRADES = {
   "organisation-unknown": "mismatch",
   "role-missing": "mismatch",
   "log-foreign": "mismatch",
+  /** Two batches of one recorder with one number: at most one of them counts. */
+  "nonce-twice": "mismatch",
   "act-mismatch": "mismatch",
   // Where the ledger lives.
   "wrong-chain": "mismatch",
@@ -45,9 +50,16 @@ const GRADES = {
   "fingerprint-mismatch": "mismatch",
   // Amounts.
   "sums-mismatch": "mismatch",
+  "certificate-overdrawn": "mismatch",
+  /** `rule`: which one the ledger would have refused it by (verify/rules.ts). */
+  "rule-broken": "mismatch",
   // Corrections and certificates.
   "correction-unmatched": "mismatch",
   "certificate-of-other": "mismatch",
+  "promise-mismatch": "mismatch",
+  // Not to be relied on, however whole the record is.
+  recalled: "alarm",
+  "label-voided": "alarm",
   // True, but look.
   "late-record": "notice",
   "future-date": "notice",
@@ -64,6 +76,21 @@ const GRADES = {
   "certificate-not-yet": "notice",
   "certificate-mismatch": "notice",
   "certificate-withdrawn": "notice",
+  "certificate-suspended": "notice",
+  /** `labels`: before or after, as the labels in hand are older or younger. */
+  "certificate-revoked": "notice",
+  "certificate-scope": "notice",
+  "promise-without-basis": "notice",
+  disputed: "notice",
+  "answers-nothing": "notice",
+  // Recalls that do not forbid the goods in hand.
+  "recalled-onward": "notice",
+  "recall-released": "notice",
+  "recall-drill": "notice",
+  // From hand to hand.
+  "lost-between-hands": "notice",
+  "under-way": "notice",
+  "onward-not-shown": "notice",
   // No record.
   "field-gap": "gap",
   "no-field-record": "gap",

@@ -10,14 +10,23 @@ import type { Finding } from "./findings.ts";
 
 export type {
   AttachmentCheck,
+  CertificateBooks,
   CertificateCheck,
+  CertificateFate,
+  CertificateState,
   CorrectionCheck,
+  Custody,
+  DisputeCheck,
   EntryRef,
   FileState,
+  Handover,
   Heads,
   LotBooks,
+  LotState,
   PlantingBooks,
   PlotBooks,
+  PromiseCheck,
+  RecallCheck,
   Report,
   RunBooks,
   StatementCheck,
@@ -83,8 +92,9 @@ interface StatementCheck {
   /** Address of the entry's document; null for none. */
   readonly document: string | null;
   /**
-   * `own`: by the holder of the subject (of a certificate: by whom it is for). `third`: by another that had the role for it, what it
-   * wrote to put that right included. `stranger`: by any other, as a contradiction is.
+   * `own`: by the holder of the subject at that time (of a certificate: by whom it is for). `third`: by another that had the role for
+   * it, what it wrote to put that right included, by the carrier while the goods were under way, and by whoever took or refused them.
+   * `stranger`: by any other, as a contradiction or a dispute is.
    */
   readonly standing: "own" | "third" | "stranger";
   /** The CORRECT of its author's own organisation that strikes it through; it goes on counting in N. */
@@ -146,6 +156,26 @@ interface CertificateCheck {
   readonly ok: boolean;
   /** Address of its document, a W3C credential (protocol/document/read-credential.ts). */
   readonly document: string | null;
+  /** The label run of the code in hand draws on it: its weight is taken from the volume (`Report.books.certificates`). */
+  readonly claimed: boolean;
+  /** What it was applied for with; null for none. */
+  readonly application: Hex | null;
+  /** What became of it, oldest first. */
+  readonly fates: readonly CertificateFate[];
+  /** When the labels were recorded (`atS`), what became of it until then included. */
+  readonly atLabels: CertificateState;
+  /** At the newest final block that the history knows. */
+  readonly nowState: CertificateState;
+  /** Plots that the lot came from and that its scope, where it names plots, leaves out. */
+  readonly outside: readonly Hex[];
+}
+
+type CertificateState = "in-force" | "suspended" | "revoked" | "expired" | "not-yet";
+
+interface CertificateFate {
+  readonly kind: "SUSPEND" | "LIFT" | "REVOKE";
+  readonly atS: number;
+  readonly ref: EntryRef;
 }
 
 interface SubjectCheck {
@@ -162,14 +192,29 @@ interface LotBooks {
   readonly id: Hex;
   readonly product: Hex | null;
   readonly unit: number | null;
+  /** made = left + packed + used + shipped − returned + lost. */
   readonly made: bigint;
   readonly used: bigint;
+  /** In labelled pieces, and still here. */
   readonly packed: bigint;
   readonly left: bigint;
+  /** Put into consignments, and what of that was refused or withdrawn. */
+  readonly shipped: bigint;
+  readonly returned: bigint;
+  /** Discarded, or lost between hands. */
+  readonly lost: bigint;
+  /** Who holds it now; null where it cannot be told. */
+  readonly holder: number | null;
+  readonly state: LotState;
+  /** Of a consignment: to whom it was offered, by which carrier (null: none), and whether it is of packed pieces. */
+  readonly under: { readonly to: number; readonly carrier: number | null; readonly packed: boolean } | null;
   /** What went in and did not come out, as corrected: Σ in − Σ out on the first output of what made it; 0 for lots from outside. */
   readonly loss: bigint;
   readonly inputs: readonly { readonly id: Hex; readonly amount: bigint }[];
 }
+
+/** `here`: no consignment. Of a consignment: what became of it. */
+type LotState = "here" | "under-way" | "received" | "returned";
 
 interface PlantingBooks {
   readonly id: Hex;
@@ -179,6 +224,8 @@ interface PlantingBooks {
   /** Most that may be harvested; area × cap / 10^7. */
   readonly allowed: bigint;
   readonly harvested: bigint;
+  /** When its season was ended, and its area given back; null while it has not. */
+  readonly endedAtS: number | null;
 }
 
 interface PlotBooks {
@@ -193,6 +240,132 @@ interface RunBooks {
   readonly lot: Hex;
   readonly count: bigint;
   readonly net: bigint | null;
+  /** What it draws on; null for none. */
+  readonly certificate: Hex | null;
+  /** Labels by their place in the run; `reason` as in REASONS_TO_VOID (protocol/kinds/label.ts). */
+  readonly voided: readonly {
+    readonly first: bigint;
+    readonly number: bigint;
+    readonly reason: number;
+    readonly atS: number;
+    readonly ref: EntryRef;
+  }[];
+  /** count less what is void. */
+  readonly valid: bigint;
+}
+
+/** Volume of a certificate in thousandths of `unit`; unit 0: it has none, and nothing is drawn from it. */
+interface CertificateBooks {
+  readonly id: Hex;
+  readonly unit: number;
+  readonly volume: bigint;
+  /** By all runs of which the weight can be told, less what was voided. */
+  readonly drawn: bigint;
+  /** Null where it has no volume, or the weight of some run cannot be told from this history. */
+  readonly left: bigint | null;
+  readonly draws: readonly {
+    readonly run: Hex;
+    readonly lot: Hex;
+    /** Null where the net content of its lot cannot be told from this history. `returned`: of the labels that became void. */
+    readonly amount: bigint | null;
+    readonly returned: bigint | null;
+    readonly count: bigint;
+    readonly atS: number;
+  }[];
+}
+
+/** A consignment from one hand to the next: of what the lot came from, the lot itself, or of packed goods of it further on. */
+interface Handover {
+  readonly consignment: Hex;
+  /** The lot that it was taken from. */
+  readonly lot: Hex;
+  readonly from: number | null;
+  readonly to: number;
+  readonly carrier: number | null;
+  readonly packed: boolean;
+  readonly unit: number | null;
+  /** As corrected before it was taken; `found` is null until then, and when it went back. */
+  readonly offered: bigint;
+  readonly found: bigint | null;
+  readonly lost: bigint;
+  readonly state: Exclude<LotState, "here">;
+  readonly shippedAtS: number | null;
+  /** When it was received, refused or withdrawn. */
+  readonly endedAtS: number | null;
+  /** SITE subjects, as the documents of SHIP and RECEIVE name them. */
+  readonly fromSite: Hex | null;
+  readonly toSite: Hex | null;
+  /** Goods of the run in hand (or of its lot) that went further: they do not count in N. */
+  readonly onward: boolean;
+  readonly shipped: EntryRef;
+  readonly ended: EntryRef | null;
+}
+
+/** A RECALL of anything in this history. */
+interface RecallCheck {
+  readonly ref: EntryRef;
+  readonly subject: Hex;
+  readonly seq: number;
+  readonly organisation: number;
+  /** 1 holder · 2 regulator · 3 certifier (protocol/kinds/status.ts). */
+  readonly capacity: number;
+  /** Changes nothing on chain. */
+  readonly drill: boolean;
+  readonly atS: number;
+  readonly releasedAtS: number | null;
+  readonly released: EntryRef | null;
+  /** The run in hand, its lot, or something it came from; else goods further on. */
+  readonly onStory: boolean;
+  /** Of goods further on: which carry what is in hand. */
+  readonly onward: boolean;
+  readonly acknowledged: readonly {
+    readonly organisation: number;
+    readonly subject: Hex;
+    readonly atS: number;
+    readonly tookS: number;
+    readonly ref: EntryRef;
+  }[];
+  readonly document: string | null;
+  readonly ok: boolean;
+}
+
+/** A PROMISE of a lot of the story, or of a consignment of it (承诺达标合格证). */
+interface PromiseCheck {
+  readonly ref: EntryRef;
+  readonly subject: Hex;
+  readonly seq: number;
+  readonly organisation: number;
+  readonly amount: bigint;
+  readonly atS: number;
+  /** Its document is there and says what was booked, and the entries that it rests on are in this history and hold. */
+  readonly ok: boolean;
+  /** By the codes of hgz-2026.json. `entries` are those in this history that hold; `missing` counts those named that are not. */
+  readonly basis: readonly { readonly code: string; readonly entries: readonly EntryRef[]; readonly missing: number }[];
+  readonly document: string | null;
+}
+
+interface DisputeCheck {
+  readonly ref: EntryRef;
+  readonly subject: Hex;
+  readonly seq: number;
+  /** What is denied; null where the log has no such entry. */
+  readonly target: EntryRef | null;
+  readonly organisation: number;
+  /** What is the organisation's, and concerned by it: itself, its plot, a certificate that it issued, goods offered to it … */
+  readonly named: Hex;
+  /** The history shows that `named` is the organisation's, or was offered to it, and that what is denied came from it. */
+  readonly isNamed: boolean;
+  readonly atS: number;
+  readonly answer: EntryRef | null;
+  readonly document: string | null;
+  readonly ok: boolean;
+}
+
+/** How much of the lot may come from each plot at most, in thousandths, rounded up: an upper bound by the weight put in. */
+interface Custody {
+  readonly shares: readonly { readonly plot: Hex; readonly most: number }[];
+  /** A lot from outside is among what it came from. */
+  readonly outside: boolean;
 }
 
 interface AttachmentCheck extends Attachment {
@@ -217,11 +390,20 @@ interface Report {
     readonly plantings: readonly PlantingBooks[];
     readonly plots: readonly PlotBooks[];
     readonly runs: readonly RunBooks[];
+    readonly certificates: readonly CertificateBooks[];
   };
   readonly attachments: readonly AttachmentCheck[];
   /** Of all logs, in their order. */
   readonly corrections: readonly CorrectionCheck[];
   readonly certificates: readonly CertificateCheck[];
+  /** Oldest first, of all subjects. */
+  readonly recalls: readonly RecallCheck[];
+  readonly promises: readonly PromiseCheck[];
+  readonly disputes: readonly DisputeCheck[];
+  /** In the order in which the goods passed, onward ones last. */
+  readonly hands: readonly Handover[];
+  /** Null where the graph has no amounts for it: a part of the story is missing. */
+  readonly custody: Custody | null;
   /** The printed fingerprint, where it fits: it was printed when the lot's history had `at` of `of` records. */
   readonly fingerprint: { readonly at: number; readonly of: number } | null;
   readonly heads: { readonly block: number; readonly source: "rpc" | "server"; readonly origin: string };

@@ -58,7 +58,7 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
       mend: said(known(`finding.${code}.do`, speaker), values),
     };
   });
-  const weight: Readonly<Record<Grade, number>> = { mismatch: 0, notice: 1, gap: 2 };
+  const weight: Readonly<Record<Grade, number>> = { alarm: 0, mismatch: 1, notice: 2, gap: 3 };
   // Within a mismatch, what names an entry says more than what says that the whole does not fit.
   return points.sort(
     (one, other) =>
