@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Deployment, ExampleDays, KnownBlock } from "../protocol/history.ts";
 import { type Account, addressOf, type Pricing } from "./chain/account.ts";
 import type { Block, Chain } from "./chain/chain.ts";
-import { checkDeployment, deployLedger } from "./chain/deploy.ts";
+import { checkDeployment, deployLedger, otherCodeIn } from "./chain/deploy.ts";
 import { openEmbeddedChain } from "./chain/embedded.ts";
 import { chainIdOf, openOutsideChain } from "./chain/outside.ts";
 import type { Clock } from "./clock.ts";
@@ -125,6 +125,12 @@ async function openDeployment(folder: DataFolder, parts: DeploymentParts): Promi
     const place = { furrow, chainId, ledger, codeHash, libraries, access, block, finality };
     const deployment = { ...place, ...told, example: null };
     await checkDeployment(chain, deployment);
+    const other = await otherCodeIn(chain, deployment);
+    // Nobody can put another in its place: what both versions know goes on.
+    if (other !== null)
+      log(
+        `the ledger ${ledger} is of another version of Furrow (its ${other} does something else than ours): it refuses records of kinds that it does not know`,
+      );
     // From now on this folder is of that ledger: what waits in it was signed for no other.
     await writeJsonFile(recordPath(folder), deployment);
     return deployment;
@@ -132,6 +138,12 @@ async function openDeployment(folder: DataFolder, parts: DeploymentParts): Promi
   const recorded = readJsonFile(recordPath(folder)) as Deployment | null;
   if (recorded !== null) {
     await checkDeployment(chain, recorded);
+    const other = await otherCodeIn(chain, recorded);
+    if (other !== null) {
+      throw new StartError(
+        `${folder.path} holds the ledger of another version of Furrow (its ${other} does something else than this version's), and a ledger cannot be changed: start it with that version, or choose another folder with --data.`,
+      );
+    }
     return { ...recorded, ...told };
   }
   log("putting the ledger on the chain");

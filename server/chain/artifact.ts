@@ -8,7 +8,7 @@ import type { ILedgerInterface } from "../../types/contracts/interfaces/ILedger.
 import { ChainError, type Hex } from "./chain.ts";
 
 export type { Artifact, Compiler };
-export { bytecodeOf, compilerOf, isRuntimeOf, ledgerAbi, linksOf, readArtifact };
+export { bytecodeOf, compilerOf, doesTheSame, isRuntimeOf, ledgerAbi, linksOf, readArtifact };
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts");
 
@@ -77,13 +77,32 @@ function bytecodeOf(artifact: Artifact, addresses: Readonly<Record<string, Hex>>
 
 /** Whether this is the code that the artifact's creation leaves at `own`. @param addresses of its libraries */
 function isRuntimeOf(artifact: Artifact, code: string, own: Hex, addresses: Readonly<Record<string, Hex>>): boolean {
-  const { deployedBytecode, deployedLinkReferences, immutableReferences } = artifact;
+  const wanted = runtimeAt(artifact, own, addresses);
+  return withoutImmutables(artifact, code) === withoutImmutables(artifact, wanted);
+}
+
+/** As {@link isRuntimeOf}, whatever the comments of its sources say: the compiler ends the code with a digest of these. */
+function doesTheSame(artifact: Artifact, code: string, own: Hex, addresses: Readonly<Record<string, Hex>>): boolean {
+  const wanted = runtimeAt(artifact, own, addresses);
+  return withoutDigest(withoutImmutables(artifact, code)) === withoutDigest(withoutImmutables(artifact, wanted));
+}
+
+function runtimeAt(artifact: Artifact, own: Hex, addresses: Readonly<Record<string, Hex>>): string {
+  const { deployedBytecode, deployedLinkReferences } = artifact;
   const linkedCode = linked(artifact, deployedBytecode, deployedLinkReferences, addresses);
   // A library holds its own address, so that nobody calls it but by delegation.
-  const wanted = linkedCode.replace(/^0x73(0{40})30/, `0x73${own.slice(2)}30`);
+  return linkedCode.replace(/^0x73(0{40})30/, `0x73${own.slice(2)}30`);
+}
+
+function withoutImmutables({ immutableReferences }: Artifact, code: string): string {
   const blank = Object.values(immutableReferences).flat();
-  const bare = (text: string) => blank.reduce((left, piece) => placed(left, piece, "0".repeat(2 * piece.length)), text);
-  return bare(code.toLowerCase()) === bare(wanted.toLowerCase());
+  return blank.reduce((left, piece) => placed(left, piece, "0".repeat(2 * piece.length)), code.toLowerCase());
+}
+
+/** The last two bytes say how long the CBOR before them is, which names compiler and sources. */
+function withoutDigest(code: string): string {
+  const length = Number.parseInt(code.slice(-4), 16) + 2;
+  return code.slice(0, Math.max(2, code.length - 2 * length));
 }
 
 function linked(artifact: Artifact, code: string, links: Links, addresses: Readonly<Record<string, Hex>>): Hex {

@@ -6,11 +6,11 @@ import { createHash } from "node:crypto";
 import { AbiCoder, getCreateAddress } from "ethers";
 import type { Deployment } from "../../protocol/history.ts";
 import type { Account, Call } from "./account.ts";
-import { type Artifact, bytecodeOf, isRuntimeOf, linksOf, readArtifact } from "./artifact.ts";
+import { type Artifact, bytecodeOf, doesTheSame, isRuntimeOf, linksOf, readArtifact } from "./artifact.ts";
 import { type Chain, ChainError, type Hex } from "./chain.ts";
 
 export type { Part, Place, Plan };
-export { checkDeployment, codeHashAt, deployLedger, planLedger, placeOf };
+export { checkDeployment, codeHashAt, deployLedger, otherCodeIn, planLedger, placeOf };
 
 type Place = Pick<Deployment, "chainId" | "ledger" | "codeHash" | "libraries" | "access" | "block">;
 
@@ -119,6 +119,27 @@ async function checkDeployment(chain: Chain, deployment: Deployment): Promise<vo
     if (found !== codeHash)
       throw foreign(`the code of ${name} at ${address} has hash ${found}, recorded is ${codeHash}`);
   }
+}
+
+/**
+ * The first contract of a deployment that does something else than the one of this version; null when all are ours. What the
+ * record says of it is checked already: a ledger is not changed after its deployment, so this one is of another version.
+ */
+async function otherCodeIn(chain: Chain, { ledger, libraries }: Deployment): Promise<string | null> {
+  const addresses = Object.fromEntries(Object.entries(libraries).map(([name, { address }]) => [name, address]));
+  const open = [{ artifact: readArtifact("contracts/Ledger.sol", "Ledger"), address: ledger as Hex | undefined }];
+  const looked = new Set<string>();
+  for (const { artifact, address } of open) {
+    const name = artifact.contractName;
+    looked.add(name);
+    const links = linksOf(artifact);
+    const code = address === undefined ? "0x" : String(await chain.request("eth_getCode", [address, "latest"]));
+    const isLinked = links.every(([, library]) => addresses[library] !== undefined);
+    if (address === undefined || !isLinked || !doesTheSame(artifact, code, address, addresses)) return name;
+    for (const [source, library] of links)
+      if (!looked.has(library)) open.push({ artifact: readArtifact(source, library), address: addresses[library] });
+  }
+  return null;
 }
 
 /** sha256 of nothing. */
