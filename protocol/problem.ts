@@ -85,8 +85,8 @@ const problems = {
   },
   "flags-unknown": {
     status: 400,
-    title: "The flags of the new recorder are not known",
-    mend: "Use 1 for a manager and 0 for anybody else.",
+    title: "A value that is yes or no is neither",
+    mend: "Use 1 for yes and 0 for no: a manager's key, packed goods, a drill.",
   },
   "no-role": {
     status: 422,
@@ -150,8 +150,8 @@ const problems = {
   },
   "level-unknown": {
     status: 400,
-    title: "The level of the plot is not known",
-    mend: "Use 0 field, 1 village, 2 township or 3 county.",
+    title: "The level of the place is not known",
+    mend: "Use 0 field (of a site: any other place), 1 village, 2 township or 3 county.",
   },
   "amount-zero": {
     status: 400,
@@ -170,8 +170,8 @@ const problems = {
   },
   "count-out-of-range": {
     status: 400,
-    title: "There are too few or too many inputs or outputs",
-    mend: "Name 1 to 200 inputs and 1 to 32 outputs, with no index above 65,535.",
+    title: "There are too few or too many of something",
+    mend: "Name 1 to 200 inputs and 1 to 32 outputs, 1 to 100 subjects of a certificate, 1 to 32 ranges of at most 10,000 labels in all, and no index above 65,535.",
   },
   "step-unknown": {
     status: 400,
@@ -213,20 +213,10 @@ const problems = {
     title: "The product of this lot is sold loose and has no net content",
     mend: "Pack the lot into a product with a net content before it is labelled.",
   },
-  "certificates-not-yet": {
-    status: 422,
-    title: "This ledger does not know certificates yet",
-    mend: "Send 32 zero bytes as certificate.",
-  },
   "holder-itself": {
     status: 403,
     title: "The holder cannot be its own third party",
     mend: "Let another organisation record it: a test, an inspection, a statement or a certificate of one's own counts for nothing.",
-  },
-  "applications-not-yet": {
-    status: 422,
-    title: "This ledger does not know applications for certificates yet",
-    mend: "Send 32 zero bytes as application.",
   },
   "organisation-unknown": {
     status: 422,
@@ -238,15 +228,10 @@ const problems = {
     title: "The certificate would never be valid",
     mend: "Give a last day that is later than the first.",
   },
-  "volumes-not-yet": {
-    status: 422,
-    title: "This ledger does not know volumes of certificates yet",
-    mend: "Send 0 as unit and 0 as volume.",
-  },
   "reason-unknown": {
     status: 400,
-    title: "The reason of the correction is not known",
-    mend: "Use 1 mistyped, 2 written down at the wrong place or day, 3 did not happen, 4 found out later.",
+    title: "The reason is not known",
+    mend: "Use a reason that docs/ledger.md §6 gives for this kind of entry, and for this sort of subject.",
   },
   "difference-too-large": {
     status: 400,
@@ -255,8 +240,8 @@ const problems = {
   },
   "other-not-needed": {
     status: 400,
-    title: "The correction names another subject without need",
-    mend: "Send 32 zero bytes as other subject: this correction changes nothing of another.",
+    title: "Another subject is named without need",
+    mend: "Send 32 zero bytes in its place: this entry changes nothing of another subject.",
   },
   "seq-unknown": {
     status: 422,
@@ -292,6 +277,131 @@ const problems = {
     status: 400,
     title: "The planting and its plot are to be corrected by different areas",
     mend: "Send the same difference twice: what the planting gains its plot gives.",
+  },
+  ended: {
+    status: 422,
+    title: "The season of this planting is over",
+    mend: "Record it at the planting that grows there now, or correct what ended the season.",
+  },
+  "under-way": {
+    status: 422,
+    title: "The consignment is still under way",
+    mend: "Wait until its receiver has received or refused it, or withdraw it; nothing can be taken from it before.",
+  },
+  "not-under-way": {
+    status: 422,
+    title: "The consignment is not under way any more",
+    mend: "Look at its log: it was received, refused or withdrawn already.",
+  },
+  "not-offered": {
+    status: 422,
+    title: "The consignment is not offered to this organisation",
+    mend: "Check the id of the consignment: only whom it is offered to can receive or refuse it, and once.",
+  },
+  "more-than-offered": {
+    status: 422,
+    title: "More was found than was sent",
+    mend: "Ask the sender to correct the amount that was sent while the consignment is under way, or receive at most that.",
+  },
+  "not-enough-packed": {
+    status: 422,
+    title: "The lot does not have that much packed",
+    mend: "Use at most what is packed of the lot, or say that the goods are loose.",
+  },
+  "not-whole-pieces": {
+    status: 422,
+    title: "Packed goods are counted in whole pieces",
+    mend: "State a multiple of the product's net content; the detail says how much that is.",
+  },
+  "not-enough-lost": {
+    status: 422,
+    title: "More would come back than was lost",
+    mend: "Bring back at most what was discarded or lost of the lot; the detail says how much that is.",
+  },
+  "not-beneficiary": {
+    status: 422,
+    title: "The certificate or application is not of this organisation",
+    mend: "Name a certificate that was issued for it, or an application that it made to this certifier.",
+  },
+  "already-answered": {
+    status: 409,
+    title: "The application has been answered already",
+    mend: "Look at the certificate that came of it; another certificate needs another application, or none.",
+  },
+  suspended: {
+    status: 422,
+    title: "The certificate is suspended",
+    mend: "Ask its issuer; it can be claimed again when the suspension is lifted.",
+  },
+  "not-suspended": {
+    status: 422,
+    title: "The certificate is not suspended",
+    mend: "Nothing has to be lifted: look at the certificate's log.",
+  },
+  revoked: {
+    status: 422,
+    title: "The certificate has been revoked",
+    mend: "Nothing can be done with it any more: a new certificate is needed.",
+  },
+  "not-in-force": {
+    status: 422,
+    title: "The certificate is not in force now",
+    mend: "Use a certificate that has begun and not run out, or label without one.",
+  },
+  "not-in-scope": {
+    status: 422,
+    title: "The certificate does not speak for this product",
+    mend: "Name a certificate whose scope has the lot's product, or label without one.",
+  },
+  "not-enough-volume": {
+    status: 422,
+    title: "The certificate does not have that much volume left",
+    mend: "Label at most what is left of its volume, or ask its issuer for a new certificate; the detail has both amounts.",
+  },
+  "source-differs": {
+    status: 422,
+    title: "The labels draw on another lot or certificate",
+    mend: "Name the lot and the certificate of the run itself; the detail has the right one.",
+  },
+  "label-unknown": {
+    status: 422,
+    title: "The run does not have this label",
+    mend: "Count the labels of the run from 0; the detail says how many there are.",
+  },
+  "label-voided": {
+    status: 409,
+    title: "The label is void already",
+    mend: "Leave it out of the ranges; the detail says which it is.",
+  },
+  "ranges-overlap": {
+    status: 400,
+    title: "The ranges of labels overlap or are not in order",
+    mend: "Sort the ranges by their first label and name each label once.",
+  },
+  "capacity-unknown": {
+    status: 400,
+    title: "The capacity of the recall is not known",
+    mend: "Use 1 as holder, 2 as regulator or 3 as certifier.",
+  },
+  recalled: {
+    status: 422,
+    title: "The goods have been recalled",
+    mend: "Nothing can be taken, packed or promised of them until whoever recalled them releases them: look at the subject's log.",
+  },
+  "already-recalled": {
+    status: 409,
+    title: "The recall stands already",
+    mend: "Nothing has to be done: the organisation's recall in this capacity holds. If it is another one, 15 recalls stand, and one of them has to end first.",
+  },
+  "not-recalled": {
+    status: 422,
+    title: "No recall of this organisation stands in this capacity",
+    mend: "Check the capacity and the id: each organisation ends its own recalls alone.",
+  },
+  "amount-differs": {
+    status: 422,
+    title: "The amount is not the one that is booked",
+    mend: "State the whole amount that the ledger has; the detail has both.",
   },
   "refused-by-ledger": {
     status: 422,

@@ -1,16 +1,20 @@
 /** The one list of kinds (docs/ledger.md §6). Pure. */
 import { Problem } from "../problem.ts";
-import { certify } from "./certify.ts";
+import { apply, certify, lift, revoke, suspend } from "./certify.ts";
 import { correct } from "./correct.ts";
+import { answer, dispute } from "./dispute.ts";
+import { receive, refuse, ship, withdraw } from "./handover.ts";
 import type { Kind } from "./kind.ts";
-import { label } from "./label.ts";
+import { label, voidLabels } from "./label.ts";
 import { member, product } from "./master.ts";
-import { grow, note } from "./observe.ts";
+import { grow, note, sense } from "./observe.ts";
 import { origin, plant } from "./origin.ts";
 import { enrol, expel } from "./party.ts";
-import { plot } from "./place.ts";
+import { plot, site } from "./place.ts";
+import { promise } from "./promise.ts";
+import { acknowledge, recall, release } from "./status.ts";
 import { attest, inspect, test } from "./third.ts";
-import { harvest, transform } from "./transform.ts";
+import { discard, harvest, transform } from "./transform.ts";
 
 export type { ArgsOf, KindName };
 export { kindByName, kindByNumber, kinds };
@@ -21,17 +25,35 @@ const kinds = {
   PRODUCT: product,
   MEMBER: member,
   PLOT: plot,
+  SITE: site,
   ORIGIN: origin,
   PLANT: plant,
   GROW: grow,
+  SENSE: sense,
   NOTE: note,
   TEST: test,
   INSPECT: inspect,
   ATTEST: attest,
+  DISPUTE: dispute,
+  ANSWER: answer,
   HARVEST: harvest,
   TRANSFORM: transform,
+  DISCARD: discard,
+  SHIP: ship,
+  RECEIVE: receive,
+  REFUSE: refuse,
+  WITHDRAW: withdraw,
+  APPLY: apply,
   CERTIFY: certify,
+  SUSPEND: suspend,
+  LIFT: lift,
+  REVOKE: revoke,
+  PROMISE: promise,
   LABEL: label,
+  VOID: voidLabels,
+  RECALL: recall,
+  RELEASE: release,
+  ACKNOWLEDGE: acknowledge,
   CORRECT: correct,
 } as const;
 

@@ -3,20 +3,26 @@
  * The same families stand in contracts/kinds. Pure.
  */
 
+import { UNITS } from "../amount.ts";
 import type { Bytes, Reader } from "../bytes.ts";
-import { compareBytes, uint } from "../bytes.ts";
+import { compareBytes, isZero, uint } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 
-export type { Kind, Share, Touch };
+export type { Kind, NoArgs, Share, Touch };
 export {
+  argless,
   checkAmount,
   checkCount,
+  checkFlag,
   checkLength,
+  checkVolume,
   encodeShares,
+  existing,
   fixed,
   MAX_INPUTS,
   MAX_OUTPUTS,
   ROLES,
+  ROLES_OF_GOODS,
   readShares,
   SHARE_BYTES,
 };
@@ -38,6 +44,9 @@ interface Kind<Args, Name extends string = string> {
   /** How many subjects it makes beside its group's own; the k-th has index + k. */
   furtherOutputs(args: Args): number;
 }
+
+/** Kinds that say all they say in their documents. */
+type NoArgs = Readonly<Record<string, never>>;
 
 interface Touch {
   readonly id: Uint8Array;
@@ -61,9 +70,34 @@ const ROLES = {
   regulator: 128,
 } as const;
 
+/** Whoever makes, works or packs goods. */
+const ROLES_OF_GOODS = ROLES.producer | ROLES.processor | ROLES.trader;
+
 const MAX_INPUTS = 200;
 const MAX_OUTPUTS = 32;
 const SHARE_BYTES = 37;
+
+/** A kind without args, which touches and makes nothing. */
+function argless<Name extends string>(number: number, name: Name, roles: number): Kind<NoArgs, Name> {
+  return {
+    number,
+    name,
+    making: false,
+    roles,
+    encodeArgs: () => new Uint8Array(0),
+    decodeArgs(bytes, at = "/args") {
+      checkLength(bytes, 0, at);
+      return {};
+    },
+    touches: () => [],
+    furtherOutputs: () => 0,
+  };
+}
+
+/** Of ids in args that may be none: a zero id is no subject, and touches nothing. */
+function existing(...ids: readonly Uint8Array[]): Touch[] {
+  return ids.filter((id) => !isZero(id)).map((id) => ({ id }));
+}
 
 function checkLength(bytes: Uint8Array, length: number, at: string): void {
   if (bytes.length !== length)
@@ -72,6 +106,19 @@ function checkLength(bytes: Uint8Array, length: number, at: string): void {
 
 function checkAmount(amount: bigint, at: string): void {
   if (amount === 0n) throw new Problem("amount-zero", at, "an amount of nothing");
+}
+
+/** One byte for yes or no: any third value would be a second way to say one of them. */
+function checkFlag(flag: number, at: string): boolean {
+  if (flag > 1) throw new Problem("flags-unknown", at, `${flag} is neither 0 nor 1`);
+  return flag === 1;
+}
+
+/** Unit and volume, of a certificate or of what is applied for: none at all, or a known unit and some volume. */
+function checkVolume(unit: number, volume: bigint, at: string): void {
+  if (unit === 0 && volume === 0n) return;
+  if (!(unit in UNITS)) throw new Problem("unit-unknown", `${at}/unit`, `no unit has the number ${unit}`);
+  checkAmount(volume, `${at}/volume`);
 }
 
 function checkCount(count: number, most: number, at: string): void {

@@ -1,29 +1,13 @@
-/** Observations: field work and notes (docs/ledger.md §6, kinds 32 and 34). All they say stands in their documents. Pure. */
+/**
+ * Observations: field work, readings of instruments, notes (docs/ledger.md §6, kinds 32 to 34). All they say stands in their documents. Pure.
+ */
+import type { Kind, NoArgs } from "./kind.ts";
+import { argless } from "./kind.ts";
 
-import type { Kind } from "./kind.ts";
-import { checkLength } from "./kind.ts";
+export { grow, note, sense };
 
-export type { NoArgs };
-export { grow, note };
+const grow: Kind<NoArgs, "GROW"> = argless(32, "GROW", 0);
 
-type NoArgs = Readonly<Record<string, never>>;
+const sense: Kind<NoArgs, "SENSE"> = argless(33, "SENSE", 0);
 
-const grow: Kind<NoArgs, "GROW"> = observation(32, "GROW");
-
-const note: Kind<NoArgs, "NOTE"> = observation(34, "NOTE");
-
-function observation<Name extends string>(number: number, name: Name): Kind<NoArgs, Name> {
-  return {
-    number,
-    name,
-    making: false,
-    roles: 0,
-    encodeArgs: () => new Uint8Array(0),
-    decodeArgs(bytes, at = "/args") {
-      checkLength(bytes, 0, at);
-      return {};
-    },
-    touches: () => [],
-    furtherOutputs: () => 0,
-  };
-}
+const note: Kind<NoArgs, "NOTE"> = argless(34, "NOTE", 0);

@@ -1,21 +1,25 @@
-/** Transformations: harvests, processing, packing, splitting, merging (docs/ledger.md §6, kinds 56 and 57). Pure. */
+/** Transformations: harvests, processing, packing, splitting, merging, and what is given up (docs/ledger.md §6, kinds 56 to 58). Pure. */
 import { amountOf } from "../amount.ts";
 import { concat, Reader, uint } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 import type { Kind, Share } from "./kind.ts";
 import {
+  checkAmount,
   checkCount,
   checkLength,
   encodeShares,
+  existing,
+  fixed,
   MAX_INPUTS,
   MAX_OUTPUTS,
   ROLES,
+  ROLES_OF_GOODS,
   readShares,
   SHARE_BYTES,
 } from "./kind.ts";
 
-export type { HarvestArgs, TransformArgs };
-export { harvest, STEPS, transform };
+export type { DiscardArgs, HarvestArgs, TransformArgs };
+export { discard, harvest, REASONS_TO_DISCARD, STEPS, transform };
 
 interface HarvestArgs {
   readonly index: number;
@@ -32,6 +36,20 @@ interface TransformArgs {
   /** Products and amounts; the first makes the group's subject, the k-th further one the subject of index + k. */
   readonly outputs: readonly Share[];
 }
+
+interface DiscardArgs {
+  /** A number of REASONS_TO_DISCARD. */
+  readonly reason: number;
+  /** Of a lot: how much of it. Of a planting: its whole area, in thousandths of a square metre. */
+  readonly amount: bigint;
+  /** The plot of a planting, whose season ends; all zero of a lot. */
+  readonly plot: Uint8Array;
+}
+
+/** Numbers as in the args; names as in documents. `sample` and `given` are of lots alone, `season-over` of plantings. */
+const REASONS_TO_DISCARD = { lost: 1, sample: 2, given: 3, ordered: 4, "season-over": 5 } as const;
+
+const MAX_REASON = 5;
 
 const STEPS = { process: 1, pack: 2, split: 3, merge: 4 } as const;
 const MAX_STEP = 4;
@@ -66,7 +84,7 @@ const transform: Kind<TransformArgs, "TRANSFORM"> = {
   number: 57,
   name: "TRANSFORM",
   making: true,
-  roles: ROLES.producer | ROLES.processor | ROLES.trader,
+  roles: ROLES_OF_GOODS,
   encodeArgs({ index, step, inputs, outputs }) {
     const ins = [uint(inputs.length, 1), ...encodeShares(inputs)];
     const outs = [uint(outputs.length, 1), ...encodeShares(outputs)];
@@ -103,6 +121,30 @@ const transform: Kind<TransformArgs, "TRANSFORM"> = {
   },
   touches: ({ inputs }) => inputs,
   furtherOutputs: ({ outputs }) => outputs.length - 1,
+};
+
+const discard: Kind<DiscardArgs, "DISCARD"> = {
+  number: 58,
+  name: "DISCARD",
+  making: false,
+  roles: 0,
+  encodeArgs({ reason, amount, plot }) {
+    const bytes = concat(uint(reason, 1), uint(amount, 5), fixed(plot, 32));
+    discard.decodeArgs(bytes);
+    return bytes;
+  },
+  decodeArgs(bytes, at = "/args") {
+    checkLength(bytes, 38, at);
+    const reader = new Reader(bytes, at);
+    const [reason, amount] = [reader.u8(), BigInt(reader.u40())];
+    // Which reason goes with a lot, and which with a planting, the ledger sees: the args do not say which of them it is.
+    if (reason < 1 || reason > MAX_REASON)
+      throw new Problem("reason-unknown", `${at}/reason`, `no reason has the number ${reason}`);
+    checkAmount(amount, `${at}/amount`);
+    return { reason, amount, plot: reader.take(32) };
+  },
+  touches: ({ plot }) => existing(plot),
+  furtherOutputs: () => 0,
 };
 
 function sum(shares: readonly Share[]): bigint {

@@ -28,6 +28,26 @@ const inputs = shares(5).map((list) =>
 const ids = fc
   .uniqueArray(id, { minLength: 1, maxLength: 5, comparator: equalBytes })
   .map((list) => list.sort(compareBytes));
+const none = fc.constant(new Uint8Array(32));
+/** An id, or none. */
+const maybe = fc.oneof(none, id);
+const organisation = fc.nat(0xffffff);
+const seq = fc.nat(0xffff_ffff);
+const unitAndVolume = fc.oneof(
+  fc.constant({ unit: 0, volume: 0n }),
+  fc.record({ unit: fc.integer({ min: 1, max: 4 }), volume: amount }),
+);
+/** Gaps and lengths laid one after the other, so that no two ranges overlap. */
+const ranges = fc
+  .array(fc.record({ gap: fc.bigInt(0n, 1000n), number: fc.bigInt(1n, 300n) }), { minLength: 1, maxLength: 32 })
+  .map((list) => {
+    let end = 0n;
+    return list.map(({ gap, number }) => {
+      const first = end + gap;
+      end = first + number;
+      return { first, number };
+    });
+  });
 const difference = fc.oneof(fc.constant(0n), fc.bigInt(-(1n << 40n) + 1n, (1n << 40n) - 1n));
 
 const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
@@ -38,24 +58,47 @@ const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
   PLOT: fc.record({ index: u16, level: fc.nat(3), area: amount }),
   ORIGIN: fc.record({ index: u16, product: id, amount }),
   PLANT: fc.record({ index: u16, plot: id, product: id, area: amount, cap: u40 }),
+  SITE: fc.record({ index: u16, level: fc.nat(3), number: fc.bigInt(0n, 999_999_999_999n) }),
   GROW: fc.constant({}),
+  SENSE: fc.constant({}),
   NOTE: fc.constant({}),
+  TEST: fc.constant({}),
+  INSPECT: fc.constant({}),
+  ATTEST: fc.constant({}),
+  DISPUTE: fc.record({ seq, entry: u16, named: id }),
+  ANSWER: fc.record({ seq }),
   HARVEST: fc.record({ index: u16, inputs }),
   TRANSFORM: fc
     .record({ index: fc.nat(0xfff0), step: fc.integer({ min: 1, max: 4 }), inputs, outputs: shares(4) })
     .map((args) => ({ ...args, inputs: args.inputs.map(({ id, amount }) => ({ id, amount: amount + 4_000_000n })) })),
-  TEST: fc.constant({}),
-  INSPECT: fc.constant({}),
-  ATTEST: fc.constant({}),
+  DISCARD: fc.record({ reason: fc.integer({ min: 1, max: 5 }), amount, plot: maybe }),
+  SHIP: fc.record({ index: u16, lot: id, packed: fc.boolean(), amount, to: organisation, carrier: organisation }),
+  RECEIVE: fc.record({ amount: u40 }),
+  REFUSE: fc.record({ lot: id }),
+  WITHDRAW: fc.record({ lot: id }),
+  APPLY: fc
+    .record({ index: u16, certifier: organisation, scopes: ids, what: unitAndVolume })
+    .map(({ what, ...args }) => ({ ...args, ...what })),
   CERTIFY: fc
-    .record({ index: u16, beneficiary: fc.nat(0xffffff), fromS: fc.nat(), lastsS: fc.integer({ min: 1 }), scopes: ids })
-    .map(({ lastsS, ...args }) => ({
-      ...{ ...args, untilS: args.fromS + lastsS },
-      ...{ application: new Uint8Array(32), unit: 0, volume: 0n },
-    })),
+    .record({
+      ...{ index: u16, application: maybe, beneficiary: organisation, fromS: fc.nat() },
+      ...{ lastsS: fc.integer({ min: 1 }), scopes: ids, what: unitAndVolume },
+    })
+    .map(({ lastsS, what, ...args }) => ({ ...args, ...what, untilS: args.fromS + lastsS })),
+  SUSPEND: fc.constant({}),
+  LIFT: fc.constant({}),
+  REVOKE: fc.constant({}),
+  PROMISE: fc.record({ amount }),
+  LABEL: fc.record({ index: u16, lot: id, certificate: maybe, count: amount, root: id }),
+  VOID: fc.record({ reason: fc.integer({ min: 1, max: 4 }), lot: id, certificate: maybe, ranges }),
+  RECALL: fc
+    .record({ capacity: fc.integer({ min: 1, max: 3 }), drill: fc.boolean(), certificate: id })
+    .map((args) => (args.capacity === 3 ? args : { ...args, certificate: new Uint8Array(32) })),
+  RELEASE: fc.record({ capacity: fc.integer({ min: 1, max: 3 }) }),
+  ACKNOWLEDGE: fc.record({ recalled: maybe, seq }),
   CORRECT: fc
     .record({
-      seq: fc.nat(0xffff_ffff),
+      seq,
       entry: u16,
       reason: fc.integer({ min: 1, max: 4 }),
       own: difference,
@@ -63,7 +106,6 @@ const anyArgs: { readonly [Name in KindName]: fc.Arbitrary<ArgsOf<Name>> } = {
       other: id,
     })
     .map((args) => (args.others === 0n ? { ...args, other: new Uint8Array(32) } : args)),
-  LABEL: fc.record({ index: u16, lot: id, certificate: fc.constant(new Uint8Array(32)), count: amount, root: id }),
 };
 
 const names = Object.keys(kinds) as KindName[];
