@@ -6,12 +6,16 @@ import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
 import {Certify} from "./kinds/Certify.sol";
 import {Correct} from "./kinds/Correct.sol";
+import {Dispute} from "./kinds/Dispute.sol";
+import {Handover} from "./kinds/Handover.sol";
 import {Label} from "./kinds/Label.sol";
 import {Master} from "./kinds/Master.sol";
 import {Observe} from "./kinds/Observe.sol";
 import {Origin} from "./kinds/Origin.sol";
 import {Party} from "./kinds/Party.sol";
 import {Place} from "./kinds/Place.sol";
+import {Promise} from "./kinds/Promise.sol";
+import {Status} from "./kinds/Status.sol";
 import {Third} from "./kinds/Third.sol";
 import {Transform} from "./kinds/Transform.sol";
 import {Cursor} from "./libraries/Cursor.sol";
@@ -20,24 +24,42 @@ import {SelfCall} from "./libraries/SelfCall.sol";
 import {Subjects} from "./libraries/Subjects.sol";
 import {EntryContext, State} from "./State.sol";
 import {
+    ACKNOWLEDGE,
+    ANSWER,
+    APPLY,
     ATTEST,
     CERTIFY,
     CORRECT,
+    DISCARD,
+    DISPUTE,
     ENROL,
     EXPEL,
     GROW,
     HARVEST,
     INSPECT,
     LABEL,
+    LIFT,
     MEMBER,
     NOTE,
     ORIGIN,
     PLANT,
     PLOT,
     PRODUCT,
+    PROMISE,
+    RECALL,
+    RECEIVE,
+    REFUSE,
+    RELEASE,
+    REVOKE,
     ROLES_KNOWN,
+    SENSE,
+    SHIP,
+    SITE,
+    SUSPEND,
     TEST,
-    TRANSFORM
+    TRANSFORM,
+    VOID,
+    WITHDRAW
 } from "./types/Kinds.sol";
 import {FOR_EVER, Organisation as OrganisationSlot, Recorder, STATE_ACTIVE, STATE_STOPPED} from "./types/Slots.sol";
 import {Views} from "./Views.sol";
@@ -273,7 +295,7 @@ contract Ledger is ILedger, AccessManaged, Views {
             while (offset < end) {
                 uint256 next = Observe.skip(batch, offset, end);
                 if (next != offset) {
-                    _state.held(context.subject, context.organisation);
+                    Observe.expectWriter(_state, context.subject, context.organisation);
                     entry += (next - offset) / Observe.ENTRY_HEAD;
                 } else {
                     if (end - offset < Observe.ENTRY_HEAD) revert MalformedBatch(offset);
@@ -294,9 +316,17 @@ contract Ledger is ILedger, AccessManaged, Views {
         if (kind == HARVEST) Transform.harvest(_state, context, args);
         else if (kind == TRANSFORM) Transform.transform(_state, context, args);
         else if (kind == LABEL) Label.label(_state, context, args);
+        else if (kind == SHIP) Handover.ship(_state, context, args);
+        else if (kind == RECEIVE) Handover.receive_(_state, context, args);
+        else if (kind == PROMISE) Promise.promiseGoods(_state, context, args);
+        else if (kind == REFUSE) Handover.refuse(_state, context, args);
+        else if (kind == WITHDRAW) Handover.withdraw(_state, context, args);
+        else if (kind == DISCARD) Transform.discard(_state, context, args);
+        else if (kind == VOID) Label.voidLabels(_state, context, args);
         else if (kind == PLANT) Origin.plant(_state, context, args);
         else if (kind == ORIGIN) Origin.origin(_state, context, args);
         else if (kind == PLOT) Place.plot(_state, context, args);
+        else if (kind == SITE) Place.site(_state, context, args);
         else if (kind == MEMBER) Master.member(_state, context, args);
         else if (kind == PRODUCT) Master.product(_state, context, args);
         else if (kind == ENROL) Party.enrol(_state, context, args);
@@ -306,7 +336,16 @@ contract Ledger is ILedger, AccessManaged, Views {
         else if (kind == INSPECT) Third.inspect(_state, context, args);
         else if (kind == ATTEST) Third.attest(_state, context, args);
         else if (kind == CERTIFY) Certify.certify(_state, context, args);
-        else if (kind == GROW || kind == NOTE) revert WrongLength(kind, args.length);
+        else if (kind == APPLY) Certify.applyFor(_state, context, args);
+        else if (kind == ACKNOWLEDGE) Status.acknowledge(_state, context, args);
+        else if (kind == DISPUTE) Dispute.dispute(_state, context, args);
+        else if (kind == ANSWER) Dispute.answer(_state, context, args);
+        else if (kind == RECALL) Status.recall(_state, context, args);
+        else if (kind == RELEASE) Status.release(_state, context, args);
+        else if (kind == SUSPEND) Certify.suspend(_state, context, args);
+        else if (kind == LIFT) Certify.lift(_state, context, args);
+        else if (kind == REVOKE) Certify.revoke(_state, context, args);
+        else if (kind == GROW || kind == SENSE || kind == NOTE) revert WrongLength(kind, args.length);
         else revert KindUnknown(kind);
     }
 

@@ -2,14 +2,17 @@
 pragma solidity 0.8.37;
 
 import {ILedger} from "../interfaces/ILedger.sol";
-import {Lot, Planting, Plot, RECALLS} from "../types/Slots.sol";
+import {Subjects} from "../libraries/Subjects.sol";
+import {State} from "../State.sol";
+import {ENDED, Lot, Planting, Plot, RECALLS} from "../types/Slots.sol";
 
 /// @title  Stock
-/// @notice The arithmetic that the kinds share: what is left of a lot, free of a plot, still to be harvested of a planting.
+/// @notice What the kinds share: which lots and plantings goods may be taken from, and the arithmetic of what is left of a lot,
+///         free of a plot, still to be harvested of a planting.
 /// @dev    Amounts are thousandths and fit 40 bits, so sums and products of two are far from 256 bits.
 ///
 /// Always true, each tested as `invariant_…` in test/contracts/Stock.invariant.t.sol:
-///   leftNeverAboveMade      of a lot, left + packed is at most what was made
+///   leftNeverAboveMade      of a lot, made = left + packed + used + shipped - given back + lost
 ///   harvestNeverAboveCap    made of a planting is at most area × cap / 10^7
 ///   freeNeverAboveArea      free of a plot is at most its area
 library Stock {
@@ -18,8 +21,30 @@ library Stock {
 
     /// @dev Of a lot that is recalled or under way nothing may be taken, packed or promised.
     function expectUsable(Lot storage lot, bytes32 id) internal view {
-        if (lot.status & RECALLS != 0) revert ILedger.Recalled(id);
-        if (lot.other != 0) revert ILedger.UnderWay(id);
+        // Fields of one slot are read side by side, so that the compiler loads it once.
+        (uint8 status, uint24 other) = (lot.status, lot.other);
+        if (status & RECALLS != 0) revert ILedger.Recalled(id);
+        if (other != 0) revert ILedger.UnderWay(id);
+    }
+
+    /// @dev A lot of `organisation` from which goods may be taken: neither recalled nor under way.
+    function usable(State storage state, bytes32 id, uint24 organisation) internal view returns (Lot storage lot) {
+        Subjects.held(state, id, organisation);
+        lot = Subjects.lot(state, id);
+        expectUsable(lot, id);
+    }
+
+    /// @dev A planting of `organisation` that may be harvested: neither recalled nor ended.
+    function growing(
+        State storage state,
+        bytes32 id,
+        uint24 organisation
+    ) internal view returns (Planting storage planting) {
+        Subjects.held(state, id, organisation);
+        planting = Subjects.planting(state, id);
+        uint8 status = planting.status;
+        if (status & RECALLS != 0) revert ILedger.Recalled(id);
+        if (status & ENDED != 0) revert ILedger.Ended(id);
     }
 
     /// @dev Takes what an entry uses up from what is left of `lot`.
@@ -41,15 +66,31 @@ library Stock {
         }
     }
 
-    /// @dev Moves `wanted` of `lot` from packed back to loose.
-    function unpack(Lot storage lot, bytes32 id, uint256 wanted) internal {
+    /// @dev Takes what an entry ships from what is packed of `lot`.
+    function takePacked(Lot storage lot, bytes32 id, uint256 wanted) internal {
         uint256 packed = lot.packed;
         if (wanted > packed) revert ILedger.NotEnoughPacked(id, packed, wanted);
         unchecked {
-            // left + packed <= made < 2^40, and what is added here is taken from packed.
+            // wanted <= packed < 2^40
             lot.packed = uint40(packed - wanted);
+        }
+    }
+
+    /// @dev Moves `wanted` of `lot` from packed back to loose.
+    function unpack(Lot storage lot, bytes32 id, uint256 wanted) internal {
+        takePacked(lot, id, wanted);
+        unchecked {
+            // left + packed <= made < 2^40, and what is added here was taken from packed.
             lot.left += uint40(wanted);
         }
+    }
+
+    /// @dev Packed goods of the product with this number are counted in whole pieces of its net content.
+    function expectWhole(State storage state, uint24 product, uint256 amount) internal view {
+        bytes32 id = state.productIds[product];
+        uint256 net = Subjects.product(state, id).net;
+        if (net == 0) revert ILedger.NoNetContent(id);
+        if (amount % net != 0) revert ILedger.NotWholePieces(id, net, amount);
     }
 
     /// @dev Takes the area of a planting from what is free of `plot`.

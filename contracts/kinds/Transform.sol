@@ -7,12 +7,13 @@ import {Entries} from "../libraries/Entries.sol";
 import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
-import {ROLE_PRODUCER, ROLES_OF_GOODS} from "../types/Kinds.sol";
-import {Link, Lot, Planting, Product} from "../types/Slots.sol";
+import {PLANT, ROLE_PRODUCER, ROLES_OF_GOODS} from "../types/Kinds.sol";
+import {ENDED, Link, Lot, Planting, Product, Subject} from "../types/Slots.sol";
 import {Stock} from "./Stock.sol";
 
 /// @title  Transform
-/// @notice HARVEST and TRANSFORM: lots made of plantings, and of lots (docs/ledger.md §6).
+/// @notice HARVEST and TRANSFORM: lots made of plantings, and of lots. DISCARD: goods that are lost, a season that is over
+///         (docs/ledger.md §6).
 library Transform {
     using Cursor for bytes;
     using Subjects for *;
@@ -24,6 +25,12 @@ library Transform {
     uint256 private constant _PAIR = 37;
     /// @dev process, pack, split, merge
     uint8 private constant _STEPS = 4;
+    uint256 private constant _DISCARD_LENGTH = 38;
+    // Why something is discarded. In between: 2 taken as a sample, 3 given away or eaten, both of lots alone.
+    uint8 private constant _LOST = 1;
+    uint8 private constant _ORDERED = 4;
+    /// @dev Of plantings alone.
+    uint8 private constant _SEASON_OVER = 5;
 
     /// @dev index u16 ‖ count u8 ‖ count × (planting 32 ‖ amount u40); touches the plantings
     function harvest(State storage state, EntryContext calldata context, bytes calldata args) external {
@@ -38,8 +45,7 @@ library Transform {
         uint256 sum;
         for (uint256 i = 0; i < count; ++i) {
             (bytes32 id, uint40 amount) = _input(context, args, 3 + i * _PAIR, ancestry, i);
-            state.held(id, context.organisation);
-            Planting storage planting = state.planting(id);
+            Planting storage planting = state.growing(id, context.organisation);
             if (i == 0) (product, unit) = (planting.product, planting.unit);
             else if (planting.product != product) revert ILedger.ProductsDiffer(id);
             planting.harvest(id, amount);
@@ -76,6 +82,48 @@ library Transform {
         }
     }
 
+    /// @dev reason u8 ‖ amount u40 ‖ plot 32; touches the plot, if any
+    function discard(State storage state, EntryContext calldata context, bytes calldata args) external {
+        Entries.expectLength(context, args, _DISCARD_LENGTH);
+        bytes32 id = context.subject;
+        Subject storage subject = state.held(id, context.organisation);
+        (uint8 sort, uint8 status, uint24 other) = (subject.sort, subject.status, subject.asLot().other);
+        (uint8 reason, uint40 amount, bytes32 plot) = (args.u8(0), args.u40(1), args.id32(6));
+        if (sort == PLANT) {
+            if (status & ENDED != 0) revert ILedger.Ended(id);
+            if (reason != _LOST && reason != _ORDERED && reason != _SEASON_OVER) revert ILedger.ReasonUnknown(reason);
+            if (amount == 0) revert ILedger.AmountZero();
+            Entries.expectOther(context, plot);
+            _endSeason(state, subject.asPlanting(), id, amount, plot);
+            state.touch(context, plot);
+        } else {
+            if (!Subjects.isLot(sort)) revert ILedger.WrongSort(id, sort);
+            if (other != 0) revert ILedger.UnderWay(id);
+            if (reason < _LOST || reason > _ORDERED) revert ILedger.ReasonUnknown(reason);
+            if (amount == 0) revert ILedger.AmountZero();
+            if (plot != 0) revert ILedger.OtherNotNeeded(plot);
+            subject.asLot().take(id, amount);
+            // What is lost was left, and all that was left is at most what was made: below 2^40.
+            state.asides[id].lost += amount;
+        }
+    }
+
+    /// @dev Its plot gets back the whole area. Area and cap stay, so that what was harvested can still be corrected.
+    function _endSeason(
+        State storage state,
+        Planting storage planting,
+        bytes32 id,
+        uint40 amount,
+        bytes32 plot
+    ) private {
+        if (state.links[id][plot].amount == 0) revert ILedger.NoLink(id, plot);
+        uint40 area = planting.area;
+        if (amount != area) revert ILedger.AmountDiffers(id, area, amount);
+        planting.status |= ENDED;
+        // What is free of a plot is at most its area: below 2^40.
+        state.plot(plot).free += area;
+    }
+
     /// @dev Where the two counts of a TRANSFORM lie and that its length is what they say.
     function _form(
         EntryContext calldata context,
@@ -98,8 +146,7 @@ library Transform {
         uint256 ins = ancestry.length / 2;
         for (uint256 i = 0; i < ins; ++i) {
             (bytes32 id, uint40 amount) = _input(context, args, 4 + i * _PAIR, ancestry, i);
-            state.held(id, context.organisation);
-            Lot storage lot = state.lot(id);
+            Lot storage lot = state.usable(id, context.organisation);
             if (i == 0) unit = lot.unit;
             else if (lot.unit != unit) revert ILedger.UnitsDiffer(id);
             lot.take(id, amount);

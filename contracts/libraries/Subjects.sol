@@ -62,6 +62,10 @@ library Subjects {
         return asLot(subject);
     }
 
+    function consignment(State storage state, bytes32 id) internal view returns (Lot storage found) {
+        return asLot(_sorted(id, any(state, id), SHIP));
+    }
+
     function labelRun(State storage state, bytes32 id) internal view returns (LabelRun storage found) {
         return asLabelRun(_sorted(id, any(state, id), LABEL));
     }

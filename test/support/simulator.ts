@@ -13,7 +13,18 @@ export { deployLibraries, deployWorld, Farm, GAS_EACH, organisationSubject, TRAN
 const GAS_EACH = 12_000_000n;
 /** EIP-7825. */
 const TRANSACTION_CAP = 16_777_216n;
-const LIBRARIES = ["Party", "Master", "Place", "Origin", "Third", "Transform", "Certify", "Label", "Correct"] as const;
+const LIBRARIES = [
+  "Party",
+  "Master",
+  "Place",
+  "Origin",
+  "Third",
+  "Transform",
+  "Handover",
+  "Certify",
+  "Label",
+  "Correct",
+] as const;
 const DOCUMENT: Hex = hex(sha256(Buffer.from("a public document")));
 const EVERY_ROLE = 255;
 
