@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Application, Aside, Certificate, LabelRun, Link, Lot, Member, Planting, Plot, Product, Site} from "../types/Slots.sol";
+import {
+    Application,
+    Aside,
+    Certificate,
+    LabelRun,
+    Link,
+    Lot,
+    Member,
+    Planting,
+    Plot,
+    Product,
+    Site
+} from "../types/Slots.sol";
 
 /// @title  The Furrow ledger
 /// @notice Checks batches of entries that phones signed, and folds each entry into the heads of the subjects that it names or
@@ -87,6 +99,7 @@ interface ILedger {
 
     error KindUnknown(uint8 kind);
     error WrongLength(uint8 kind, uint256 length);
+    /// @notice The organisation that writes has no role for this kind, or the one that is named has not the role asked of it.
     error NoRole(uint24 organisation, uint8 kind);
     /// @notice A making entry that is not the first of its group.
     error NotMaker(uint8 kind);
@@ -118,14 +131,11 @@ interface ILedger {
     error NotEnoughLeft(bytes32 lot, uint256 left, uint256 wanted);
     error MoreOutThanIn(uint256 ins, uint256 outs);
     error NoNetContent(bytes32 product);
-    error CertificatesNotYet();
     /// @notice Who speaks as a third party holds the subject itself. Of CERTIFY: is the beneficiary itself.
     error HolderItself(bytes32 subject, uint24 organisation);
     /// @notice No organisation has this number. Of CERTIFY and of the operator's acts.
     error OrganisationUnknown(uint24 organisation);
     error ValidityEmpty(uint40 from, uint40 until);
-    error ApplicationsNotYet();
-    error VolumesNotYet();
     /// @notice The subject made no such move before this entry; `newest` is its last.
     error SeqUnknown(bytes32 subject, uint32 seq, uint32 newest);
     /// @notice Only the entry that made the subject has amounts: seq 1, entry 0.

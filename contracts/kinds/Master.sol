@@ -8,7 +8,7 @@ import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
 import {MEMBER, PRODUCT, ROLE_PRODUCER, ROLES_OF_GOODS} from "../types/Kinds.sol";
-import {Member, Product} from "../types/Slots.sol";
+import {LAST_UNIT, Member, Product} from "../types/Slots.sol";
 
 /// @title  Master
 /// @notice PRODUCT and MEMBER: what a history names again and again (docs/ledger.md §6).
@@ -18,8 +18,6 @@ library Master {
 
     uint256 private constant _PRODUCT_LENGTH = 10;
     uint256 private constant _MEMBER_LENGTH = 7;
-    /// @dev KGM, MTK, H87, LTR
-    uint8 private constant _UNITS = 4;
     uint16 private constant _WHOLE = 1000;
 
     /// @dev index u16 ‖ unit u8 ‖ net u40 ‖ loss u16
@@ -28,7 +26,7 @@ library Master {
         Entries.expectRole(context, ROLES_OF_GOODS);
         Entries.expectMaker(state, context, args.u16(0));
         uint8 unit = args.u8(2);
-        if (unit == 0 || unit > _UNITS) revert ILedger.UnitUnknown(unit);
+        if (unit == 0 || unit > LAST_UNIT) revert ILedger.UnitUnknown(unit);
         uint16 loss = args.u16(8);
         if (loss > _WHOLE) revert ILedger.LossTooLarge(loss);
         uint24 number = ++state.products;

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ILedger} from "../interfaces/ILedger.sol";
 import {EntryContext, State} from "../State.sol";
+import {Fold} from "./Fold.sol";
 import {Subjects} from "./Subjects.sol";
 
 /// @title  Entries
@@ -28,6 +29,12 @@ library Entries {
 
     function expectFree(State storage state, bytes32 id) internal view {
         if (state.words[id] != 0) revert ILedger.SubjectExists(id);
+    }
+
+    /// @dev `seq` is a move that the subject made before this entry.
+    function expectMove(State storage state, bytes32 id, uint32 seq) internal view {
+        uint32 newest = Fold.seq(state.words[id]);
+        if (seq == 0 || seq > newest) revert ILedger.SeqUnknown(id, seq, newest);
     }
 
     /// @dev The group's own subject moves once, at the end of its group; touching it would move it out of turn.

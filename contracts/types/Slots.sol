@@ -13,6 +13,9 @@ struct Subject {
     uint8 unit; //      40  1 KGM, 2 MTK, 3 H87, 4 LTR; 0: has no amounts
 }
 
+/// @dev The units are numbered from 1.
+uint8 constant LAST_UNIT = 4;
+
 struct Organisation {
     uint24 holder; //   0  itself
     uint8 sort; //      24

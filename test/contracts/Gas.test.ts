@@ -6,11 +6,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { artifacts, network } from "hardhat";
 import { playScenes, type Scene } from "../support/scenes.ts";
+import { LIBRARIES } from "../support/simulator.ts";
 
 const SNAPSHOT = new URL("./gas.json", import.meta.url);
 /** EIP-170. */
 const CODE_LIMIT = 24_576;
-const CONTRACTS = ["Ledger", "Party", "Master", "Place", "Origin", "Third", "Transform", "Certify", "Label", "Correct"];
+const CONTRACTS = ["Ledger", ...LIBRARIES];
 /** EIP-7825. */
 const TRANSACTION_CAP = 16_777_216;
 

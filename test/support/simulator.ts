@@ -8,11 +8,12 @@ import type { AccessManager, Ledger } from "../../types/index.js";
 import { entry, freshKey, type Group, type Hex, hex, Phone, type Signed, sha256, u } from "./phone.ts";
 
 export type { Outcome, World };
-export { deployLibraries, deployWorld, Farm, GAS_EACH, organisationSubject, TRANSACTION_CAP };
+export { deployLibraries, deployWorld, Farm, GAS_EACH, LIBRARIES, organisationSubject, TRANSACTION_CAP };
 
 const GAS_EACH = 12_000_000n;
 /** EIP-7825. */
 const TRANSACTION_CAP = 16_777_216n;
+/** The kinds' libraries, each a contract of its own. */
 const LIBRARIES = [
   "Party",
   "Master",
@@ -22,7 +23,10 @@ const LIBRARIES = [
   "Transform",
   "Handover",
   "Certify",
+  "Promise",
   "Label",
+  "Status",
+  "Dispute",
   "Correct",
 ] as const;
 const DOCUMENT: Hex = hex(sha256(Buffer.from("a public document")));
