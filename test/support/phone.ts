@@ -179,6 +179,41 @@ const entry = {
       u(1, of.scope.length),
       ...of.scope.map(bytes),
     ),
+  apply: (of: { index?: number; certifier: number; unit?: number; volume?: bigint; scope: readonly Hex[] }) =>
+    make(
+      72,
+      u(2, of.index ?? 0),
+      u(3, of.certifier),
+      u(1, of.unit ?? 0),
+      u(5, of.volume ?? 0n),
+      u(1, of.scope.length),
+      ...of.scope.map(bytes),
+    ),
+  suspend: () => make(74),
+  lift: () => make(75),
+  revoke: () => make(76),
+  promise: (amount: bigint) => make(80, u(5, amount)),
+  /** Ranges of labels by their place in the run: the first, and how many. */
+  void: (of: { reason?: number; lot: Hex; certificate?: Hex; ranges: readonly (readonly [bigint, bigint])[] }) =>
+    make(
+      89,
+      u(1, of.reason ?? 1),
+      bytes(of.lot),
+      bytes(of.certificate ?? ZERO),
+      u(1, of.ranges.length),
+      ...of.ranges.flatMap(([first, number]) => [u(5, first), u(5, number)]),
+    ),
+  recall: ({
+    capacity = 1,
+    drill = 0,
+    certificate = ZERO,
+  }: { capacity?: number; drill?: number; certificate?: Hex } = {}) =>
+    make(96, u(1, capacity), u(1, drill), bytes(certificate)),
+  release: (capacity = 1) => make(97, u(1, capacity)),
+  acknowledge: (seq: number, recalled = ZERO) => make(98, bytes(recalled), u(4, seq)),
+  dispute: (of: { seq?: number; entry?: number; named: Hex }) =>
+    make(48, u(4, of.seq ?? 1), u(2, of.entry ?? 0), bytes(of.named)),
+  answer: (seq = 1) => make(49, u(4, seq)),
   /** Differences in thousandths; both 0: text alone. */
   correct: ({
     seq = 1,
