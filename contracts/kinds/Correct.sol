@@ -7,8 +7,8 @@ import {Entries} from "../libraries/Entries.sol";
 import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
-import {HARVEST, ORIGIN, PLANT, PLOT, TRANSFORM} from "../types/Kinds.sol";
-import {Link, Lot, Planting, Plot, Subject} from "../types/Slots.sol";
+import {HARVEST, ORIGIN, PLANT, PLOT, SHIP, TRANSFORM} from "../types/Kinds.sol";
+import {Aside, ENDED, Link, Lot, Planting, Plot, RECALLS, Subject} from "../types/Slots.sol";
 import {Stock} from "./Stock.sol";
 
 /// @title  Correct
@@ -32,7 +32,7 @@ library Correct {
         (int64 own, int64 others) = (args.i64(7), args.i64(47));
         bool booked = own != 0 || others != 0;
         _expectWriter(state, context, booked);
-        _expectEntry(state, context, args, booked);
+        bool making = _expectEntry(state, context, args, booked);
         uint8 reason = args.u8(6);
         if (reason == 0 || reason > _REASONS) revert ILedger.ReasonUnknown(reason);
         _expectRange(own);
@@ -40,11 +40,15 @@ library Correct {
         bytes32 other = args.id32(15);
         if (others == 0) {
             if (other != 0) revert ILedger.OtherNotNeeded(other);
-            if (booked) _book(state, context, own, 0, 0);
+            if (!booked) return;
+            if (making) _book(state, context, own, 0, 0);
+            else _lost(state, context.subject, own);
             return;
         }
         Entries.expectOther(context, other);
         state.held(other, context.organisation);
+        // DISCARD and RECEIVE have no input.
+        if (!making) revert ILedger.OtherNotNeeded(other);
         _book(state, context, own, other, others);
         state.touch(context, other);
     }
@@ -56,17 +60,20 @@ library Correct {
         revert ILedger.NotHolder(context.subject, context.organisation);
     }
 
-    /// @dev The move is one that the subject made. That of a making entry is its first.
+    /// @dev The move is one that the subject made. That of a making entry is its first; of other moves those of lots alone have
+    ///      amounts: what was discarded, and what was found.
     function _expectEntry(
         State storage state,
         EntryContext calldata context,
         bytes calldata args,
         bool booked
-    ) private view {
+    ) private view returns (bool making) {
         (uint32 seq, uint16 entry) = (args.u32(0), args.u16(4));
         uint32 newest = Fold.seq(state.words[context.subject]);
         if (seq == 0 || seq > newest) revert ILedger.SeqUnknown(context.subject, seq, newest);
-        if (booked && (seq != 1 || entry != 0)) revert ILedger.NotTheMaking(context.subject, seq, entry);
+        making = seq == 1 && entry == 0;
+        if (!booked || making || Subjects.isLot(state.subjects[context.subject].sort)) return making;
+        revert ILedger.NotTheMaking(context.subject, seq, entry);
     }
 
     function _expectRange(int64 difference) private pure {
@@ -81,7 +88,12 @@ library Correct {
             if (other != 0) _input(state, id, other, others);
             _room(subject.asLot(), id, int256(others) - own);
             _amount(subject.asLot(), id, own);
+        } else if (sort == SHIP) {
+            if (subject.asLot().other == 0) revert ILedger.NotUnderWay(id);
+            if (own != others) revert ILedger.DifferencesDiffer(own, others);
+            _shipped(state, subject.asLot(), id, other, own);
         } else if (sort == PLANT) {
+            if (subject.status & ENDED != 0) revert ILedger.Ended(id);
             if (own != others) revert ILedger.DifferencesDiffer(own, others);
             _linked(state, id, other, own);
             _occupied(state.plot(other), other, own);
@@ -97,7 +109,9 @@ library Correct {
 
     /// @dev So much more was taken from `other`, a planting or a lot.
     function _input(State storage state, bytes32 id, bytes32 other, int256 difference) private {
-        if (_linked(state, id, other, difference)) {
+        bool fromRoom = _linked(state, id, other, difference);
+        _expectNotRecalled(state, other, difference);
+        if (fromRoom) {
             Planting storage planting = state.planting(other);
             // Below 0 the link would have come first: a planting's `made` is the sum of its links.
             uint256 wanted = uint256(int256(uint256(planting.made)) + difference);
@@ -105,11 +119,56 @@ library Correct {
             if (wanted > allowed) revert ILedger.OverCap(other, allowed, wanted);
             planting.made = uint40(wanted);
         } else {
-            Lot storage lot = state.lot(other);
-            int256 left = int256(uint256(lot.left)) - difference;
-            if (left < 0) revert ILedger.NotEnoughLeft(other, lot.left, uint256(difference));
-            lot.left = Stock.fit(uint256(left));
+            _left(state.lot(other), other, -difference);
         }
+    }
+
+    /// @dev So much more was shipped of the lot `other`, and is under way.
+    function _shipped(
+        State storage state,
+        Lot storage consignment,
+        bytes32 id,
+        bytes32 other,
+        int256 difference
+    ) private {
+        _linked(state, id, other, difference);
+        _expectNotRecalled(state, other, difference);
+        Lot storage lot = state.lot(other);
+        // The link holds what was made of the consignment, all of which is still there.
+        uint40 amount = state.links[id][other].amount;
+        consignment.made = amount;
+        if (state.asides[id].packed == 1) {
+            Stock.expectWhole(state, lot.product, _size(difference));
+            _packed(lot, other, -difference);
+            consignment.packed = amount;
+        } else {
+            _left(lot, other, -difference);
+            consignment.left = amount;
+        }
+    }
+
+    /// @dev So much less was discarded of a lot, or lost on the way to its holder, and is there.
+    function _lost(State storage state, bytes32 id, int256 difference) private {
+        Lot storage lot = Subjects.asLot(state.subjects[id]);
+        if (lot.other != 0) revert ILedger.UnderWay(id);
+        Aside storage aside = state.asides[id];
+        (uint8 packed, uint40 before) = (aside.packed, aside.lost);
+        if (packed == 1) Stock.expectWhole(state, lot.product, _size(difference));
+        int256 lost = int256(uint256(before)) - difference;
+        if (lost < 0) revert ILedger.NotEnoughLost(id, before, uint256(difference));
+        if (packed == 1) _packed(lot, id, difference);
+        else _left(lot, id, difference);
+        // left, packed and lost together stay as they were, and are at most what was made: below 2^40.
+        aside.lost = uint40(uint256(lost));
+    }
+
+    function _size(int256 difference) private pure returns (uint256) {
+        return uint256(difference < 0 ? -difference : difference);
+    }
+
+    /// @dev Of what is recalled no more is taken, be it by correcting what was taken before.
+    function _expectNotRecalled(State storage state, bytes32 other, int256 difference) private view {
+        if (difference > 0 && state.subjects[other].status & RECALLS != 0) revert ILedger.Recalled(other);
     }
 
     /// @dev Whether it was taken from what a planting may still bear.
@@ -137,6 +196,20 @@ library Correct {
         // made >= left, so neither sum is below 0, nor is the second above the first.
         lot.made = Stock.fit(uint256(int256(uint256(lot.made)) + difference));
         lot.left = uint40(uint256(left));
+    }
+
+    /// @dev So much more is loose of a lot, or less.
+    function _left(Lot storage lot, bytes32 id, int256 difference) private {
+        int256 left = int256(uint256(lot.left)) + difference;
+        if (left < 0) revert ILedger.NotEnoughLeft(id, lot.left, uint256(-difference));
+        lot.left = Stock.fit(uint256(left));
+    }
+
+    /// @dev So much more is packed of a lot, or less.
+    function _packed(Lot storage lot, bytes32 id, int256 difference) private {
+        int256 packed = int256(uint256(lot.packed)) + difference;
+        if (packed < 0) revert ILedger.NotEnoughPacked(id, lot.packed, uint256(-difference));
+        lot.packed = Stock.fit(uint256(packed));
     }
 
     function _occupied(Plot storage plot, bytes32 id, int256 difference) private {
