@@ -131,11 +131,13 @@ const entry = {
     make(8, u(2, index), u(1, unit), u(5, net), u(2, loss)),
   member: ({ index = 0, number = 1n } = {}) => make(9, u(2, index), u(5, number)),
   plot: ({ index = 0, level = 0, area = 10_000_000n } = {}) => make(16, u(2, index), u(1, level), u(5, area)),
+  site: ({ index = 0, level = 1, number = 0n } = {}) => make(17, u(2, index), u(1, level), u(5, number)),
   origin: ({ index = 0, product, amount }: { index?: number; product: Hex; amount: bigint }) =>
     make(24, u(2, index), bytes(product), u(5, amount)),
   plant: (of: { index?: number; plot: Hex; product: Hex; area: bigint; cap: bigint }) =>
     make(25, u(2, of.index ?? 0), bytes(of.plot), bytes(of.product), u(5, of.area), u(5, of.cap)),
   grow: () => make(32),
+  sense: () => make(33),
   note: () => make(34),
   test: () => make(40),
   inspect: () => make(41),
@@ -148,6 +150,22 @@ const entry = {
     { index = 0, step = 1 } = {},
   ) =>
     make(57, u(2, index), u(1, step), u(1, ins.length), ...ins.flatMap(pair), u(1, outs.length), ...outs.flatMap(pair)),
+  /** Of a planting `plot` is its plot. */
+  discard: ({ reason = 1, amount, plot = ZERO }: { reason?: number; amount: bigint; plot?: Hex }) =>
+    make(58, u(1, reason), u(5, amount), bytes(plot)),
+  ship: (of: { index?: number; lot: Hex; packed?: number; amount: bigint; to: number; carrier?: number }) =>
+    make(
+      64,
+      u(2, of.index ?? 0),
+      bytes(of.lot),
+      u(1, of.packed ?? 0),
+      u(5, of.amount),
+      u(3, of.to),
+      u(3, of.carrier ?? 0),
+    ),
+  receive: (amount: bigint) => make(65, u(5, amount)),
+  refuse: (lot: Hex) => make(66, bytes(lot)),
+  withdraw: (lot: Hex) => make(67, bytes(lot)),
   label: (of: { index?: number; lot: Hex; certificate?: Hex; count: bigint; root?: Hex }) =>
     make(
       88,

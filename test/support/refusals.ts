@@ -6,7 +6,7 @@ import { expect } from "chai";
 import type { Group, Hex, Phone, Signed } from "./phone.ts";
 import type { World } from "./simulator.ts";
 
-export { making, OF_A_CALL, OF_CORRECT, OF_THIRD, Refusals };
+export { making, OF_A_CALL, OF_CORRECT, OF_DISCARD, OF_HANDOVER, OF_THIRD, Refusals };
 
 /** Errors of a call and of the operator's acts; Operator.test.ts and Submit.test.ts provoke them. */
 const OF_A_CALL = [
@@ -36,6 +36,10 @@ const OF_CORRECT = [
   "NotEnoughLinked",
   "NoRoom",
 ];
+
+/** Errors of goods under way, and of what is discarded; Handover.test.ts and Discard.test.ts provoke them. */
+const OF_HANDOVER = ["UnderWay", "NotUnderWay", "NotOffered", "MoreThanOffered", "NotEnoughPacked", "NotWholePieces"];
+const OF_DISCARD = ["Ended", "AmountDiffers", "NotEnoughLost"];
 
 class Refusals {
   /** The errors met so far. */
