@@ -13,7 +13,6 @@ import {
   organisationNumber,
 } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import { cidOf } from "../../protocol/cid.ts";
 import { birthWord, type FoldedBatch, foldBatch, readStamp } from "../../protocol/fold.ts";
 import type { Deployment, Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
@@ -52,7 +51,6 @@ interface LoggedBatch {
 
 const NO_ENTRY = -1;
 const NO_BYTES = new Uint8Array(0);
-const LABEL = kindByName("LABEL").number;
 const CORRECT = kindByName("CORRECT").number;
 /** Others have their turn after so long. */
 const TURN_MS = 15;
@@ -228,24 +226,20 @@ async function addGroup(
   for (const number of newIndexes(group).slice(1)) {
     further.push(hexOf(await newSubjectId(primitives, bytesOf(accepted.recorder), BigInt(accepted.nonce), number)));
   }
-  for (const entry of group.entries) {
+  for (const [number, entry] of group.entries.entries()) {
     if (!isBooked(entry.kind)) continue;
     // It looks at the group that made its subject.
     if (entry.kind === CORRECT) await rows.flush();
-    const content = hexOf(entry.content);
-    const common = { batch: accepted.batch, subject, kind: entry.kind, content, organisation };
-    await bookEntry(
-      { index, primitives },
-      { ...common, args: entry.args, recordedAtS, block: accepted.block, further },
-    );
-    if (entry.kind === LABEL)
-      await index
-        .insertInto("label_run")
-        .values({
-          ...{ run: subject, block: log.block, log_index: log.logIndex },
-          ...{ cid: cidOf(entry.content, "json"), state: "awaited", tries: 0 },
-        })
-        .execute();
+    const at = {
+      batch: accepted.batch,
+      subject,
+      seq: log.seq,
+      entry: number,
+      block: log.block,
+      logIndex: log.logIndex,
+    };
+    const said = { kind: entry.kind, content: hexOf(entry.content), args: entry.args };
+    await bookEntry({ index, primitives }, { ...at, ...said, organisation, recordedAtS, further });
   }
 }
 

@@ -7,32 +7,51 @@ import { bytesOf, hexOf, isZero } from "../../protocol/bytes.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { IndexTables } from "../store/index-tables.ts";
-import { type BookedEntry, type Books, CAP_DIVISOR, rowOf } from "./booked.ts";
+import { type BookedEntry, type Books, change, changeLink, rowOf } from "./booked.ts";
+import { allowedOf } from "./goods.ts";
+import { consignmentOf } from "./handover.ts";
 
 export { correct };
 
-const PLANT = kindByName("PLANT").number;
+const [PLOT, PLANT, ORIGIN, SHIP] = (["PLOT", "PLANT", "ORIGIN", "SHIP"] as const).map(
+  (name) => kindByName(name).number,
+);
+const MAKING_SEQ = 1;
 
-/** Adds the differences where the making entry of the subject booked its amounts. Without any it is text. */
+/** Adds the differences where the entry that was wrong booked its amounts. Without any it is text. */
 async function correct(books: Books, entry: BookedEntry): Promise<void> {
-  const { own, other, others } = kindByName("CORRECT").decodeArgs(entry.args);
+  const { seq, entry: place, own, other, others } = kindByName("CORRECT").decodeArgs(entry.args);
   if (own === 0n && others === 0n) return;
   const row = await rowOf(books, entry.subject);
+  if (seq !== MAKING_SEQ || place !== 0) return changeLost(books, row, own);
   const input = isZero(other) ? null : await rowOf(books, hexOf(other));
+  if (row.sort === SHIP) return changeConsignment(books, row, own);
   if (row.sort === PLANT) await changePlanting(books, row, own);
-  else await change(books, row.id, { made: own, remaining: own });
+  else if (row.sort === PLOT || row.sort === ORIGIN) await change(books, row.id, { made: own, remaining: own });
+  else await change(books, row.id, { made: own, remaining: own, room: others - own });
   if (input === null) return;
-  if (input.sort === PLANT) await change(books, input.id, { made: others, remaining: -others });
-  else await change(books, input.id, { made: 0n, remaining: -others });
-  // A link that comes down to nothing stays: the subject's head still commits to that input.
-  for (const consumer of await outputsOf(books, row)) {
-    await books.index
-      .updateTable("link")
-      .set((link) => ({ amount: link("amount", "+", Number(others)) }))
-      .where("consumer", "=", consumer)
-      .where("input", "=", input.id)
-      .execute();
-  }
+  await change(books, input.id, { ...(input.sort === PLANT ? { made: others } : {}), remaining: -others });
+  for (const consumer of await outputsOf(books, row)) await changeLink(books, consumer, input.id, others);
+}
+
+/** Of a DISCARD or RECEIVE: so much less was lost. */
+async function changeLost(books: Books, { id, sort }: IndexTables["subject"], by: bigint): Promise<void> {
+  const isPacked = sort === SHIP && (await consignmentOf(books, id)).packed === 1;
+  await change(books, id, { lost: -by, [isPacked ? "packed" : "remaining"]: by });
+}
+
+/** While it is under way. */
+async function changeConsignment(books: Books, { id }: IndexTables["subject"], by: bigint): Promise<void> {
+  const { lot, packed } = await consignmentOf(books, id);
+  const inside = packed === 1 ? "packed" : "remaining";
+  await change(books, id, { made: by, [inside]: by });
+  await change(books, lot, { [inside]: -by });
+  await changeLink(books, id, lot, by);
+  await books.index
+    .updateTable("consignment")
+    .set((row) => ({ offered: row("offered", "+", Number(by)) }))
+    .where("id", "=", id)
+    .execute();
 }
 
 /** Its area is the link to its plot, which still has the area before. */
@@ -44,23 +63,8 @@ async function changePlanting(books: Books, row: IndexTables["subject"], by: big
     .select("amount")
     .where("consumer", "=", row.id)
     .executeTakeFirstOrThrow();
-  const allowed = ((BigInt(amount) + by) * BigInt(cap)) / CAP_DIVISOR;
-  await change(books, row.id, { made: 0n, remaining: allowed - BigInt(row.remaining) - BigInt(row.made) });
-}
-
-async function change(
-  { index }: Books,
-  id: string,
-  by: { readonly made: bigint; readonly remaining: bigint },
-): Promise<void> {
-  await index
-    .updateTable("subject")
-    .set((row) => ({
-      made: row("made", "+", Number(by.made)),
-      remaining: row("remaining", "+", Number(by.remaining)),
-    }))
-    .where("id", "=", id)
-    .execute();
+  const allowed = allowedOf(BigInt(amount) + by, BigInt(cap));
+  await change(books, row.id, { remaining: allowed - BigInt(row.remaining) - BigInt(row.made) });
 }
 
 /** All that the making entry of the subject made: what went in went into each of them. */

@@ -30,8 +30,7 @@ async function resolveCode(index: Kysely<IndexTables>, hashing: Hashing, path: s
     .selectFrom("label_serial")
     .innerJoin("label_run", "label_run.run", "label_serial.run")
     .innerJoin("subject", "subject.id", "label_serial.run")
-    .innerJoin("link", "link.consumer", "label_serial.run")
-    .select(["label_serial.run", "label_serial.idx", "subject.made", "link.input"])
+    .select(["label_serial.run", "label_serial.idx", "subject.made", "label_run.lot"])
     .where("label_serial.leaf", "=", leaf)
     .orderBy("label_run.block")
     .orderBy("label_run.log_index")
@@ -39,5 +38,5 @@ async function resolveCode(index: Kysely<IndexTables>, hashing: Hashing, path: s
   if (found === undefined) return { state: "unknown", serial, leaf };
   const [run, idx, count] = [found.run as Hex, found.idx, Number(found.made)];
   const claim = { serial, gtin, lotNumber, run, index: idx, count, path: await pathOf(index, run, { idx, count }) };
-  return { state: "issued", claim, lot: found.input as Hex, leaf };
+  return { state: "issued", claim, lot: found.lot as Hex, leaf };
 }

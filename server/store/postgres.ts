@@ -5,7 +5,8 @@
 import { CompiledQuery, Kysely, PostgresDialect, type PostgresPoolClient, sql } from "kysely";
 import { Client, type ClientConfig, DatabaseError, Pool, type PoolClient, types } from "pg";
 import { countGeneration } from "./generation.ts";
-import { type IndexTables, indexMigrations } from "./index-tables.ts";
+import { indexMigrations } from "./index-migration.ts";
+import type { IndexTables } from "./index-tables.ts";
 import { type KeptTables, keptMigrations } from "./kept-tables.ts";
 import { messageOf, migrate, StoreAwayError, StoreError, type Tables } from "./tables.ts";
 

@@ -8,7 +8,8 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { countGeneration } from "./generation.ts";
-import { type IndexTables, indexMigrations } from "./index-tables.ts";
+import { indexMigrations } from "./index-migration.ts";
+import type { IndexTables } from "./index-tables.ts";
 import { type KeptTables, keptMigrations } from "./kept-tables.ts";
 import { messageOf, migrate, StoreError, type Tables } from "./tables.ts";
 

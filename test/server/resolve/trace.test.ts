@@ -22,7 +22,19 @@ describe("Where a lot came from and where it went", () => {
       await store.index
         .insertInto("subject")
         .values({
-          ...{ id, sort: 18, holder: 1, unit: 1, product: null, made: 1, remaining: 1, packed: 0 },
+          ...{
+            id,
+            sort: 18,
+            holder: 1,
+            unit: 1,
+            status: 0,
+            product: null,
+            made: 1,
+            remaining: 1,
+            packed: 0,
+            lost: 0,
+            room: 0,
+          },
           ...{ made_at: 1, made_batch: "0x0", made_content: "0x0" },
         })
         .execute();

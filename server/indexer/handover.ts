@@ -1,0 +1,74 @@
+/** Goods on their way from one organisation to another, in the books of the index: SHIP, RECEIVE, REFUSE, WITHDRAW (docs/ledger.md §6). */
+import { hexOf } from "../../protocol/bytes.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import { bytesOf } from "../../protocol/bytes.ts";
+import { kindByName } from "../../protocol/kinds/all.ts";
+import type { IndexTables } from "../store/index-tables.ts";
+import { addLink, addSubject, type BookedEntry, type Books, change, changeLink, rowOf } from "./booked.ts";
+
+export { consignmentOf, receive, refuse, ship, withdraw };
+
+async function ship(books: Books, entry: BookedEntry): Promise<void> {
+  const { lot, packed, amount, to, carrier } = kindByName("SHIP").decodeArgs(entry.args);
+  const { unit, product } = await rowOf(books, hexOf(lot));
+  const inside = packed ? { remaining: 0n, packed: amount } : { remaining: amount };
+  await addSubject(books, entry, { unit, product, made: amount, ...inside });
+  await books.index
+    .insertInto("consignment")
+    .values({
+      ...{ id: entry.subject, lot: hexOf(lot), sender: entry.organisation, receiver: to, carrier },
+      ...{ packed: packed ? 1 : 0, offered: Number(amount), found: null, state: "under-way", settled_at: null },
+      ...{ cid: cidOf(bytesOf(entry.content), "json"), document: "awaited", tries: 0, sscc: null },
+    })
+    .execute();
+  await change(books, hexOf(lot), packed ? { packed: -amount } : { remaining: -amount });
+  await addLink(books, entry.subject, hexOf(lot), amount);
+}
+
+async function receive(books: Books, entry: BookedEntry): Promise<void> {
+  const { amount } = kindByName("RECEIVE").decodeArgs(entry.args);
+  const { packed, offered } = await consignmentOf(books, entry.subject);
+  const lost = BigInt(offered) - amount;
+  await change(books, entry.subject, { ...(packed === 1 ? { packed: -lost } : { remaining: -lost }), lost });
+  await books.index
+    .updateTable("subject")
+    .set({ holder: entry.organisation })
+    .where("id", "=", entry.subject)
+    .execute();
+  await settle(books, entry, { state: "received", found: Number(amount) });
+}
+
+async function refuse(books: Books, entry: BookedEntry): Promise<void> {
+  await giveBack(books, entry, "refused");
+}
+
+async function withdraw(books: Books, entry: BookedEntry): Promise<void> {
+  await giveBack(books, entry, "withdrawn");
+}
+
+/** All goes back to the lot, and nothing is left of the consignment. */
+async function giveBack(books: Books, entry: BookedEntry, state: "refused" | "withdrawn"): Promise<void> {
+  const { lot, packed, offered } = await consignmentOf(books, entry.subject);
+  const all = BigInt(offered);
+  const inside = packed === 1 ? "packed" : "remaining";
+  await change(books, entry.subject, { made: -all, [inside]: -all });
+  await change(books, lot, { [inside]: all });
+  await changeLink(books, entry.subject, lot, -all);
+  await settle(books, entry, { state });
+}
+
+async function consignmentOf({ index }: Books, id: string): Promise<IndexTables["consignment"]> {
+  return index.selectFrom("consignment").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+}
+
+async function settle(
+  { index }: Books,
+  { subject, recordedAtS }: BookedEntry,
+  how: Pick<IndexTables["consignment"], "state"> & { readonly found?: number },
+): Promise<void> {
+  await index
+    .updateTable("consignment")
+    .set({ ...how, settled_at: recordedAtS })
+    .where("id", "=", subject)
+    .execute();
+}
