@@ -3,15 +3,22 @@ import type { Hex } from "../../protocol/history.ts";
 import { type Html, html } from "../ui/html.ts";
 import { type Speaker, ZONE } from "../ui/i18n.ts";
 import { grade } from "../ui/icons.ts";
-import type { FileLink, Gap, Picture, Proof, Story, StoryEntry, Table } from "./story.ts";
+import type { FileLink, Gap, Organisation, Picture, Proof, Story, StoryEntry, Table } from "./story.ts";
 
 export { ends, pictureStrip, shownText, timeOf, way };
 
 function way(story: Story, speaker: Speaker): Html {
-  return html`<ol class="way">${story.stages.map(({ stage, rows, silent }) => {
-    return html`<li class="stage"><h3>${speaker.say(`stage.${stage}`)}</h3><ol>${rows.map((row) =>
-      "fromS" in row ? gap(row, speaker) : entry(row, speaker),
-    )}${silent === null ? null : html`<li class="silent">${grade("none")}${speaker.say(silent)}</li>`}</ol></li>`;
+  return html`<ol class="way">${story.stages.map(({ stage, rows, silent, folded }) => {
+    const pieces = html`<ol>${rows.map((row) =>
+      "fromS" in row ? gap(row, speaker) : entry(row, story.holder, speaker),
+    )}${silent === null ? null : html`<li class="silent">${grade("none")}${speaker.say(silent)}</li>`}</ol>`;
+    return html`<li class="stage"><h3>${speaker.say(`stage.${stage}`)}</h3>${
+      folded === null
+        ? pieces
+        : html`<details class="fold"><summary><span>${speaker.say(folded.said)}${
+            folded.gaps === null ? null : html` <b class="late">${grade("none")} ${speaker.say(folded.gaps)}</b>`
+          }</span></summary>${pieces}</details>`
+    }</li>`;
   })}</ol>`;
 }
 
@@ -19,7 +26,7 @@ function gap(row: Gap, speaker: Speaker): Html {
   return html`<li class="gap">${grade("none")}${speaker.say(row.said)} <small>${speaker.say("gap.note")}</small></li>`;
 }
 
-function entry(row: StoryEntry, speaker: Speaker): Html {
+function entry(row: StoryEntry, holder: Organisation, speaker: Speaker): Html {
   const late =
     row.lateDays === 0
       ? html`${speaker.say("entry.same-day")}`
@@ -29,7 +36,6 @@ function entry(row: StoryEntry, speaker: Speaker): Html {
   const { say } = speaker;
   // A wrong entry stays as readable as it was; that it is struck out is said in words too, for those who hear the page.
   const old = (text: string): Html => (row.struck === null ? html`${text}` : html`<s>${text}</s>`);
-  const who = { organisation: row.organisation.names, moment: "", role: row.role ?? "" };
   const papers = row.role === null ? [] : row.files.filter(({ mediaType }) => !mediaType.startsWith("image/"));
   return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, say(`grade.${row.grade}`))}
 <h4>${row.struck === null ? null : html`<span class="unseen">${say("entry.struck.heard")}</span>`}${old(say(row.title))}</h4>${row.lines.map((line) => html`<p>${old(say(line))}</p>`)}${fate(row, speaker)}${
@@ -37,9 +43,16 @@ function entry(row: StoryEntry, speaker: Speaker): Html {
   }${row.about === null ? null : html`<p class="soft">${say(row.about)}</p>`}${
     papers.length === 0 ? null : html`<p class="file">${papers.map((file) => fileLink(file, speaker))}</p>`
   }
-<p class="by">${say(row.role === null ? "entry.by" : "entry.by.third", who)}${timeOf(row.occurredAtS, speaker)} · ${late}</p>
 <p class="found" hidden></p>
-${proof(row, speaker)}</article></li>`;
+${proof(row, html`<span class="by">${byWords(row, holder, speaker)} · ${timeOf(row.occurredAtS, speaker, "day")} · ${late}</span>`, speaker)}</article></li>`;
+}
+
+/** The page's own producer needs no name at every entry. */
+function byWords({ organisation, role }: StoryEntry, holder: Organisation, { say }: Speaker): string {
+  if (role !== null) return say("entry.by.third", { organisation: organisation.names, role });
+  return organisation.number === holder.number
+    ? say("entry.by.holder")
+    : say("entry.by", { organisation: organisation.names });
 }
 
 /** What became of it, with links to the entries that say so. */
@@ -80,14 +93,15 @@ function shownText(row: StoryEntry, { say }: Speaker): string {
 }
 
 /** Every value of an entry's proof, its ends shown; the whole values are in the history that the script checks. */
-function proof(row: StoryEntry, speaker: Speaker): Html {
+function proof(row: StoryEntry, by: Html, speaker: Speaker): Html {
   const { say } = speaker;
   const part: Proof = row.proof;
-  return html`<details class="proof"><summary>${
+  return html`<details class="proof"><summary><span>${by} <span class="nth">${
     row.from === row.to
       ? say("proof.heading", { number: row.from })
       : say("proof.heading.several", { from: row.from, to: row.to })
-  }<span class="check">${say("entry.check.wait")}</span></summary><p class="means" hidden></p><dl>
+  } · <span class="check">${say("entry.check.wait")}</span></span></span></summary><p class="means" hidden></p><dl>
+${row.places === null ? null : html`<dt>${say("proof.places")}</dt><dd>${speaker.write(row.places)}</dd>`}
 <dt>${say("proof.organisation")}</dt><dd>${speaker.write(row.organisation.names)} · ${row.organisation.number}</dd>
 <dt>${say("proof.recorder")}</dt><dd>${hex(part.recorder)}</dd>
 <dt>${say("proof.occurred")}</dt><dd>${timeOf(row.occurredAtS, speaker)}</dd>
@@ -119,8 +133,10 @@ function pictureStrip(pictures: readonly Picture[], speaker: Speaker): Html | nu
   })}</ul>`;
 }
 
-function timeOf(seconds: number, speaker: Speaker): Html {
-  return html`<time datetime="${new Date(seconds * 1000).toISOString().slice(0, 19)}Z" data-zone="${ZONE}">${speaker.write({ moment: seconds })}</time>`;
+/** To the day where a reader runs over it, to the minute in the proof. */
+function timeOf(seconds: number, speaker: Speaker, form: "day" | "moment" = "moment"): Html {
+  const text = speaker.write(form === "day" ? { day: seconds, form: "short" } : { moment: seconds });
+  return html`<time datetime="${new Date(seconds * 1000).toISOString().slice(0, 19)}Z" data-zone="${ZONE}">${text}</time>`;
 }
 
 function hex(value: Hex): Html {

@@ -5,7 +5,7 @@
  */
 import { brand, documentPage, type Page } from "../ui/document.ts";
 import { type Html, html } from "../ui/html.ts";
-import type { Speaker, Value } from "../ui/i18n.ts";
+import type { Names, Speaker, Value } from "../ui/i18n.ts";
 import { furrows, GRADES, grade, seal, shapes } from "../ui/icons.ts";
 import type { ScanView } from "../ui/view.ts";
 import { speaker } from "../ui/words.ts";
@@ -153,14 +153,26 @@ function limits(story: Story, words: Speaker): Html {
 
 function limitsAfter(story: Story, { say }: Speaker): Html {
   return html`<li>${say("limits.chain", { runBy: story.chain.runBy })}</li>
-${story.organisations.map(
-  (organisation) =>
+${identities(story).map(
+  ({ checked, names }) =>
     html`<li>${
-      organisation.checked === null
-        ? say("limits.organisation.none", { organisation: organisation.names })
-        : say("limits.organisation", { organisation: organisation.names, checked: organisation.checked })
+      checked === null
+        ? say("limits.organisation.none", { organisation: { list: names } })
+        : say("limits.organisation", { organisation: { list: names }, checked })
     }</li>`,
 )}</ul></section>`;
+}
+
+/** Organisations of which the same is said are named in one breath. */
+function identities({ organisations }: Story): readonly { readonly checked: Names | null; readonly names: Names[] }[] {
+  const found = new Map<string, { checked: Names | null; names: Names[] }>();
+  for (const { checked, names } of organisations) {
+    const key = JSON.stringify(checked);
+    const same = found.get(key) ?? { checked, names: [] };
+    same.names.push(names);
+    found.set(key, same);
+  }
+  return [...found.values()];
 }
 
 function hasThird({ stages }: Story): boolean {

@@ -4,6 +4,7 @@
  */
 import type { Finding, Grade } from "../../protocol/verify/findings.ts";
 import { type Key, type Said, type Speaker, said, type Value } from "../ui/i18n.ts";
+import { someOf } from "./sentences.ts";
 
 export type { PageFinding, Place, Point, Verdict };
 export { pointsOf, verdictOf };
@@ -54,7 +55,7 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
       code,
       grade,
       number,
-      what: names.length === 0 ? means : said("points.at", { place: { list: names }, what: means }),
+      what: names.length === 0 ? means : said("points.at", { place: someOf(names), what: means }),
       mend: said(known(`finding.${code}.do`, speaker), values),
     };
   });

@@ -10,7 +10,7 @@ import { inputLines, mergedInputs, stepWords } from "./inputs.ts";
 import type { GraphEntry } from "./open.ts";
 import type { Stage } from "./story.ts";
 
-export { byCode, inOrder, linesOf, stageOf, titleOf, unitIn, unitOf };
+export { byCode, inOrder, linesOf, placesToldOf, someOf, stageOf, titleOf, unitIn, unitOf };
 
 function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
   switch (open.name) {
@@ -104,13 +104,15 @@ function summedUp(graph: Graph, entries: readonly GraphEntry[]): readonly Said[]
   if (opened.length === 0) return null;
   const plots = opened.length;
   const area: Value = { amount: opened.reduce((sum, { args }) => sum + args.area, 0n), unit: "MTK" };
-  const list = placesOf(
-    graph,
-    entries.map(({ subject }) => subject),
+  const list = someOf(
+    placesOf(
+      graph,
+      entries.map(({ subject }) => subject),
+    ),
   );
   const caps = [...new Set(opened.flatMap((open) => (open.name === "PLANT" ? open.args.cap : [])))];
   return [
-    said("entry.places", { list: { list } }),
+    said("entry.places", { list }),
     caps.length === 0
       ? said("entry.PLOT.several", { plots, area })
       : said("entry.PLANT.several", { plots, area, cap: { list: caps.map((cap) => ({ cap: Number(cap) / 1000 })) } }),
@@ -124,29 +126,44 @@ function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Sai
   if (open.name === "NOTE" && wrong === "HARVEST") return harvestLines(graph, entries);
   if (open.name === "GROW" || open.name === "NOTE" || open.name === "TEST" || open.name === "INSPECT") {
     const places = placesOf(graph, new Set(entries.map((entry) => entry.subject)));
-    return places.length === 0 ? [] : [said("entry.places", { list: { list: places } })];
+    return places.length === 0 ? [] : [said("entry.places", { list: someOf(places) })];
   }
   return open.name === "HARVEST" ? harvestLines(graph, entries) : [];
 }
 
-function harvestLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
-  const plantings = new Set(
+/** So many names at most stand in a line; a whole list is in the proof. */
+const NAMED = 3;
+
+function someOf(names: readonly Value[]): Value {
+  if (names.length <= NAMED) return { list: names };
+  return said("places.some", { list: { list: names.slice(0, NAMED - 1) }, count: names.length });
+}
+
+/** The whole list of a piece's places; null where its line names them all. */
+function placesToldOf(graph: Graph, entries: readonly GraphEntry[]): Value | null {
+  const harvests = harvestedFrom(entries);
+  const places = placesOf(graph, harvests.size > 0 ? harvests : entries.map(({ subject }) => subject));
+  return places.length > NAMED ? { list: places } : null;
+}
+
+function harvestedFrom(entries: readonly GraphEntry[]): ReadonlySet<Hex> {
+  return new Set(
     entries.flatMap((entry) => [
       ...harvestInputs(entry).map(({ id }) => hexOf(id)),
       ...(entry.open.name === "NOTE" ? (entry.event?.inputs ?? []).map(({ subject }) => subject) : []),
     ]),
   );
+}
+
+function harvestLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
   const growers = new Set(
     entries.flatMap(({ event }) => [
       ...(event?.member == null ? [] : [event.member.number]),
       ...(event?.inputs ?? []).flatMap((input) => input.member?.number ?? []),
     ]),
   );
-  const places = placesOf(graph, plantings);
   return [
-    places.length <= 4
-      ? said("entry.places", { list: { list: places } })
-      : said("entry.HARVEST.line", { plots: plantings.size }),
+    said("entry.places", { list: someOf(placesOf(graph, harvestedFrom(entries))) }),
     ...(growers.size === 0 ? [] : [said("entry.HARVEST.growers", { count: growers.size })]),
   ];
 }

@@ -19,8 +19,8 @@ function showSpoiled({ history, id }: Altered, speaker: Speaker): { href: string
     strike(article.querySelector("h4"), say(row.title));
     const told = article.querySelectorAll<HTMLElement>(":scope > p:not(.by, .found, .fate, .file, .soft)");
     for (const [n, line] of row.lines.entries()) strike(told[n] ?? null, say(line));
-    strike(article.querySelector(".by time"), speaker.write({ moment: row.occurredAtS }));
-    article.querySelector(".by")?.after(element("p", say("verdict.tampered.entry"), "spoiled"));
+    strike(article.querySelector(".by time"), speaker.write({ day: row.occurredAtS, form: "short" }));
+    article.querySelector(".proof")?.before(element("p", say("verdict.tampered.entry"), "spoiled"));
     return { href: `#${article.id}`, says: "verdict.tampered.see" };
   }
   return undefined;

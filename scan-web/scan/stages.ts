@@ -10,8 +10,8 @@ import { correctionLines, correctionTitle, reasonOf, rootOf } from "./fates.ts";
 import { DAY_S, type FieldGap } from "./field.ts";
 import { type Graph, organisationOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
-import { inOrder, linesOf, stageOf, titleOf } from "./sentences.ts";
-import { type Gap, STAGES, type Story, type StoryEntry } from "./story.ts";
+import { inOrder, linesOf, placesToldOf, someOf, stageOf, titleOf } from "./sentences.ts";
+import { type Folded, type Gap, STAGES, type Story, type StoryEntry } from "./story.ts";
 import { aboutOf, type Certificate, isThird, roleOf, testTable, thirdLines, thirdTitle } from "./third.ts";
 
 export type { Telling };
@@ -54,9 +54,23 @@ function inStages(
       timeS: piece.timeS,
     }));
     const rows = stage === "tend" ? withGaps(telling.graph, told, gaps) : told.map(({ row }) => row);
-    return { stage, rows, silent: silentOf(stage, mine) };
+    return { stage, rows, silent: silentOf(stage, mine), folded: foldedOf(rows) };
   });
   return { stages, numbers };
+}
+
+/** A stage with more pieces than this is one line, which opens by a tap: a page of forty screens is read by nobody. */
+const OPEN_PIECES = 5;
+
+function foldedOf(rows: readonly (StoryEntry | Gap)[]): Folded | null {
+  const told = rows.filter((row): row is StoryEntry => "ids" in row);
+  if (told.length <= OPEN_PIECES) return null;
+  const times = told.map((row) => row.occurredAtS);
+  const gaps = rows.length - told.length;
+  return {
+    said: said("stage.folded", { count: told.length, days: { days: [Math.min(...times), Math.max(...times)] } }),
+    gaps: gaps === 0 ? null : said("stage.gaps", { count: gaps }),
+  };
 }
 
 /** Stages of which nothing was recorded say so themselves: nothing stands there that could be taken for "fine". */
@@ -143,6 +157,7 @@ function tellEntry(
     ],
     table: testTable(first),
     about: aboutOf(first),
+    places: placesToldOf(graph, entries),
     grade: role === null ? "stated" : "third",
     role,
     ...fateOf(graph, first, numbers),
@@ -226,12 +241,12 @@ function withGaps(graph: Graph, told: readonly Told[], gaps: readonly FieldGap[]
 }
 
 function gapRow(graph: Graph, { fromS, untilS }: FieldGap, plots: readonly Hex[]): Gap {
-  const place = {
-    list: inOrder(
+  const place = someOf(
+    inOrder(
       graph,
       plots.map((plot) => [plot] as const),
     ).map(([plot]) => graph.plot(plot)?.name ?? graph.plot(plot)?.code ?? ""),
-  };
+  );
   if (untilS === null) return { fromS: Number.POSITIVE_INFINITY, said: said("gap.none", { place }) };
   const length = Math.floor((untilS - fromS) / DAY_S);
   return { fromS, said: said("gap.field", { place, days: { days: [fromS, untilS] }, length }) };

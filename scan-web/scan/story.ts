@@ -3,7 +3,7 @@
  * Nothing here is text yet: sentences are keys of the messages, so that one story is told in both languages.
  */
 import type { Hex } from "../../protocol/history.ts";
-import type { Key, Names, Said, Unit } from "../ui/i18n.ts";
+import type { Key, Names, Said, Unit, Value } from "../ui/i18n.ts";
 import type { Grade } from "../ui/icons.ts";
 
 export type {
@@ -13,6 +13,7 @@ export type {
   Fact,
   FactName,
   FileLink,
+  Folded,
   Gap,
   Organisation,
   Picture,
@@ -101,6 +102,8 @@ interface StoryEntry {
   readonly table: Table | null;
   /** What it does not speak of. */
   readonly about: Said | null;
+  /** The whole list of places where its lines name some alone; null where they name all. */
+  readonly places: Value | null;
   readonly grade: Grade;
   /** As which it signed; null for who speaks of its own. */
   readonly role: Said | null;
@@ -138,6 +141,11 @@ interface Table {
   readonly caption: Said;
   readonly heads: readonly Said[];
   readonly rows: readonly { readonly isBad: boolean; readonly cells: readonly Said[] }[];
+}
+
+interface Folded {
+  readonly said: Said;
+  readonly gaps: Said | null;
 }
 
 /** No record for a while, drawn where it was. */
@@ -199,6 +207,8 @@ interface Story {
     readonly stage: Stage;
     readonly rows: readonly (StoryEntry | Gap)[];
     readonly silent: Key | null;
+    /** Of a long stage, in one line: how much is in it, from when to when, with which gaps. It opens by a tap. */
+    readonly folded: Folded | null;
   }[];
   readonly pictures: readonly Picture[];
   readonly weights: Weights | null;
