@@ -497,6 +497,11 @@ const problems = {
     title: "A field of the form cannot be taken",
     mend: "Mend the field that the pointer names.",
   },
+  "promise-incomplete": {
+    status: 422,
+    title: "The 承诺达标合格证 lacks an item, or a record that carries its basis",
+    mend: "Fill in what the detail names; a basis needs the records that show it.",
+  },
   "text-refused": {
     status: 400,
     title: "A text has characters that are not taken",

@@ -5,42 +5,34 @@
  */
 import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
-import { type Attachment, attachmentField, MAX_ATTACHMENTS } from "./attachment.ts";
+import type { Attachment } from "./attachment.ts";
+import {
+  assessed,
+  checkFiles,
+  checkScopes,
+  CREDENTIAL_CONTEXTS,
+  CREDENTIAL_TYPE,
+  fileFields,
+  full,
+  link,
+  MAX_SCOPES,
+  named,
+  type NamedUri,
+  oneOf,
+  party,
+  type ScopePlot,
+  type ScopeProduct,
+  type Volume,
+  volumeFields,
+} from "./credential-fields.ts";
 import { optional } from "./event-fields.ts";
 import { checkHex } from "./fields.ts";
-import { dateOf, type Fields, type JsonObject, objectId, own, placeId, spellOut, timeText } from "./terms.ts";
+import type { PartyRef } from "./form.ts";
+import { dateOf, type JsonObject, objectId, timeText } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
-import { type PartyRef, partyField } from "./third.ts";
 
-export type { CredentialForm, NamedUri, ScopePlot, ScopeProduct };
-export { CREDENTIAL_CONTEXTS, CREDENTIAL_TYPE, credentialDocument, MAX_SCOPES };
-
-const CREDENTIAL_TYPE = "DigitalConformityCredential";
-/** Exactly these, in this order (UNTP 0.7.0). */
-const CREDENTIAL_CONTEXTS = [
-  "https://www.w3.org/ns/credentials/v2",
-  "https://vocabulary.uncefact.org/untp/0.7.0/context/",
-] as const;
-
-/** The ledger's limit of scopes in one certificate (docs/ledger.md §6, CERTIFY). */
-const MAX_SCOPES = 100;
-
-/** A scheme or criterion, by an address of its owner's. */
-interface NamedUri {
-  readonly id: string;
-  readonly name: Words;
-}
-
-interface ScopeProduct {
-  readonly subject: Hex;
-  readonly gtin: string | null;
-  readonly name: Words;
-}
-
-interface ScopePlot {
-  readonly subject: Hex;
-  readonly code: string;
-}
+export type { CredentialForm };
+export { credentialDocument };
 
 interface CredentialForm {
   /** The certificate. */
@@ -58,6 +50,10 @@ interface CredentialForm {
   readonly untilS: number;
   readonly products: readonly ScopeProduct[];
   readonly plots: readonly ScopePlot[];
+  /** How much may be labelled under it, as in the entry's args; left out: the certificate names no volume. */
+  readonly volume?: Volume;
+  /** The APPLY that it answers, as in the entry's args. */
+  readonly application?: Hex;
   readonly notes?: Words;
   /** The certificate's paper first, if there is one. */
   readonly attachments?: readonly Attachment[];
@@ -67,7 +63,7 @@ interface CredentialForm {
 /** @throws Problem `form-refused`, `text-refused` … with the place in the form */
 function credentialDocument(form: CredentialForm): JsonObject {
   checkScope(form);
-  const { products, plots, attachments = [] } = form;
+  const { attachments = [] } = form;
   const certificate = objectId(checkHex(form.subject, "/subject"), "obj");
   const name = cleanWords(form.name, "/name");
   const [paper] = attachments;
@@ -103,8 +99,7 @@ function credentialDocument(form: CredentialForm): JsonObject {
           assessedPerformance: [],
           conformityTopic: [],
           conformance: true,
-          ...(products.length === 0 ? {} : { assessedProduct: products.map(product) }),
-          ...(plots.length === 0 ? {} : { assessedFacility: plots.map(facility) }),
+          ...assessed(form),
         },
       ],
     },
@@ -116,67 +111,18 @@ function credentialDocument(form: CredentialForm): JsonObject {
       scheme: cleanWords(form.scheme.name, "/scheme/name"),
       criteria: form.criteria.map((criterion, n) => cleanWords(criterion.name, `/criteria/${n}/name`)),
       notes: optional(form.notes, (words) => cleanWords(words, "/notes", MAX_NOTE)),
-      attachments:
-        attachments.length === 0 ? undefined : attachments.map((file, n) => attachmentField(file, `/attachments/${n}`)),
+      application: optional(form.application, (subject) => checkHex(subject, "/application")),
+      ...volumeFields(form.volume),
+      attachments: fileFields(attachments),
     }),
   };
 }
 
 function checkScope({ fromS, untilS, products, plots, criteria, attachments = [] }: CredentialForm): void {
   if (untilS <= fromS) throw new Problem("form-refused", "/untilS", "the end of validity comes after its start");
-  const scopes = products.length + plots.length;
-  if (scopes === 0 || scopes > MAX_SCOPES) {
-    throw new Problem("form-refused", "/products", `${scopes} products and plots, 1 to ${MAX_SCOPES} are expected`);
-  }
+  checkScopes({ products, plots });
   if (criteria.length === 0 || criteria.length > MAX_SCOPES) {
     throw new Problem("form-refused", "/criteria", "a certificate says by what it was judged");
   }
-  if (attachments.length > MAX_ATTACHMENTS) {
-    throw new Problem("form-refused", "/attachments", `${attachments.length} files, at most ${MAX_ATTACHMENTS}`);
-  }
-}
-
-function party(ref: PartyRef, at: string, type: string): JsonObject {
-  const fields = partyField(ref, at);
-  return { type: [type], id: objectId(ref.subject, "pty"), name: oneOf(ref.name), ...full(fields) };
-}
-
-function product(scope: ScopeProduct, n: number): JsonObject {
-  const at = `/products/${n}`;
-  if (scope.gtin !== null && !/^\d{14}$/.test(scope.gtin)) {
-    throw new Problem("form-refused", `${at}/gtin`, "a GTIN is written with 14 digits");
-  }
-  const subject = checkHex(scope.subject, `${at}/subject`);
-  const name = cleanWords(scope.name, `${at}/name`);
-  const id = scope.gtin === null ? objectId(subject, "class") : `https://id.gs1.org/01/${scope.gtin}`;
-  return { product: { type: ["Product"], id, name: oneOf(name), ...full({ subject, name }) } };
-}
-
-function facility(scope: ScopePlot, n: number): JsonObject {
-  const at = `/plots/${n}`;
-  const code = cleanText(scope.code, `${at}/code`, 60);
-  const ours = full({ subject: checkHex(scope.subject, `${at}/subject`), code });
-  return { facility: { type: ["Facility"], id: placeId(code, `${at}/code`), name: code, ...ours } };
-}
-
-/** `digestMultibase` would need base64url of the digest; the CID in the address is the same digest. */
-function link(file: Attachment, at: string): JsonObject {
-  const { cid, name, mediaType } = attachmentField(file, at) as { cid: string; name: string; mediaType: string };
-  return { linkURL: `ipfs://${cid}`, linkName: name, mediaType };
-}
-
-function named({ id, name }: NamedUri, at: string): JsonObject {
-  if (!/^https:\/\/[!-;=?-[\]_a-z~]{3,400}$/.test(id)) {
-    throw new Problem("form-refused", `${at}/id`, "an address that begins with https:// is expected");
-  }
-  return { id, name: oneOf(cleanWords(name, `${at}/name`)) };
-}
-
-/** UNTP has one name a thing, in one language. */
-function oneOf({ zh, en }: Words): string {
-  return zh ?? en ?? "";
-}
-
-function full(fields: Fields): JsonObject {
-  return spellOut(own(fields));
+  checkFiles(attachments);
 }

@@ -14,6 +14,7 @@ import {
   lotField,
   objectEvent,
   optional,
+  partyField,
   productField,
   quantity,
   stepField,
@@ -23,7 +24,7 @@ import {
 } from "./event-fields.ts";
 import { amountNumber, checkHex } from "./fields.ts";
 import type { GrowForm, HarvestForm, LabelForm, NoteForm, OriginForm, PlantForm, TransformForm } from "./form.ts";
-import type { JsonObject } from "./terms.ts";
+import type { Fields, JsonObject } from "./terms.ts";
 import { CONTEXT, dateOf, lotClass, own, timeText } from "./terms.ts";
 import { cleanText, cleanWords } from "./text.ts";
 
@@ -65,6 +66,7 @@ function originEvent(form: OriginForm): JsonObject {
       product: productField(form.product),
       seller: optional(form.seller, (words) => cleanWords(words, "/seller")),
       from: optional(form.from, (words) => cleanWords(words, "/from")),
+      supplier: optional(form.supplier, (party) => partyField(party, "/supplier")),
     }),
   };
 }
@@ -153,9 +155,31 @@ function transformEvent(form: TransformForm): JsonObject {
       uom: form.uom,
       inputs: form.inputs.map((input, n) => lotField(input, `/inputs/${n}`)),
       outputs: form.outputs.map((output, n) => lotField(output, `/outputs/${n}`)),
+      byProducts: form.step === "process" && form.outputs.length > 1 ? form.outputs.length - 1 : undefined,
       steps: form.steps?.map((step, n) => stepField(step, `/steps/${n}`)),
+      losses: lossFields(form),
     }),
   };
+}
+
+function lossFields({ inputs, outputs, losses = [] }: TransformForm): readonly Fields[] | undefined {
+  const sum = (parts: readonly { readonly amount: bigint }[]): bigint =>
+    parts.reduce((total, { amount }) => total + amount, 0n);
+  const lost = sum(inputs) - sum(outputs);
+  if (sum(losses) > lost) {
+    const [stated, whole] = [formatSum(sum(losses)), lost < 0n ? "0" : formatSum(lost)];
+    throw new Problem("form-refused", "/losses", `losses of ${stated} are stated, and only ${whole} did not come out`);
+  }
+  if (losses.length === 0) return undefined;
+  return losses.map(({ cause, amount }, n) => ({
+    cause: cleanWords(cause, `/losses/${n}/cause`),
+    amount: amountNumber(amount, `/losses/${n}/amount`),
+  }));
+}
+
+/** A sum of amounts may be larger than an amount. */
+function formatSum(thousandths: bigint): string {
+  return String(Number(thousandths) / 1000);
 }
 
 /** LABEL: labels for so many pieces of a lot (ObjectEvent ADD, commissioning; a quantity without unit counts pieces). */

@@ -7,7 +7,17 @@ import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 import { attachmentField, MAX_ATTACHMENTS } from "./attachment.ts";
 import { amountNumber, checkHex, finite, measure, uomText, whole } from "./fields.ts";
-import type { EventForm, InputForm, LotAmount, MemberRef, ProcessStep, ProductRef, WorkForm } from "./form.ts";
+import type {
+  EventForm,
+  InputForm,
+  LotAmount,
+  MemberRef,
+  PartyRef,
+  ProcessStep,
+  ProductRef,
+  SiteRef,
+  WorkForm,
+} from "./form.ts";
 import type { Fields, JsonObject, LotName } from "./terms.ts";
 import { CONTEXT, lotClass, objectId, own, placeId, timeText } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE } from "./text.ts";
@@ -18,8 +28,10 @@ export {
   lotField,
   objectEvent,
   optional,
+  partyField,
   productField,
   quantity,
+  siteField,
   stepField,
   transformation,
   UUID,
@@ -87,6 +99,18 @@ function lotField(lot: LotAmount, at: string): Fields {
 
 function productField(product: ProductRef): Fields {
   return { subject: checkHex(product.subject, "/product/subject"), name: cleanWords(product.name, "/product/name") };
+}
+
+function partyField(party: PartyRef, at: string): Fields {
+  return { subject: checkHex(party.subject, `${at}/subject`), name: cleanWords(party.name, `${at}/name`) };
+}
+
+function siteField(site: SiteRef, at: string): Fields {
+  return {
+    subject: checkHex(site.subject, `${at}/subject`),
+    code: cleanText(site.code, `${at}/code`, 60),
+    name: optional(site.name, (words) => cleanWords(words, `${at}/name`)),
+  };
 }
 
 function memberField(member: MemberRef, at: string): Fields {

@@ -18,9 +18,12 @@ export type {
   MemberRef,
   NoteForm,
   OriginForm,
+  PartyRef,
   PlantForm,
   ProcessStep,
   ProductRef,
+  SiteRef,
+  StatedLoss,
   TransformForm,
   WorkForm,
 };
@@ -47,6 +50,19 @@ interface MemberRef {
   readonly number: number;
 }
 
+/** An organisation by its subject id (its number as 32 bytes). */
+interface PartyRef {
+  readonly subject: Hex;
+  readonly name: Words;
+}
+
+/** A SITE, by the code of its master data. */
+interface SiteRef {
+  readonly subject: Hex;
+  readonly code: string;
+  readonly name?: Words;
+}
+
 interface ProductRef {
   readonly subject: Hex;
   readonly name: Words;
@@ -69,6 +85,8 @@ interface OriginForm extends EventForm {
   /** Who sold it and where it is said to come from, as told. */
   readonly seller?: Words;
   readonly from?: Words;
+  /** The organisation that it is said to come from, where that one is on the ledger: so that it can deny it (DISPUTE). */
+  readonly supplier?: PartyRef;
 }
 
 interface PlantForm extends EventForm {
@@ -142,13 +160,21 @@ interface ProcessStep {
   readonly amount?: bigint;
 }
 
+/** A part of what went in and did not come out, with what became of it: "stems sorted out", "water". */
+interface StatedLoss {
+  readonly cause: Words;
+  readonly amount: bigint;
+}
+
 interface TransformForm extends EventForm {
   readonly step: "process" | "pack" | "split" | "merge";
   readonly uom: UnitCode;
-  /** In the order of the entry's args, both. */
+  /** In the order of the entry's args, both. Of a processing, outputs after the first are by-products. */
   readonly inputs: readonly LotAmount[];
   readonly outputs: readonly (LotAmount & { readonly product: ProductRef })[];
   readonly steps?: readonly ProcessStep[];
+  /** What explains the difference between inputs and outputs; never more than that. */
+  readonly losses?: readonly StatedLoss[];
 }
 
 interface LabelForm extends EventForm {

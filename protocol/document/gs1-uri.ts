@@ -7,6 +7,7 @@
  * (`https://lab.example/8004/report`), and the event hash normalises every value, not only those of fields that carry ids: the
  * reference vectors do both (`rawData`, `bizRules`). The hash identifies events; this spelling is never shown or followed. Pure.
  */
+import { withCheckDigit } from "./gs1-key.ts";
 
 export { canonicalGs1Uri };
 
@@ -110,10 +111,10 @@ function pathOfUrn(uri: string): string | null {
   };
   /** The first digit of the reference stands before the company prefix: indicator of a GTIN, extension of an SSCC. */
   const turned = (length: number): string | null =>
-    digits(length) === null ? null : checked(reference.slice(0, 1) + prefix + reference.slice(1));
+    digits(length) === null ? null : withCheckDigit(reference.slice(0, 1) + prefix + reference.slice(1));
   const plain = (length: number): string | null => {
     const all = digits(length);
-    return all === null ? null : checked(all);
+    return all === null ? null : withCheckDigit(all);
   };
   const joined = (ai: string, key: string | null, end: string): string | null =>
     key === null ? null : `${ai}/${key}${end}`;
@@ -166,13 +167,6 @@ function itip(gtin: string | null, last: string | undefined, tail: string): stri
 /** References of GIAI and GINC may hold dots. */
 function restOf(reference: string, tail: string | undefined): string {
   return tail === undefined ? reference : `${reference}.${tail}`;
-}
-
-/** GS1's check digit, modulo 10 with weights 3 and 1 from the right (General Specifications §7.9), added. */
-function checked(digits: string): string {
-  let sum = 0;
-  for (let n = 0; n < digits.length; n++) sum += Number(digits[digits.length - 1 - n]) * (n % 2 === 0 ? 3 : 1);
-  return digits + String((10 - (sum % 10)) % 10);
 }
 
 /** The signs that EPC URNs leave bare and Digital Links escape. */

@@ -8,10 +8,11 @@ import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 import { type Attachment, attachmentField } from "./attachment.ts";
 import { amountNumber, checkHex, whole } from "./fields.ts";
+import { glnText } from "./gs1-key.ts";
 import { CONTEXT, type JsonObject, objectId, own, placeId, timeText } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
-export type { KeyForm, MemberForm, OrganisationForm, Outline, PlotForm, ProductForm };
+export type { KeyForm, MemberForm, OrganisationForm, Outline, PlotForm, ProductForm, SiteForm };
 export {
   keyDocument,
   memberMaster,
@@ -20,10 +21,13 @@ export {
   plotMaster,
   productMaster,
   RECORDER_KEY_TYPE,
+  SITE_LEVELS,
+  siteMaster,
 };
 
 const ORGANISATION_TYPE = "furrow:Organisation";
 const RECORDER_KEY_TYPE = "furrow:RecorderKey";
+const MAX_SITE_NUMBER = 999_999_999_999;
 
 interface MasterForm {
   readonly subject: Hex;
@@ -58,6 +62,24 @@ interface PlotForm extends MasterForm {
   /** Thousandths of a square metre. */
   readonly area: bigint;
   readonly outline?: Outline;
+  readonly pictures?: readonly Attachment[];
+}
+
+/** In the order of the numbers that SITE's args carry (docs/ledger.md §6); `place`: a factory, a shop, any other place. */
+const SITE_LEVELS = ["place", "village", "township", "county"] as const;
+
+interface SiteForm extends MasterForm {
+  /** How the place is called on paper: "V-03", "hub". */
+  readonly code: string;
+  readonly name: Words;
+  readonly level: (typeof SITE_LEVELS)[number];
+  /** Administrative code (GB/T 2260, up to 12 digits), as in the entry's args; 0: none. */
+  readonly number: number;
+  /** GS1's number of the place, 13 digits, if it has one. */
+  readonly gln?: string;
+  /** Where it is, in words, as public as its keeper wants it. */
+  readonly where?: Words;
+  readonly about?: Words;
   readonly pictures?: readonly Attachment[];
 }
 
@@ -120,6 +142,32 @@ function plotMaster(form: PlotForm): JsonObject {
       area_m2: amountNumber(form.area, "/area"),
       area_mu: areaInMu(form.area),
       outline: form.outline && { points: checkOutline(form.outline) },
+      pictures: pictures(form.pictures),
+    }),
+  });
+}
+
+/** SITE: a place through which goods pass (village point, township, county hub, factory, shop). */
+function siteMaster(form: SiteForm): JsonObject {
+  const code = cleanText(form.code, "/code", 60);
+  const gln = form.gln === undefined ? undefined : glnText(form.gln, "/gln");
+  if (!SITE_LEVELS.includes(form.level)) {
+    throw new Problem("form-refused", "/level", `"${form.level}" is not one of ${SITE_LEVELS.join(", ")}`);
+  }
+  if (whole(form.number, "/number") > MAX_SITE_NUMBER) {
+    throw new Problem("form-refused", "/number", "an administrative code has at most 12 digits");
+  }
+  // Events name the place by its code, whether it has a GLN or not: one place has one address in all of them.
+  return masterDocument(form, "urn:epcglobal:epcis:vtype:BusinessLocation", placeId(code, "/code"), {
+    "cbvmda:name": code,
+    ...own({
+      code,
+      name: cleanWords(form.name, "/name"),
+      level: form.level,
+      number: form.number === 0 ? undefined : form.number,
+      gln,
+      where: form.where && cleanWords(form.where, "/where"),
+      about: form.about && cleanWords(form.about, "/about", MAX_NOTE),
       pictures: pictures(form.pictures),
     }),
   });

@@ -2,11 +2,12 @@
  * A certificate's credential, read as defensively as `read.ts`. What the ledger booked (issuer, beneficiary, scope, validity) counts;
  * this is what its document says of it. Pure.
  */
+import type { Amount } from "../amount.ts";
 import type { Hex } from "../bytes.ts";
 import { type Attachment, readAttachment } from "./attachment.ts";
-import { CREDENTIAL_TYPE } from "./credential.ts";
-import { readHex } from "./read-parts.ts";
-import { type PartyReading, readParty } from "./read-third.ts";
+import { CREDENTIAL_TYPE } from "./credential-fields.ts";
+import { readAmount } from "./fields.ts";
+import { type PartyReading, readHex, readParty } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
 import { readTime } from "./terms.ts";
 import { stripText, type Words } from "./text.ts";
@@ -30,6 +31,11 @@ interface CredentialReading {
   readonly untilS: number | null;
   readonly products: readonly PartyReading[];
   readonly plots: readonly { readonly subject: Hex; readonly code: string | null }[];
+  /** Thousandths of `uom`; null where no volume is stated. */
+  readonly volume: Amount | null;
+  readonly uom: string | null;
+  /** The application that it answers. */
+  readonly application: Hex | null;
   readonly notes: Words | null;
   readonly attachments: readonly Attachment[];
   /** JSON Pointers of texts that were not taken whole. */
@@ -43,6 +49,8 @@ function readCredential(document: unknown, subject: Hex): CredentialReading | nu
   if (top === null || !Array.isArray(types) || !types.includes(CREDENTIAL_TYPE)) return null;
   if (readHex(top, "subject") !== subject) return null;
   const attested = top.inside("credentialSubject");
+  // What somebody says of itself (an application, a promise) has the same shape, and certifies nothing.
+  if (attested?.plain("attestationType") !== "certification") return null;
   const assessments = attested?.insides("conformityAssessment") ?? [];
   const scheme = attested?.inside("referenceScheme") ?? null;
   return {
@@ -62,6 +70,9 @@ function readCredential(document: unknown, subject: Hex): CredentialReading | nu
       const plot = readHex(item, "subject");
       return plot === null ? [] : { subject: plot, code: item.text("code", 60) };
     }),
+    volume: readAmount(top.number("volume")),
+    uom: top.text("uom", 3),
+    application: readHex(top, "application"),
     notes: top.words("notes"),
     attachments: top.list("attachments").flatMap((item) => readAttachment(item) ?? []),
     stripped: top.stripped,

@@ -5,13 +5,14 @@ import type { Amount } from "../amount.ts";
 import type { Hex } from "../bytes.ts";
 import { type Attachment, readAttachment } from "./attachment.ts";
 import { readAmount } from "./fields.ts";
-import { ORGANISATION_TYPE, type Outline, RECORDER_KEY_TYPE } from "./master.ts";
+import { readGln } from "./gs1-key.ts";
+import { ORGANISATION_TYPE, type Outline, RECORDER_KEY_TYPE, SITE_LEVELS, type SiteForm } from "./master.ts";
 import { readHex } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
 import type { Words } from "./text.ts";
 
-export type { KeyDocument, MemberMaster, Organisation, PlotMaster, ProductMaster };
-export { readKey, readMemberMaster, readOrganisation, readPlot, readProduct };
+export type { KeyDocument, MemberMaster, Organisation, PlotMaster, ProductMaster, SiteMaster };
+export { readKey, readMemberMaster, readOrganisation, readPlot, readProduct, readSite };
 
 interface ProductMaster {
   readonly subject: Hex;
@@ -37,6 +38,20 @@ interface PlotMaster {
   readonly area_m2: number | null;
   readonly area_mu: number | null;
   readonly outline: Outline | null;
+  readonly pictures: readonly Attachment[];
+}
+
+interface SiteMaster {
+  readonly subject: Hex;
+  readonly example: boolean;
+  readonly code: string;
+  readonly name: Words | null;
+  readonly level: SiteForm["level"];
+  /** Administrative code; 0: none stated. */
+  readonly number: number;
+  readonly gln: string | null;
+  readonly where: Words | null;
+  readonly about: Words | null;
   readonly pictures: readonly Attachment[];
 }
 
@@ -101,6 +116,27 @@ function readPlot(document: unknown, subject: Hex): PlotMaster | null {
     area_m2: read.number("area_m2"),
     area_mu: read.number("area_mu"),
     outline: readOutline(read.object("outline")?.plain("furrow:points")),
+    pictures: readPictures(read),
+  };
+}
+
+function readSite(document: unknown, subject: Hex): SiteMaster | null {
+  const read = readAttributes(document, subject);
+  const code = read?.text("code", 60) ?? null;
+  const level = SITE_LEVELS.find((name) => name === read?.value("level"));
+  // A plot has an area and levels of its own, two of them with the same names.
+  if (read === null || code === null || level === undefined || read.number("area_m2") !== null) return null;
+  const number = read.number("number") ?? 0;
+  return {
+    subject,
+    example: isExample(document),
+    code,
+    name: read.words("name"),
+    level,
+    number: Number.isSafeInteger(number) && number >= 0 ? number : 0,
+    gln: readGln(read.value("gln")),
+    where: read.words("where"),
+    about: read.words("about"),
     pictures: readPictures(read),
   };
 }

@@ -7,12 +7,49 @@ import { type Reading, reading } from "./reading.ts";
 import { type LotName, readLotClass } from "./terms.ts";
 import type { Words } from "./text.ts";
 
-export type { InputReading, LabelReading, LotReading, MemberReading, ProductReading, StepReading, WorkReading };
-export { readClasses, readHex, readInput, readLabels, readLot, readMember, readProductRef, readStep, readWork };
+export type {
+  InputReading,
+  LabelReading,
+  LossReading,
+  LotReading,
+  MemberReading,
+  PartyReading,
+  ProductReading,
+  SiteReading,
+  StepReading,
+  WorkReading,
+};
+export {
+  readClasses,
+  readHex,
+  readInput,
+  readLabels,
+  readLosses,
+  readLot,
+  readMember,
+  readParty,
+  readProductRef,
+  readSiteRef,
+  readStep,
+  readWork,
+};
 
 interface MemberReading {
   readonly subject: Hex;
   readonly number: number;
+}
+
+/** An organisation by its subject id, and the name that the document gives it. */
+interface PartyReading {
+  readonly subject: Hex;
+  readonly name: Words | null;
+}
+
+/** A site by its subject id, and the code that the document gives it. */
+interface SiteReading {
+  readonly subject: Hex;
+  readonly code: string | null;
+  readonly name: Words | null;
 }
 
 interface ProductReading {
@@ -46,6 +83,12 @@ interface LotReading {
   readonly member: MemberReading | null;
 }
 
+/** A part of what a processing lost, as its holder explains it. */
+interface LossReading {
+  readonly cause: Words;
+  readonly amount: Amount;
+}
+
 interface StepReading extends WorkReading {
   readonly minutes: number | null;
   readonly temperatureC: number | null;
@@ -71,6 +114,16 @@ function readHex(read: Reading | null, name: string): Hex | null {
 function readProductRef(read: Reading | null): ProductReading | null {
   const subject = readHex(read, "subject");
   return subject === null ? null : { subject, name: read?.words("name") ?? null };
+}
+
+function readParty(read: Reading | null): PartyReading | null {
+  const subject = readHex(read, "subject");
+  return subject === null ? null : { subject, name: read?.words("name") ?? null };
+}
+
+function readSiteRef(read: Reading | null): SiteReading | null {
+  const subject = readHex(read, "subject");
+  return subject === null ? null : { subject, code: read?.text("code", 60) ?? null, name: read?.words("name") ?? null };
 }
 
 function readMember(read: Reading | null): MemberReading | null {
@@ -127,6 +180,13 @@ function readStep(read: Reading): StepReading | null {
     humidityPercent: read.number("humidityPercent"),
     amount: readAmount(read.number("amount")),
   };
+}
+
+function readLosses(reads: readonly Reading[]): readonly LossReading[] {
+  return reads.flatMap((read) => {
+    const [cause, amount] = [read.words("cause"), readAmount(read.number("amount"))];
+    return cause === null || amount === null ? [] : { cause, amount };
+  });
 }
 
 function readLabels(read: Reading | null): LabelReading | null {

@@ -6,19 +6,14 @@ import type { Hex } from "../bytes.ts";
 import type { Attachment } from "./attachment.ts";
 import { readAttachment } from "./attachment.ts";
 import { eventFor } from "./read.ts";
-import { readHex } from "./read-parts.ts";
+import { type PartyReading, readParty } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
 import { readTime } from "./terms.ts";
 import type { Words } from "./text.ts";
 import type { Verdict } from "./third.ts";
 
-export type { AttestReading, InspectReading, PartyReading, TestReading, TestResultReading };
-export { readAttest, readInspect, readParty, readTest };
-
-interface PartyReading {
-  readonly subject: Hex;
-  readonly name: Words | null;
-}
+export type { AttestReading, InspectReading, TestReading, TestResultReading };
+export { readAttest, readInspect, readTest };
 
 interface TestReading {
   readonly subject: Hex;
@@ -110,11 +105,6 @@ function readAttest(document: unknown, subject: Hex): AttestReading | null {
     capacity: attestation.words("capacity"),
     stripped: event.stripped,
   };
-}
-
-function readParty(read: Reading | null): PartyReading | null {
-  const subject = readHex(read, "subject");
-  return subject === null ? null : { subject, name: read?.words("name") ?? null };
 }
 
 function readResult(read: Reading): TestResultReading | null {

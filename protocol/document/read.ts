@@ -7,15 +7,19 @@ import { type Attachment, readAttachment } from "./attachment.ts";
 import {
   type InputReading,
   type LabelReading,
+  type LossReading,
   type LotReading,
   type MemberReading,
+  type PartyReading,
   type ProductReading,
   readClasses,
   readHex,
   readInput,
   readLabels,
+  readLosses,
   readLot,
   readMember,
+  readParty,
   readProductRef,
   readStep,
   readWork,
@@ -63,6 +67,12 @@ interface EventReading {
   readonly standard: Words | null;
   readonly seller: Words | null;
   readonly from: Words | null;
+  /** The organisation that a lot from outside is said to come from. */
+  readonly supplier: PartyReading | null;
+  /** How many of the last outputs are by-products; 0 where none is. */
+  readonly byProducts: number;
+  /** How the holder explains what did not come out. */
+  readonly losses: readonly LossReading[];
   readonly labels: LabelReading | null;
   /** JSON Pointers of texts that were not taken whole (invisible or reordering characters, too long). */
   readonly stripped: readonly string[];
@@ -155,9 +165,18 @@ function readOne(read: Reading, subject: Hex): EventReading | null {
     standard: ilmd?.words("standard") ?? null,
     seller: read.words("seller"),
     from: read.words("from"),
+    supplier: readParty(read.object("supplier")),
+    byProducts: readByProducts(read),
+    losses: readLosses(read.list("losses")),
     labels: readLabels(read.object("labels")),
     stripped: read.stripped,
   };
+}
+
+/** At least the first output is the product itself. */
+function readByProducts(read: Reading): number {
+  const found = read.number("byProducts") ?? 0;
+  return Number.isSafeInteger(found) && found > 0 && found < read.list("outputs").length ? found : 0;
 }
 
 function plainText(value: unknown): string | null {

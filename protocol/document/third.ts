@@ -3,26 +3,19 @@
  * CBV 2.0 §7: `sampling` is destructive, `inspecting` is not, and `conformant` / `non_conformant` are defined for `inspecting` only,
  * so a laboratory's verdict stands in the result fields. Pure; read back by `read-third.ts`.
  */
-import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 import { type Attachment, attachmentField } from "./attachment.ts";
-import { objectEvent, optional, what } from "./event-fields.ts";
-import { checkHex, measure } from "./fields.ts";
-import type { EventForm } from "./form.ts";
+import { objectEvent, optional, partyField, what } from "./event-fields.ts";
+import { measure } from "./fields.ts";
+import type { EventForm, PartyRef } from "./form.ts";
 import { type Fields, type JsonObject, type LotName, own, timeText } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
-export type { AttestForm, InspectForm, PartyRef, TestForm, TestResultForm, Verdict };
-export { attestEvent, inspectEvent, MAX_RESULTS, partyField, testEvent };
+export type { AttestForm, InspectForm, TestForm, TestResultForm, Verdict };
+export { attestEvent, inspectEvent, MAX_RESULTS, testEvent };
 
 /** `unknown`: no limit is known for it, which is never a pass. */
 type Verdict = "pass" | "fail" | "unknown";
-
-/** An organisation by its subject id (its number as 32 bytes). */
-interface PartyRef {
-  readonly subject: Hex;
-  readonly name: Words;
-}
 
 /** One line of a laboratory's report. */
 interface TestResultForm {
@@ -132,10 +125,6 @@ function attestEvent(form: AttestForm): JsonObject {
       },
     }),
   };
-}
-
-function partyField(party: PartyRef, at: string): Fields {
-  return { subject: checkHex(party.subject, `${at}/subject`), name: cleanWords(party.name, `${at}/name`) };
 }
 
 /** EPCIS 2.0 §7.3.7 takes URIs only; the file itself is listed with the attachments. */

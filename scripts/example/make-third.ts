@@ -2,7 +2,8 @@
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, compareBytes, type Hex, hexOf } from "../../protocol/bytes.ts";
 import { credentialDocument } from "../../protocol/document/credential.ts";
-import { attestEvent, inspectEvent, type PartyRef, testEvent } from "../../protocol/document/third.ts";
+import type { PartyRef } from "../../protocol/document/form.ts";
+import { attestEvent, inspectEvent, testEvent } from "../../protocol/document/third.ts";
 import { ADMISSION } from "./cooperative.ts";
 import { chinaTime } from "./days.ts";
 import type { Lot } from "./lots.ts";

@@ -2,10 +2,10 @@
  * Who looks at the cooperative's tea from outside, and what they say: a laboratory, a certifier, a taster. None of them exists, and no
  * figure is a measurement or a legal limit. Data only; times are China's.
  */
-import type { NamedUri } from "../../protocol/document/credential.ts";
+import type { NamedUri } from "../../protocol/document/credential-fields.ts";
 import type { Words } from "../../protocol/document/text.ts";
 import type { TestResultForm } from "../../protocol/document/third.ts";
-import type { Admission } from "../../server/operator.ts";
+import { outsider } from "./parties.ts";
 import type { PdfLine } from "./report-pdf.ts";
 
 export { ADMITTED, ATTESTED, CERTIFIED, INSPECTED, REPORT, TESTED, THIRDS };
@@ -17,9 +17,9 @@ const INVENTED: Words = {
 
 /** Admitted by the operator when the gardens are planted. */
 const THIRDS = {
-  laboratory: outsider({ zh: "示例检测室", en: "Example Laboratory" }, "laboratory"),
-  certifier: outsider({ zh: "示例认证中心", en: "Example Certifier" }, "certifier"),
-  taster: outsider({ zh: "示例评茶室", en: "Example Tea Tasters" }, "expert"),
+  laboratory: outsider({ zh: "示例检测室", en: "Example Laboratory" }, ["laboratory"], INVENTED),
+  certifier: outsider({ zh: "示例认证中心", en: "Example Certifier" }, ["certifier"], INVENTED),
+  taster: outsider({ zh: "示例评茶室", en: "Example Tea Tasters" }, ["expert"], INVENTED),
 } as const;
 
 const ADMITTED = "2026-01-16 09:00";
@@ -120,22 +120,6 @@ const REPORT: readonly PdfLine[] = [
   { text: "限量和数值都是编造的。", in: "zh" },
   { text: "Limits and figures are invented.", in: "en" },
 ];
-
-/** "Example" stands in each name itself. */
-function outsider(
-  { zh, en }: Required<Words>,
-  role: string,
-): Omit<Admission, "managerKey"> & { name: Required<Words> } {
-  return {
-    name: { zh, en },
-    roles: [role],
-    registration: null,
-    checked: { zh: "未核对：示例数据", en: "not checked: example data" },
-    phone: null,
-    about: INVENTED,
-    example: true,
-  };
-}
 
 function result(
   parameter: Words,

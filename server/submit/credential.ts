@@ -1,5 +1,5 @@
 /**
- * Does a credential have the form that CERTIFY asks for? W3C's schema of Verifiable Credentials 2.0 and UNTP 0.7.0's of the Digital
+ * Does a credential have the form that CERTIFY, APPLY and PROMISE ask for? W3C's schema of Verifiable Credentials 2.0 and UNTP 0.7.0's of the Digital
  * Conformity Credential, both; and what the schemas leave open: its contexts are these two alone, it ends after it begins, and no
  * proof stands inside, for nobody here would check one. Reads the two schemas.
  */
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import type { Json } from "../../protocol/canonical.ts";
-import { CREDENTIAL_CONTEXTS, CREDENTIAL_TYPE } from "../../protocol/document/credential.ts";
+import { CREDENTIAL_CONTEXTS, CREDENTIAL_TYPE } from "../../protocol/document/credential-fields.ts";
 import { readTime } from "../../protocol/document/terms.ts";
 import { Problem } from "../../protocol/problem.ts";
 import { deepest } from "./schema-error.ts";
@@ -52,9 +52,16 @@ function checkRest(document: { readonly [key: string]: Json }): void {
   }
   const [from, until] = [readTime(document.validFrom), readTime(document.validUntil)];
   if (from === null) throw new Problem("document-schema", "/validFrom", "a time with its offset is expected");
+  // What somebody declares of itself on a day (a promise, an application) has no end; a certificate has one.
+  if (document.validUntil === undefined && isDeclaration(document)) return;
   if (until === null || until <= from) {
     throw new Problem("document-schema", "/validUntil", "a time after validFrom, with its offset, is expected");
   }
+}
+
+function isDeclaration({ credentialSubject: subject }: { readonly [key: string]: Json }): boolean {
+  if (typeof subject !== "object" || subject === null || Array.isArray(subject)) return false;
+  return (subject as { readonly attestationType?: Json }).attestationType === "declaration";
 }
 
 function refused(errors: readonly ErrorObject[]): Problem {
