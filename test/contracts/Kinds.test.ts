@@ -66,6 +66,14 @@ describe("What a kind leaves on the ledger", () => {
     expect(await slotOf(plot, 8, 40, 40)).to.deep.equal([me(), 16n, 0n, MTK, 2n, 2_000_000n, 2_000_000n]);
   });
 
+  it("SITE: its level and administrative code", async () => {
+    const site = await farm.make(entry.site({ level: 2, number: 522_631_101_000n }));
+
+    const fields = [me(), 17n, 0n, 0n, 2n, 522_631_101_000n];
+    expect([...(await world.ledger.site(site))]).to.deep.equal(fields);
+    expect(await slotOf(site, 8, 40)).to.deep.equal(fields);
+  });
+
   it("PLANT: product, area and cap of the planting, and less free of the plot", async () => {
     const plot = await farm.plot(2_000_000n);
 
@@ -139,11 +147,11 @@ describe("What a kind leaves on the ledger", () => {
     expect((await world.ledger.lot(lot)).packed).to.equal(10_000n);
   });
 
-  it("GROW and NOTE: nothing but a move", async () => {
+  it("GROW, SENSE and NOTE: nothing but a move", async () => {
     const lot = await farm.lot(leaf);
     const [slot, word] = [await world.ledger.slot(lot), await world.word(lot)];
 
-    await farm.write(lot, entry.grow(), entry.note(), entry.grow());
+    await farm.write(lot, entry.grow(), entry.note(), entry.sense(), entry.grow());
 
     expect(await world.ledger.slot(lot)).to.equal(slot);
     expect(BigInt(await world.word(lot)) & 0xffffffffn).to.equal((BigInt(word) & 0xffffffffn) + 1n);
@@ -165,6 +173,7 @@ describe("What a kind leaves on the ledger", () => {
       ledger.plot(lot),
       ledger.planting(lot),
       ledger.labelRun(lot),
+      ledger.site(lot),
     ]) {
       await expect(view).to.be.revertedWithCustomError(ledger, "WrongSort").withArgs(lot, 56);
     }

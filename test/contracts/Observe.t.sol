@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Observe} from "../../contracts/kinds/Observe.sol";
-import {GROW, HARVEST, NOTE} from "../../contracts/types/Kinds.sol";
+import {GROW, HARVEST, NOTE, SENSE} from "../../contracts/types/Kinds.sol";
 
 /// @dev Calldata exist only behind an external call.
 contract ObserveCaller {
@@ -32,11 +32,7 @@ contract ObserveTest {
         for (uint256 i = 0; i < 12; ++i) {
             bool flawed = i == flaw % 13;
             bytes memory head = abi.encodePacked(
-                flawed
-                    ? kind
-                    : i % 2 == 0
-                        ? GROW
-                        : NOTE,
+                flawed ? kind : uint8(GROW + (i % 3)),
                 uint40(i),
                 keccak256("content")
             );
@@ -45,7 +41,7 @@ contract ObserveTest {
         uint256 end = batch.length - (cut % 81);
         uint256 stopped = _OBSERVE.fast(batch, 0, end);
         require(stopped == _OBSERVE.plain(batch, 0, end), "ends differ");
-        bool harmless = (kind == GROW || kind == NOTE) && length == 0;
+        bool harmless = (kind == GROW || kind == SENSE || kind == NOTE) && length == 0;
         uint256 whole = (end / 40) * 40;
         uint256 wanted = harmless || flaw % 13 == 12 || (flaw % 13) * 40 >= whole ? whole : (flaw % 13) * 40;
         require(stopped == wanted, "does not end at the flaw");
@@ -54,7 +50,7 @@ contract ObserveTest {
     function test_everyOtherKindEndsARun() public view {
         for (uint256 kind = 0; kind < 256; ++kind) {
             bytes memory one = abi.encodePacked(uint8(kind), uint40(0), bytes32(0), uint16(0));
-            bool observed = kind == GROW || kind == NOTE;
+            bool observed = kind == GROW || kind == SENSE || kind == NOTE;
             require(_OBSERVE.fast(one, 0, 40) == (observed ? 40 : 0), "kind");
         }
         require(_OBSERVE.fast(abi.encodePacked(HARVEST, bytes32(0), bytes7(0)), 0, 40) == 0, "harvest");

@@ -6,7 +6,8 @@ import { expect } from "chai";
 import type { Group, Hex, Phone, Signed } from "./phone.ts";
 import type { World } from "./simulator.ts";
 
-export { making, OF_A_CALL, OF_CORRECT, OF_DISCARD, OF_HANDOVER, OF_THIRD, Refusals };
+export { making, Refusals };
+export { OF_A_CALL, OF_CERTIFY, OF_CORRECT, OF_DISCARD, OF_HANDOVER, OF_STATUS, OF_THIRD, OF_VOID };
 
 /** Errors of a call and of the operator's acts; Operator.test.ts and Submit.test.ts provoke them. */
 const OF_A_CALL = [
@@ -21,7 +22,25 @@ const OF_A_CALL = [
 ];
 
 /** Errors of third parties' entries alone; Third.test.ts provokes them. OrganisationUnknown is of the operator's acts as well. */
-const OF_THIRD = ["HolderItself", "ApplicationsNotYet", "OrganisationUnknown", "ValidityEmpty", "VolumesNotYet"];
+const OF_THIRD = ["HolderItself", "OrganisationUnknown", "ValidityEmpty"];
+
+/** Errors of certificates and of the labels that claim them; Certify.test.ts provokes them. */
+const OF_CERTIFY = [
+  "NotBeneficiary",
+  "AlreadyAnswered",
+  "Suspended",
+  "NotSuspended",
+  "Revoked",
+  "NotInForce",
+  "NotInScope",
+  "NotEnoughVolume",
+];
+
+/** Errors of labels that count no more; Void.test.ts provokes them. */
+const OF_VOID = ["SourceDiffers", "LabelUnknown", "LabelVoided", "RangesOverlap"];
+
+/** Errors of recalls; Status.test.ts provokes them. */
+const OF_STATUS = ["CapacityUnknown", "Recalled", "AlreadyRecalled", "NotRecalled"];
 
 /** Errors of corrections alone; Correct.test.ts provokes them. */
 const OF_CORRECT = [
