@@ -14,6 +14,7 @@ import { wordSeq } from "./fold.ts";
 import type { History } from "./history.ts";
 import type { Primitives } from "./sign.ts";
 import { checkActs } from "./verify/acts.ts";
+import { checkAuthors } from "./verify/authors.ts";
 import { type CheckedBatch, checkBatches } from "./verify/batches.ts";
 import { recompute } from "./verify/books.ts";
 import { certificatesFor, checkCertificates } from "./verify/certificates.ts";
@@ -28,9 +29,10 @@ import { findGaps, noticeBatches, noticeDates } from "./verify/notices.ts";
 import { type OpenedHistory, type OpenHeads, type OpenMove, openHeads, openHistory } from "./verify/open.ts";
 import { Findings } from "./verify/findings.ts";
 import type { Heads, Report, VerifyOptions } from "./verify/report.ts";
-import { holderOf, partyOf, strangersOf } from "./verify/standing.ts";
+import { checkRules } from "./verify/rules.ts";
+import { partyAt, strangersOf } from "./verify/standing.ts";
 import { statementsIn, statementsOf } from "./verify/statements.ts";
-import { checkRoles } from "./verify/third.ts";
+import { tenuresOf } from "./verify/tenure.ts";
 
 export { certificatesOfOthers, verify };
 
@@ -51,8 +53,9 @@ async function verify(
   const organisations = await learnKeys(primitives, given, batches);
   const made = await makersOf(primitives, given, batches);
   const { makers } = made;
+  const tenures = tenuresOf(given.logs, batches, makers);
   const story = ancestry(startOf(given), given.logs, made);
-  const counted = new Set([...story, ...certificatesFor({ history: given, makers, story })]);
+  const counted = new Set([...story, ...certificatesFor({ history: given, makers, story, tenures })]);
   const onMove = progress(given, batches, counted, options);
   const logs = await checkLogs({
     primitives,
@@ -64,20 +67,30 @@ async function verify(
     findings,
     onMove,
   });
-  const strangers = strangersOf(given.logs.keys(), makers);
+  const strangers = strangersOf(given.logs.keys(), makers, tenures);
   const { files } = options;
   const documents = await checkDocuments({ primitives, history: given, logs, findings, files, strangers });
   await checkCode({ primitives, history: given, makers, documents, findings }, options.code);
   const fingerprint = checkFingerprint(options.fingerprint, given.lot, logs, findings);
-  const books = recompute({ logs, makers, findings });
-  const unfit = checkRoles({ logs, makers, organisations, findings });
+  const authored = checkAuthors({ logs, makers, tenures, organisations, findings });
+  const broken = checkRules({ logs, makers, tenures, organisations, findings });
+  const unfit = new Set([...authored, ...broken]);
+  const books = recompute({ logs, makers, tenures, findings });
   const corrections = checkCorrections({ logs, batches, makers, documents, findings, strangers });
-  const certificates = checkCertificates({ history: given, makers, story, logs, documents, corrections, findings });
+  const certificates = checkCertificates({
+    ...{ history: given, makers, story, tenures, logs, documents, corrections, findings },
+  });
 
   const faulty = new Set([...documents.faulty, ...certificates.faulty]);
   const judged = { faulty, unfit, corrections };
   const statements = [...logs.values()].flatMap((log) =>
-    statementsOf(log, { ...judged, holder: holderOf(log.id, makers), party: partyOf(log.id, makers) }),
+    statementsOf(log, {
+      ...judged,
+      hands: (place) => ({
+        holder: tenures.at(log.id, place).holder,
+        party: partyAt(log.id, place, makers, tenures),
+      }),
+    }),
   );
   const countedStatements = statements.filter(({ subject }) => counted.has(subject));
   noticeDates(countedStatements, findings);
@@ -114,10 +127,12 @@ async function verify(
  */
 async function certificatesOfOthers(history: History, primitives: Primitives): Promise<ReadonlySet<Hex>> {
   const given = openHistory(history);
-  const made = await makersOf(primitives, given, await checkBatches(primitives, given));
+  const batches = await checkBatches(primitives, given);
+  const made = await makersOf(primitives, given, batches);
   const { makers } = made;
+  const tenures = tenuresOf(given.logs, batches, makers);
   const story = ancestry(startOf(given), given.logs, made);
-  const counting = new Set(certificatesFor({ history: given, makers, story }));
+  const counting = new Set([...story, ...certificatesFor({ history: given, makers, story, tenures })]);
   const others = [...makers].filter(([id, { entry, group }]) => {
     return entry.name === "CERTIFY" && group.inBatch && !counting.has(id);
   });

@@ -7,7 +7,7 @@ import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
 import { readCredential } from "../document/read-credential.ts";
 import type { ArgsOf } from "../kinds/all.ts";
-import { productOf } from "./books.ts";
+import { productOf } from "./products.ts";
 import type { CheckedCorrections } from "./corrections.ts";
 import { coveredBy, type LotCovered } from "./covering.ts";
 import { type CheckedDocuments, entryKey } from "./documents.ts";
@@ -16,15 +16,18 @@ import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
 import type { Findings } from "./findings.ts";
 import type { CertificateCheck, EntryRef } from "./report.ts";
-import { holderOf } from "./standing.ts";
+import type { Tenures } from "./tenure.ts";
 
 export { certificatesFor, checkCertificates };
+
+const FIRST = { seq: 1, entry: 0 };
 
 interface Parts {
   readonly history: OpenedHistory;
   readonly makers: ReadonlyMap<Hex, Maker>;
   /** The label run, the lot and what they came from. */
   readonly story: ReadonlySet<Hex>;
+  readonly tenures: Tenures;
 }
 
 /** Ids of the certificates that count for the lot. */
@@ -35,7 +38,7 @@ function certificatesFor(parts: Parts): readonly Hex[] {
   );
 }
 
-function lotOf({ history, makers, story }: Parts): LotCovered | null {
+function lotOf({ history, makers, story, tenures }: Parts): LotCovered | null {
   const { lot } = history;
   if (lot === null) return null;
   const recordedAtS = (id: Hex | null | undefined): number | null =>
@@ -45,7 +48,8 @@ function lotOf({ history, makers, story }: Parts): LotCovered | null {
     return maker === undefined ? [] : [{ id, name: maker.entry.name, first: maker.group.group?.entries[0] }];
   });
   return {
-    holder: holderOf(lot, makers),
+    // Whoever made the labels held it then; it may have been handed on since.
+    holder: (history.code?.run == null ? null : tenures.at(history.code.run, FIRST).holder) ?? tenures.now(lot).holder,
     product: productOf({ makers }, lot),
     plots: new Set(told.filter(({ name }) => name === "PLOT").map(({ id }) => id)),
     harvestsS: told.flatMap(({ name, first }) =>

@@ -56,7 +56,7 @@ function checkCorrections(parts: Parts): CheckedCorrections {
     // What a log lacks is told of the log.
     if (fault !== null && fault !== "log-broken") {
       const detail = { reason: fault, seq: args.seq, entry: args.entry };
-      const stranger = strangers(at.subject, at.organisation) ? at.organisation : null;
+      const stranger = strangers(at.subject, { seq, entry: at.entry }, at.organisation) ? at.organisation : null;
       tellFault(findings, { key: keyOf(at), code: "correction-unmatched", where, detail, stranger });
       faulty.add(keyOf(at));
     }

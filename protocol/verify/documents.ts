@@ -63,6 +63,9 @@ interface Found {
   readonly document: Json | null;
 }
 
+/** After all of a log: an operator's act has no place in it. */
+const LAST = { seq: Number.POSITIVE_INFINITY, entry: 0 };
+
 /** Who said it, where that is a stranger. */
 type Stranger = number | null;
 
@@ -82,7 +85,7 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
     for (const [n, { move, opened, where }] of part.entries()) {
       const key = entryKey(move.batch, where.group, where.entry);
       const author = move.proof?.stamp.organisation ?? null;
-      const stranger = parts.strangers(where.subject, author) ? author : null;
+      const stranger = parts.strangers(where.subject, where, author) ? author : null;
       const document = readContent(parts, contents[n], where, stranger);
       const booked = opened === undefined ? null : bookedBy(opened);
       const agrees = document == null || booked === null || statesBooked(parts.findings, document, booked, where);
@@ -105,7 +108,7 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
   }
   for (const { content, organisation } of parts.history.acts) {
     const subject = hexOf(organisationId(organisation));
-    const stranger = parts.strangers(subject, organisation) ? organisation : null;
+    const stranger = parts.strangers(subject, LAST, organisation) ? organisation : null;
     if (parts.logs.has(subject))
       readContent(parts, await lookUp(parts, bytesOf(content), known), { subject }, stranger);
   }

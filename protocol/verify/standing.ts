@@ -5,34 +5,36 @@
  */
 import type { Hex } from "../bytes.ts";
 import type { KindName } from "../kinds/all.ts";
-import { type Maker, organisationOf } from "./graph.ts";
 import type { Finding, FindingCode, Findings, Where } from "./findings.ts";
+import { type Maker, organisationOf } from "./graph.ts";
+import type { Place, Tenures } from "./tenure.ts";
 
 export type { Standing, Strangers };
-export { holderOf, partyOf, standingOf, strangersOf, tellFault, THIRD_PARTY_KINDS };
+export { partyAt, standingOf, strangersOf, tellFault };
 
 type Standing = "own" | "third" | "stranger";
 
-/** Kinds that only others may write, each with a role for it. */
-const THIRD_PARTY_KINDS: readonly KindName[] = ["TEST", "INSPECT", "ATTEST", "CERTIFY"];
+/**
+ * What others than the party may write as such, each with a role for it or a place in the goods' way: the carrier its readings, whom
+ * they are offered to what it found. Of a RECALL and its RELEASE by the holder, they are its own.
+ */
+const THIRD_PARTY_KINDS: readonly KindName[] = [
+  ...(["TEST", "INSPECT", "ATTEST", "CERTIFY", "RECALL", "RELEASE"] as const),
+  ...(["RECEIVE", "REFUSE", "GROW", "SENSE", "NOTE"] as const),
+];
 
 /** Who made a subject, and for whom: all that standing asks of the entry that made it. */
 type Made = ReadonlyMap<Hex, Pick<Maker, "entry" | "batch">>;
 
-/** As the ledger has it: who made the subject (nothing changes hands yet); an organisation holds itself. Null where it cannot be told. */
-function holderOf(id: Hex, makers: Made): number | null {
-  return organisationOf(id) ?? makers.get(id)?.batch.stamp.organisation ?? null;
-}
-
-/** Who speaks for itself in a log: the holder. Of a certificate it is whom it is for, so that its issuer is the third party. */
-function partyOf(id: Hex, makers: Made): number | null {
+/** Who speaks for itself in a log: the holder at that time. Of a certificate it is whom it is for, so that its issuer is the third party. */
+function partyAt(id: Hex, place: Place, makers: Made, tenures: Tenures): number | null {
   const entry = makers.get(id)?.entry;
-  return entry?.name === "CERTIFY" ? entry.args.beneficiary : holderOf(id, makers);
+  return entry?.name === "CERTIFY" ? entry.args.beneficiary : tenures.at(id, place).holder;
 }
 
 /**
- * @param by who wrote it, where it could: the roles are looked at before; `hasRole` says what came of it
- * @param of the log's holder and party, each null where it cannot be told
+ * @param by who wrote it, where it could: that is looked at before; `hasRole` says what came of it
+ * @param of the log's holder and party at that time, each null where it cannot be told
  */
 function standingOf(
   by: {
@@ -52,23 +54,23 @@ function standingOf(
 }
 
 /** Whether what an organisation writes in a log is by neither the lot's people nor the log's own party. */
-type Strangers = (log: Hex, organisation: number | null) => boolean;
+type Strangers = (log: Hex, place: Place, organisation: number | null) => boolean;
 
 /** @param logs all of the history: whoever holds a subject of it that is neither organisation nor certificate is no stranger to it */
-function strangersOf(logs: Iterable<Hex>, makers: Made): Strangers {
+function strangersOf(logs: Iterable<Hex>, makers: Made, tenures: Tenures): Strangers {
   const holders = new Set<number | null>();
   for (const id of logs) {
-    if (organisationOf(id) === null && makers.get(id)?.entry.name !== "CERTIFY") {
-      holders.add(holderOf(id, makers));
-    }
+    if (organisationOf(id) !== null || makers.get(id)?.entry.name === "CERTIFY") continue;
+    for (const holder of tenures.holders(id)) holders.add(holder);
   }
-  return (log, organisation) => {
+  return (log, place, organisation) => {
     if (organisation === null) return false;
     const own = organisationOf(log);
     // The log of an organisation that is here only because it wrote something.
     if (own !== null && !holders.has(own)) return true;
-    const party = partyOf(log, makers);
-    return party !== null && organisation !== party;
+    const party = partyAt(log, place, makers, tenures);
+    const { offered, carrier } = tenures.at(log, place);
+    return party !== null && organisation !== party && organisation !== offered && organisation !== carrier;
   };
 }
 

@@ -11,6 +11,7 @@ import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { OpenMove } from "./open.ts";
 import type { StatementCheck } from "./report.ts";
 import { standingOf } from "./standing.ts";
+import type { Place } from "./tenure.ts";
 
 export { statementsIn, statementsOf };
 
@@ -26,9 +27,8 @@ interface Judged {
   /** Entries whose author could not write them. */
   readonly unfit: ReadonlySet<string>;
   readonly corrections: CheckedCorrections;
-  /** Of this log (standing.ts). */
-  readonly holder: number | null;
-  readonly party: number | null;
+  /** Who holds this log's subject before an entry, and who speaks for itself in it (standing.ts). */
+  readonly hands: (place: Place) => { readonly holder: number | null; readonly party: number | null };
 }
 
 function statementsOf(log: CheckedLog, judged: Judged): readonly StatementCheck[] {
@@ -47,7 +47,7 @@ function statementOf(
   const said = move.found?.group?.entries[entry];
   const stamp = move.proof?.stamp;
   const touch = move.entry !== null;
-  const { faulty, unfit, corrections, holder, party } = judged;
+  const { faulty, unfit, corrections, hands } = judged;
   const key = entryKey(move.batch, move.group, entry);
   // A touch counts by its entry's bytes; its document is shown and checked in the touching subject's log.
   const documentOk = touch || !(faulty.has(key) || corrections.faulty.has(key));
@@ -69,7 +69,8 @@ function statementOf(
     organisation: stamp?.organisation ?? null,
     recorder: stamp === undefined ? null : hexOf(stamp.recorder),
     document: said === undefined || isZero(said.content) ? null : cidOf(said.content, "json"),
-    standing: stamp === undefined ? "own" : standingOf({ ...by, organisation: stamp.organisation }, { holder, party }),
+    standing:
+      stamp === undefined ? "own" : standingOf({ ...by, organisation: stamp.organisation }, hands({ seq, entry })),
     correctedBy: corrections.struck.get(key)?.by ?? null,
     contradictedBy: corrections.contradicted.get(key) ?? [],
     corrects: correction?.corrects ?? null,
