@@ -145,7 +145,7 @@ describe("A third party", () => {
     it("makes a certificate of which it is the holder: for whom, from when until when", async () => {
       const certificate = await certifier.make(certify());
 
-      const fields = [certifier.number, 73, 0, 0, farm.number, 0, 0, 0, FROM, UNTIL].map(BigInt);
+      const fields = [certifier.number, 73, 0, 0, farm.number, 1, 0, 0, FROM, UNTIL].map(BigInt);
       expect([...(await world.ledger.certificate(certificate))]).to.deep.equal(fields);
       const widths = [24, 8, 8, 8, 24, 24, 40, 40, 40, 40];
       let slot = BigInt(await world.ledger.slot(certificate));
@@ -212,13 +212,6 @@ describe("A third party", () => {
       await refused({ from: FROM, until: FROM }, "ValidityEmpty", FROM, FROM);
       await refused({ from: UNTIL, until: FROM }, "ValidityEmpty", UNTIL, FROM);
       await refused({ from: 0, until: 0 }, "ValidityEmpty", 0, 0);
-    });
-
-    it("has neither application nor unit nor volume before there are such books", async () => {
-      await refused({ application: plot }, "ApplicationsNotYet");
-      await refused({ unit: 1 }, "VolumesNotYet");
-      await refused({ volume: 1n }, "VolumesNotYet");
-      await refused({ unit: 1, volume: 1000n }, "VolumesNotYet");
     });
 
     it("names 1 to 100 subjects, ascending, each a product or a plot", async () => {
