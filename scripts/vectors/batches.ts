@@ -140,7 +140,7 @@ async function refused(): Promise<Case[]> {
     ),
     problemCase("a group of 4 GiB", concat(head, rawGroup(ours, 0xffff_ffff, note), end), "malformed-batch"),
     problemCase("two groups of one subject side by side", concat(head, group, group, end), "group-repeated"),
-    problemCase("an entry of an unknown kind", replaced(89 + 36, 33), "kind-unknown"),
+    problemCase("an entry of an unknown kind", replaced(89 + 36, 35), "kind-unknown"),
     problemCase("a plot made by a second entry", concat(head, rawGroup(ours, 88, note, plot), end), "not-maker"),
     problemCase(
       "one index for two subjects",

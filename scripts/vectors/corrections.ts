@@ -91,8 +91,8 @@ function refused(season: Season, subjects: Subjects): void {
   refuse("a correction of an amount by a stranger with a role", "NotHolder", bought, { own: -1n }, "neighbour");
   refuse("a correction of move 0", "SeqUnknown", lot, { seq: 0 });
   refuse("a correction of a move to come", "SeqUnknown", lot, { seq: 4 });
-  refuse("an amount corrected at another move", "NotTheMaking", lot, { seq: 2, own: -1n });
-  refuse("an amount corrected at another entry", "NotTheMaking", lot, { entry: 1, own: -1n });
+  refuse("an amount corrected at another move", "NotTheMaking", plot, { seq: 2, own: -1n });
+  refuse("an amount corrected at another entry", "NotTheMaking", plot, { entry: 1, own: -1n });
   refuse("a product's amount", "NothingToCorrect", product, { own: 1n });
   refuse("an organisation's amount", "NothingToCorrect", COOPERATIVE, { own: 1n });
   refuse("a lot from outside with an input", "OtherNotNeeded", bought, { own: -1n, other: lot, others: -1n });

@@ -2,7 +2,7 @@
 import type { Group } from "../../protocol/batch.ts";
 import { organisationId } from "../../protocol/batch.ts";
 import type { Hex } from "../../protocol/bytes.ts";
-import { compareBytes, hexOf } from "../../protocol/bytes.ts";
+import { compareBytes, hexOf, Reader } from "../../protocol/bytes.ts";
 import { birthWord, foldBatch } from "../../protocol/fold.ts";
 import type { ArgsOf, KindName } from "../../protocol/kinds/all.ts";
 import type { Share } from "../../protocol/kinds/kind.ts";
@@ -31,7 +31,7 @@ type Reason = keyof typeof REASONS;
 /** Keys, each with the number of its organisation; the stranger's has none. */
 const PARTIES = {
   ...{ manager: 1, picker: 1, packer: 1, neighbour: 2, stranger: 0 },
-  ...{ laboratory: 3, certifier: 4, expert: 5, authority: 6, visitor: 7 },
+  ...{ laboratory: 3, certifier: 4, expert: 5, authority: 6, visitor: 7, shop: 8 },
 } as const;
 
 /** In the order in which they are admitted, with roles as bits. */
@@ -43,6 +43,7 @@ const ORGANISATIONS = [
   { number: 5, roles: 64, manager: "expert" },
   { number: 6, roles: 128, manager: "authority" },
   { number: 7, roles: 0, manager: "visitor" },
+  { number: 8, roles: 4, manager: "shop" },
 ] as const;
 
 const COOPERATIVE = organisationId(1);
@@ -70,6 +71,13 @@ class Season {
 
   id(who: Who, nonce: bigint, index: number): Promise<Uint8Array> {
     return idOf(signerOf(who), nonce, index);
+  }
+
+  /** How often the subject has moved so far. */
+  seqOf(subject: Uint8Array): number {
+    const word = this.#words.get(hexOf(subject));
+    if (word === undefined) throw new Error("no such subject yet");
+    return new Reader(word.subarray(28)).u32();
   }
 
   async make<Name extends KindName>(

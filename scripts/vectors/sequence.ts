@@ -8,7 +8,10 @@ import type { Entry } from "../../protocol/entry.ts";
 import type { Share } from "../../protocol/kinds/kind.ts";
 import { makeSerial, serialLeaves } from "../../protocol/label.ts";
 import { treeRoot } from "../../protocol/merkle.ts";
+import { calledBack } from "./called-back.ts";
+import { claims } from "./claims.ts";
 import { corrections } from "./corrections.ts";
+import { handovers } from "./handovers.ts";
 import type { Who } from "./season.ts";
 import { COOPERATIVE, ORGANISATIONS, PARTIES, Season, sorted } from "./season.ts";
 import { thirdParties } from "./third-parties.ts";
@@ -24,12 +27,15 @@ async function sequenceVectors(): Promise<VectorFile> {
   await season.begin();
   await parties(season);
   const { leaf, tea, packed, seedling } = await masterData(season);
-  const { one, two, other, plot } = await places(season, { leaf, seedling });
+  const { one, two, other, plot, small } = await places(season, { leaf, seedling });
   const { lot, second } = await harvests(season, { one, two, other });
   const { teaLot } = await processing(season, { lot, second, tea, leaf, seedling });
   const { lot: packedLot, bought } = await packing(season, { teaLot, tea, packed });
   await thirdParties(season, { lot: packedLot, planting: one, plot, product: packed });
   await corrections(season, { one, two, plot, product: leaf, lot, second, teaLot, packedLot, bought });
+  const goods = await handovers(season, { packed, tea });
+  await claims(season, { ...goods, packed, tea, plot, lot: packedLot });
+  await calledBack(season, { ...goods, packed, tea, plot, small, one, two });
   await theEnd(season, plot);
   return {
     rule: "docs/ledger.md §4 to §9",
@@ -106,7 +112,7 @@ async function places(season: Season, { leaf, seedling }: Record<"leaf" | "seedl
   season.refuse("a planting on a product", "manager", 90n, [await plant(0, leaf, leaf, 1n, 90n)], "WrongSort");
   const [one, two, other] = await Promise.all([2, 3, 4].map((index) => season.id("manager", 2n, index)));
   if (!one || !two || !other) throw new Error("three plantings have three ids");
-  return { one, two, other, plot };
+  return { one, two, other, plot, small };
 }
 
 async function harvests(season: Season, { one, two, other }: Record<"one" | "two" | "other", Uint8Array>) {

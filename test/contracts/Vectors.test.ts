@@ -23,8 +23,10 @@ import { groupOf } from "../support/vectors.ts";
 
 const EVERY_ROLE = 255;
 const DOCUMENT = hex(sha256(Buffer.from("a public document")));
-/** ORIGIN, PLANT, HARVEST, TRANSFORM, CERTIFY, LABEL. */
-const NAMING: ReadonlySet<number> = new Set([24, 25, 56, 57, 73, 88]);
+/** Kinds that name subjects: ORIGIN, PLANT, HARVEST, TRANSFORM, SHIP, APPLY, CERTIFY, LABEL. */
+const NAMING: ReadonlySet<number> = new Set([24, 25, 56, 57, 64, 72, 73, 88]);
+/** Kinds that ask for a sort of subject which the organisation's own is not: DISCARD, PROMISE, VOID, RECALL, RELEASE. */
+const SORTING: ReadonlySet<number> = new Set([58, 80, 89, 96, 97]);
 const SEEN = new Uint8Array(32);
 
 interface KeyIn {
@@ -169,8 +171,11 @@ describe("The refused vectors", () => {
 
       const batch = await signedHere(world, manager, { nonce, body, leaves: await leavesOf(body) });
 
-      // Kinds that name subjects name some that this ledger has not: it may say that first.
-      const said = NAMING.has(entry[0] ?? 0) ? [problem, "subject-unknown"] : [problem];
+      // Kinds that name subjects name some that this ledger has not, and others ask for a sort: it may say that first.
+      const kind = entry[0] ?? 0;
+      const said = [problem];
+      if (NAMING.has(kind)) said.push("subject-unknown");
+      if (SORTING.has(kind)) said.push("wrong-sort");
       expect(said).to.include(await problemOf(world, batch));
     });
   }

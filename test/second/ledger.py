@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "ledger"
-MAKING = {8, 9, 16, 24, 25, 56, 57, 73, 88}
+MAKING = {8, 9, 16, 17, 24, 25, 56, 57, 64, 72, 73, 88}
 CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -116,14 +116,17 @@ def shares(args, start, count):
     return [args[start + 37 * n : start + 37 * n + 32] for n in range(count)]
 
 
+# Where the ids that a kind touches begin in its args; one that is all zero is none.
+TOUCHED_AT = {25: (2,), 58: (6,), 64: (2,), 66: (0,), 67: (0,), 73: (2,), 88: (2, 34), 89: (1, 33), 96: (2,), 98: (0,), 104: (15,)}
+
+
 def touched(kind, args):
-    if kind in (25, 88):
-        return [args[2:34]]
     if kind == 56:
         return shares(args, 3, args[2])
-    if kind == 104:
-        return [args[15:47]] if any(args[15:47]) else []
-    return shares(args, 4, args[3]) if kind == 57 else []
+    if kind == 57:
+        return shares(args, 4, args[3])
+    ids = [args[at : at + 32] for at in TOUCHED_AT.get(kind, ())]
+    return [one for one in ids if any(one)]
 
 
 def fold(header, groups, organisation, recorded_at, words):

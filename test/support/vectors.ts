@@ -36,7 +36,7 @@ interface HeaderIn {
 }
 
 /** Fields that are bigint in args; all others are plain numbers. */
-const AMOUNTS = new Set(["net", "number", "area", "amount", "cap", "count", "volume", "own", "others"]);
+const AMOUNTS = new Set(["net", "number", "first", "area", "amount", "cap", "count", "volume", "own", "others"]);
 
 function argsOf(value: unknown, key = ""): unknown {
   if (typeof value === "string") return bytesOf(value);
