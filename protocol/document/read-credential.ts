@@ -13,7 +13,7 @@ import { readTime } from "./terms.ts";
 import { stripText, type Words } from "./text.ts";
 
 export type { CredentialReading };
-export { readCredential };
+export { readCredential, readScopes };
 
 interface CredentialReading {
   /** The certificate. */
@@ -65,17 +65,24 @@ function readCredential(document: unknown, subject: Hex): CredentialReading | nu
     assessedOn: readDate(assessments[0]?.plain("assessmentDate")),
     fromS: readTime(top.plain("validFrom")),
     untilS: readTime(top.plain("validUntil")),
-    products: within(assessments, "assessedProduct", "product").flatMap((item) => readParty(item) ?? []),
-    plots: within(assessments, "assessedFacility", "facility").flatMap((item) => {
-      const plot = readHex(item, "subject");
-      return plot === null ? [] : { subject: plot, code: item.text("code", 60) };
-    }),
+    ...readScopes(assessments),
     volume: readAmount(top.number("volume")),
     uom: top.text("uom", 3),
     application: readHex(top, "application"),
     notes: top.words("notes"),
     attachments: top.list("attachments").flatMap((item) => readAttachment(item) ?? []),
     stripped: top.stripped,
+  };
+}
+
+/** What a list of UNTP's assessments is about. */
+function readScopes(assessments: readonly Reading[]): Pick<CredentialReading, "products" | "plots"> {
+  return {
+    products: within(assessments, "assessedProduct", "product").flatMap((item) => readParty(item) ?? []),
+    plots: within(assessments, "assessedFacility", "facility").flatMap((item) => {
+      const plot = readHex(item, "subject");
+      return plot === null ? [] : { subject: plot, code: item.text("code", 60) };
+    }),
   };
 }
 

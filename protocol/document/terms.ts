@@ -11,11 +11,13 @@ export type { Fields, JsonObject, LotName };
 export {
   CONTEXT,
   dateOf,
+  deviceId,
   lotClass,
   NAMESPACE,
   objectId,
   own,
   placeId,
+  readDeviceId,
   readLotClass,
   readPlaceId,
   readTime,
@@ -72,6 +74,17 @@ function readPlaceId(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const [, code] = /^https:\/\/furrow\.example\/loc\/([^/?#]{1,800})$/.exec(value) ?? [];
   return code === undefined ? null : decoded(code);
+}
+
+/** A sensor or logger, by the name that stands on it. */
+function deviceId(name: string, at = "/device"): string {
+  return `${SITE}/device/${encode(cleanText(name, at, 60))}`;
+}
+
+function readDeviceId(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  const [, name] = /^https:\/\/furrow\.example\/device\/([^/?#]{1,800})$/.exec(value) ?? [];
+  return name === undefined ? null : decoded(name);
 }
 
 /** For what has no class and no key: plots, organisations, products without GTIN. `form` is CBV 2.0 §8's word. */

@@ -1,19 +1,56 @@
 import { expect } from "chai";
+import { bytesOf } from "../../protocol/bytes.ts";
 import type { JsonObject } from "../../protocol/document/terms.ts";
 import { isOfKind } from "../../protocol/of-kind.ts";
 import type { OpenEntry } from "../../protocol/entry.ts";
-import { base, documents } from "./document/forms.ts";
+import { bookEvents, selfDeclared } from "./document/book-forms.ts";
+import { base, documents, id } from "./document/forms.ts";
 import { corrections, credentialForm, credentials, observations } from "./document/third-forms.ts";
 
 const none = new Uint8Array(32);
 const correct = { seq: 3, entry: 1, reason: 1, own: 0n, other: none, others: 0n };
 const certify = { index: 0, beneficiary: 1, fromS: 1, untilS: 2, scopes: [], application: none, unit: 0, volume: 0n };
+const lot = bytesOf(id(20));
+const ship = { index: 0, lot, packed: true, amount: 25_000n, to: 2, carrier: 3 };
+const ranges = [
+  { first: 0n, number: 10n },
+  { first: 10n, number: 1n },
+  { first: 9_000n, number: 989n },
+];
+const voided = { reason: 2, lot, certificate: bytesOf(id(40)), ranges };
+const recall = { capacity: 1, drill: false, certificate: none };
+const dispute = { seq: 1, entry: 0, named: bytesOf(id(2)) };
+const discard = { reason: 4, amount: 1500n, plot: none };
 
 const OWN: readonly { readonly entry: OpenEntry; readonly document: JsonObject | undefined }[] = [
+  {
+    entry: { name: "SITE", args: { index: 0, level: 3, number: 330_000n } },
+    document: bookEvents["SITE, a county hub"],
+  },
+  { entry: { name: "SENSE", args: {} }, document: bookEvents["SENSE, a truck's series"] },
   { entry: { name: "TEST", args: {} }, document: observations["TEST, with a report"] },
   { entry: { name: "INSPECT", args: {} }, document: observations["INSPECT, non-conformant"] },
   { entry: { name: "ATTEST", args: {} }, document: observations["ATTEST, by a taster"] },
+  { entry: { name: "DISPUTE", args: dispute }, document: bookEvents.DISPUTE },
+  { entry: { name: "ANSWER", args: { seq: 4 } }, document: bookEvents.ANSWER },
+  { entry: { name: "DISCARD", args: discard }, document: bookEvents["DISCARD, on order"] },
+  { entry: { name: "SHIP", args: ship }, document: bookEvents["SHIP, packed, on a pallet"] },
+  { entry: { name: "RECEIVE", args: { amount: 24_750n } }, document: bookEvents["RECEIVE, one bag short"] },
+  { entry: { name: "REFUSE", args: { lot } }, document: bookEvents.REFUSE },
+  { entry: { name: "WITHDRAW", args: { lot } }, document: bookEvents["WITHDRAW, without a reason"] },
+  {
+    entry: { name: "APPLY", args: { index: 0, certifier: 5, unit: 1, volume: 500_000n, scopes: [] } },
+    document: selfDeclared.APPLY,
+  },
   { entry: { name: "CERTIFY", args: certify }, document: credentials["CERTIFY, products and plots"] },
+  { entry: { name: "SUSPEND", args: {} }, document: bookEvents.SUSPEND },
+  { entry: { name: "LIFT", args: {} }, document: bookEvents.LIFT },
+  { entry: { name: "REVOKE", args: {} }, document: bookEvents.REVOKE },
+  { entry: { name: "PROMISE", args: { amount: 12_500n } }, document: selfDeclared["PROMISE, of a producer"] },
+  { entry: { name: "VOID", args: voided }, document: bookEvents.VOID },
+  { entry: { name: "RECALL", args: recall }, document: bookEvents["RECALL, by the holder"] },
+  { entry: { name: "RELEASE", args: { capacity: 2 } }, document: bookEvents.RELEASE },
+  { entry: { name: "ACKNOWLEDGE", args: { recalled: lot, seq: 7 } }, document: bookEvents.ACKNOWLEDGE },
   { entry: { name: "CORRECT", args: correct }, document: corrections["CORRECT, a mistyped dose"] },
 ];
 
@@ -27,16 +64,58 @@ describe("The document of a kind that says what it says in its document", () => 
 
     it(`is no other sort of document, and none at all: ${entry.name}`, () => {
       const others = OWN.filter((one) => one.entry !== entry).map((one) => one.document);
-      for (const other of [...others, documents["NOTE, storing"], {}, null]) {
+      for (const other of [...others, documents["NOTE, storing"], documents["PLOT, a village"], {}, null]) {
         expect(isOfKind(other, subject, entry)).to.equal(false);
       }
     });
   }
 
-  it("is no correction of another entry than the args name", () => {
-    const entry: OpenEntry = { name: "CORRECT", args: { ...correct, entry: 2 } };
+  const otherwise: Readonly<Record<string, OpenEntry>> = {
+    "a correction of another entry": { name: "CORRECT", args: { ...correct, entry: 2 } },
+    "a dispute of another entry": { name: "DISPUTE", args: { ...dispute, entry: 1 } },
+    "a dispute over another name": { name: "DISPUTE", args: { ...dispute, named: lot } },
+    "an answer to another dispute": { name: "ANSWER", args: { seq: 5 } },
+    "a discard for another reason": { name: "DISCARD", args: { ...discard, reason: 1 } },
+    "a shipment of another lot": { name: "SHIP", args: { ...ship, lot: none } },
+    "a shipment of loose goods": { name: "SHIP", args: { ...ship, packed: false } },
+    "a shipment to somebody else": { name: "SHIP", args: { ...ship, to: 1 } },
+    "a shipment by another carrier": { name: "SHIP", args: { ...ship, carrier: 0 } },
+    "a refusal of another lot": { name: "REFUSE", args: { lot: none } },
+    "a promise of another amount": { name: "PROMISE", args: { amount: 12_501n } },
+    "a void of other labels": { name: "VOID", args: { ...voided, ranges: ranges.slice(1) } },
+    "a void for another reason": { name: "VOID", args: { ...voided, reason: 1 } },
+    "a recall as somebody else": { name: "RECALL", args: { ...recall, capacity: 2 } },
+    "a drill": { name: "RECALL", args: { ...recall, drill: true } },
+    "a release as somebody else": { name: "RELEASE", args: { capacity: 1 } },
+    "an acknowledgement of another recall": { name: "ACKNOWLEDGE", args: { recalled: lot, seq: 8 } },
+    "an acknowledgement of the recall of the goods themselves": {
+      name: "ACKNOWLEDGE",
+      args: { recalled: none, seq: 7 },
+    },
+  };
+  for (const [what, entry] of Object.entries(otherwise)) {
+    it(`says what the args say: it is not ${what}`, () => {
+      const { document } = OWN.find((one) => one.entry.name === entry.name) ?? {};
 
-    expect(isOfKind(corrections["CORRECT, a mistyped dose"], base.subject, entry)).to.equal(false);
+      expect(isOfKind(document, base.subject, entry)).to.equal(false);
+    });
+  }
+
+  it("acknowledges the recall of the goods themselves by their own name", () => {
+    const document = { ...bookEvents.ACKNOWLEDGE };
+    const part = document["furrow:acknowledgement"] as JsonObject;
+    document["furrow:acknowledgement"] = { ...part, "furrow:recalled": base.subject };
+
+    const entry: OpenEntry = { name: "ACKNOWLEDGE", args: { recalled: none, seq: 7 } };
+    expect(isOfKind(document, base.subject, entry)).to.equal(true);
+  });
+
+  it("is no 承诺达标合格证 where a word of its promise is another", () => {
+    const document = JSON.parse(
+      JSON.stringify(selfDeclared["PROMISE, of a producer"]).replace("残留不超标", "残留很少"),
+    ) as JsonObject;
+
+    expect(isOfKind(document, base.subject, { name: "PROMISE", args: { amount: 12_500n } })).to.equal(false);
   });
 
   it("may be of any sort where the args say all that counts", () => {

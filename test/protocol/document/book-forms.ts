@@ -1,7 +1,10 @@
 /** Forms of the kinds that keep the books, plain and at their edges, for the tests of documents. All data is made up. */
+import { type ApplicationForm, applicationDocument } from "../../../protocol/document/application.ts";
 import { credentialDocument } from "../../../protocol/document/credential.ts";
 import { type DiscardForm, discardEvent, type VoidForm, voidEvent } from "../../../protocol/document/discard.ts";
+import { type AnswerForm, answerEvent, type DisputeForm, disputeEvent } from "../../../protocol/document/dispute.ts";
 import { originEvent, transformEvent } from "../../../protocol/document/epcis.ts";
+import { type FateForm, fateEvent } from "../../../protocol/document/fate.ts";
 import type { TransformForm } from "../../../protocol/document/form.ts";
 import {
   type ReceiveForm,
@@ -21,20 +24,26 @@ import {
   type ReleaseForm,
   releaseEvent,
 } from "../../../protocol/document/recall.ts";
+import { type SenseForm, senseEvent } from "../../../protocol/document/sense.ts";
 import type { JsonObject } from "../../../protocol/document/terms.ts";
 import { base, id, photo, product } from "./forms.ts";
 import { credentialForm } from "./third-forms.ts";
 
 export {
   acknowledgeForm,
+  answerForm,
+  applicationForm,
   bookEvents,
   discardForm,
+  disputeForm,
   promiseForm,
   purchaserForm,
   recallForm,
   receiveForm,
   releaseForm,
+  revokeForm,
   selfDeclared,
+  senseForm,
   shipForm,
   siteForm,
   transformForm,
@@ -153,6 +162,40 @@ const transformForm: TransformForm = {
   ],
 };
 
+const senseForm: SenseForm = {
+  ...base,
+  lot,
+  readings: [
+    { type: "Temperature", uom: "CEL", min: -1.5, max: 8.25, mean: 4, exception: "ALARM_CONDITION" },
+    { type: "RelativeHumidity", uom: "P1", value: 61 },
+  ],
+  fromS: base.occurredAtS - 7200,
+  untilS: base.occurredAtS,
+  device: "记录仪 3",
+  step: "transporting",
+  series: { ...photo, mediaType: "text/csv", name: "truck.csv" },
+};
+
+const disputeForm: DisputeForm = {
+  ...base,
+  lot,
+  seq: 1,
+  entry: 0,
+  named: id(2),
+  by: shop,
+  denied: { zh: "我们没有供过这批货", en: "We did not supply this lot" },
+};
+
+const answerForm: AnswerForm = { ...base, lot, seq: 4, by: coop, answer: { zh: "供货单见附件" }, attachments: [photo] };
+
+const revokeForm: FateForm = {
+  ...base,
+  fate: "REVOKE",
+  number: "EX-2026/0007",
+  reason: { zh: "复查不符合", en: "Does not conform any more" },
+  labelsOut: "unaffected",
+};
+
 /** EPCIS documents by name, each about `base.subject`: valid against GS1's schema. */
 const bookEvents: Readonly<Record<string, JsonObject>> = {
   "SITE, a county hub": siteMaster(siteForm),
@@ -214,6 +257,16 @@ const bookEvents: Readonly<Record<string, JsonObject>> = {
   "RECALL, a drill": recallEvent({ ...recallForm, drill: true }),
   RELEASE: releaseEvent(releaseForm),
   ACKNOWLEDGE: acknowledgeEvent(acknowledgeForm),
+  "SENSE, a truck's series": senseEvent(senseForm),
+  "SENSE, one value on a plot": senseEvent({
+    ...base,
+    readings: [{ type: "Illuminance", uom: "LUX", value: 0 }],
+  }),
+  DISPUTE: disputeEvent(disputeForm),
+  ANSWER: answerEvent(answerForm),
+  SUSPEND: fateEvent({ ...base, fate: "SUSPEND", reason: { zh: "待查" } }),
+  LIFT: fateEvent({ ...base, fate: "LIFT", reason: { zh: "查清" } }),
+  REVOKE: fateEvent(revokeForm),
 };
 
 const cid = photo.cid;
@@ -253,8 +306,24 @@ const volumeCredential = credentialDocument({
   application: id(44),
 });
 
+const applicationForm: ApplicationForm = {
+  subject: id(1),
+  name: { zh: "绿色茶园,续证", en: "Tea garden, renewal" },
+  applicant: coop,
+  certifier: { subject: id(5), name: { zh: "示例认证中心", en: "Example Certifier" } },
+  scheme: credentialForm.scheme,
+  appliedAtS: base.occurredAtS,
+  products: credentialForm.products,
+  plots: credentialForm.plots,
+  volume: { amount: 500_000n, uom: "KGM" },
+  notes: { en: "Example data." },
+  attachments: [photo],
+  example: true,
+};
+
 /** Credentials that somebody gives itself. */
 const selfDeclared: Readonly<Record<string, JsonObject>> = {
   "PROMISE, of a producer": promiseDocument(promiseForm),
   "PROMISE, of a purchaser": promiseDocument(purchaserForm),
+  APPLY: applicationDocument(applicationForm),
 };
