@@ -3,11 +3,13 @@
  * Pure. A claim follows custody: once blended, nothing is said to come from one plot.
  */
 import { hexOf } from "../../protocol/bytes.ts";
+import type { OpenEntry } from "../../protocol/entry.ts";
 import type { Hex } from "../../protocol/history.ts";
+import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
 import { type Graph, inputsOf, madeOf } from "./graph.ts";
 
 export type { Shares };
-export { freshInput, harvestsOf, lotsOf, plantingsOf, sharesOf };
+export { freshInput, harvestsOf, lotsOf, plantingsOf, sharesOf, storyOf };
 
 interface Shares {
   /** By plot: at most this part of the lot, 0 … 1. */
@@ -54,6 +56,27 @@ function boundsOf(graph: Graph, lot: Hex, known: Map<Hex, ReadonlyMap<Hex, numbe
   return bounds;
 }
 
+/**
+ * The run in hand, its lot and all that they came from, as the ledger derives them (docs/ledger.md §5.3): a claimed certificate with
+ * its application, consignments, lots, plantings, plots.
+ */
+function storyOf({ history, subjects }: Graph): ReadonlySet<Hex> {
+  const story = new Set<Hex>(history.code === null ? [history.lot] : [history.code.run, history.lot]);
+  // A set is walked to its end, what is added on the way included.
+  for (const id of story) {
+    const open = subjects.get(id)?.maker?.open;
+    for (const touched of open === undefined || !kindByName(open.name).making ? [] : touchedBy(open))
+      story.add(touched);
+  }
+  return story;
+}
+
+function touchedBy(open: OpenEntry): readonly Hex[] {
+  return kindByNumber(kindByName(open.name).number)
+    .touches(open.args)
+    .map(({ id }) => hexOf(id));
+}
+
 /** The lot and every lot that it came from. */
 function lotsOf(graph: Graph, lot: Hex): ReadonlySet<Hex> {
   const found = new Set<Hex>();
@@ -87,6 +110,11 @@ function freshInput(graph: Graph, lot: Hex, known: Map<Hex, bigint> = new Map())
   const subject = graph.subjects.get(lot);
   const open = subject?.maker?.open;
   let fresh = made?.amount ?? 0n;
+  const [sent] = open?.name === "SHIP" ? inputsOf(graph, subject) : [];
+  if (sent !== undefined) {
+    const whole = madeOf(graph, sent.id)?.amount ?? sent.amount;
+    fresh = whole === 0n ? 0n : (freshInput(graph, sent.id, known) * sent.amount) / whole;
+  }
   if (made !== null && open?.name === "TRANSFORM") {
     fresh = inputsOf(graph, subject).reduce((sum, { id, amount }) => {
       const whole = madeOf(graph, id)?.amount ?? amount;

@@ -34,6 +34,8 @@ interface Corrections {
   readonly right: ReadonlyMap<string, Correction>;
   /** What is to be added to what was made of a subject, and to what was taken of an input (by `takenKey`). Thousandths. */
   readonly made: ReadonlyMap<Hex, bigint>;
+  /** Likewise to what was lost of it: of a DISCARD or a RECEIVE. */
+  readonly lost: ReadonlyMap<Hex, bigint>;
   readonly taken: ReadonlyMap<string, bigint>;
 }
 
@@ -101,15 +103,18 @@ function correctionOf({ at, args, target, byAuthor, right, said }: Match<GraphEn
 }
 
 /** Whatever became of the words: what was booked is booked. */
-function bookings(entries: readonly GraphEntry[]): Pick<Corrections, "made" | "taken"> {
+function bookings(entries: readonly GraphEntry[]): Pick<Corrections, "made" | "lost" | "taken"> {
   const made = new Map<Hex, bigint>();
+  const lost = new Map<Hex, bigint>();
   const taken = new Map<string, bigint>();
   for (const { open, subject } of entries) {
     if (open.name !== "CORRECT") continue;
-    const { own, other, others } = open.args;
-    made.set(subject, (made.get(subject) ?? 0n) + own);
+    const { seq, entry, own, other, others } = open.args;
+    // Of any other entry than the making one it is what was lost: more found is less lost (docs/ledger.md §6).
+    if (seq === 1 && entry === 0) made.set(subject, (made.get(subject) ?? 0n) + own);
+    else lost.set(subject, (lost.get(subject) ?? 0n) - own);
     const key = takenKey(subject, hexOf(other));
     taken.set(key, (taken.get(key) ?? 0n) + others);
   }
-  return { made, taken };
+  return { made, lost, taken };
 }

@@ -49,6 +49,10 @@ function origin({ graph, shares }: Ground): Fact {
   const [first] = plots;
   if (shares.outside > 0) {
     const share = percent(shares.outside);
+    if (plots.length > 0) {
+      const note = said("fact.origin.part.note", { share, count: plots.length });
+      return { name: "origin", grade: "stated", said: said("fact.origin.part"), note };
+    }
     return {
       name: "origin",
       grade: "stated",

@@ -12,11 +12,12 @@ import {
 } from "../../protocol/document/read-master.ts";
 import type { Hex, History } from "../../protocol/history.ts";
 import { believed, type Corrections, correctionsIn, takenKey } from "./corrections.ts";
+import type { OpenEntry } from "../../protocol/entry.ts";
 import { type GraphEntry, type GraphSubject, openEntries, Reader } from "./open.ts";
 import type { Organisation } from "./story.ts";
 
 export type { Graph, Input };
-export { inputsOf, madeOf, openHistory, organisationOf, rolesAt };
+export { holderOf, inputsOf, isReturned, madeOf, openHistory, organisationOf, rolesAt };
 
 interface Graph {
   readonly history: History;
@@ -57,13 +58,34 @@ function openHistory(history: History): Graph {
 /** What a lot was made of, as corrected; nothing for what comes from outside or is a plot. What came down to nothing is gone. */
 function inputsOf({ corrections }: Pick<Graph, "corrections">, subject: GraphSubject | undefined): readonly Input[] {
   const maker = subject?.maker;
-  if (maker?.open.name !== "HARVEST" && maker?.open.name !== "TRANSFORM") return [];
-  return maker.open.args.inputs
+  if (subject === undefined || maker == null) return [];
+  return writtenInputs(maker.open)
     .map(({ id, amount }) => {
       const input = hexOf(id);
       return { id: input, amount: amount + (corrections.taken.get(takenKey(maker.subject, input)) ?? 0n) };
     })
     .filter(({ amount }) => amount > 0n);
+}
+
+function writtenInputs(open: OpenEntry): readonly { readonly id: Uint8Array; readonly amount: bigint }[] {
+  if (open.name === "HARVEST" || open.name === "TRANSFORM") return open.args.inputs;
+  return open.name === "SHIP" ? [{ id: open.args.lot, amount: open.args.amount }] : [];
+}
+
+/** A consignment that was refused or withdrawn: all of it went back. */
+function isReturned(subject: GraphSubject | undefined): boolean {
+  return (
+    subject?.maker?.open.name === "SHIP" &&
+    subject.entries.some((entry) => entry.subject === subject.id && RETURNS.has(entry.open.name))
+  );
+}
+
+const RETURNS: ReadonlySet<string> = new Set(["REFUSE", "WITHDRAW"]);
+
+/** Who holds a subject: who made it, and of a consignment whoever received it; null where nobody is known. */
+function holderOf(subject: GraphSubject | undefined): number | null {
+  const taken = subject?.entries.find((entry) => entry.subject === subject.id && entry.open.name === "RECEIVE");
+  return (subject?.maker?.open.name === "SHIP" ? taken : null)?.organisation ?? subject?.maker?.organisation ?? null;
 }
 
 /** How much was made of a lot, as corrected, and of which product, in thousandths of its unit; null for what is no lot. */
@@ -76,6 +98,10 @@ function writtenOf(graph: Graph, id: Hex): ReturnType<typeof madeOf> {
   const maker = graph.subjects.get(id)?.maker;
   if (maker === null || maker === undefined) return null;
   const { open, event, subject } = maker;
+  if (open.name === "SHIP") {
+    const product = madeOf(graph, hexOf(open.args.lot))?.product ?? null;
+    return { amount: open.args.amount, product };
+  }
   if (open.name === "ORIGIN") return { amount: open.args.amount, product: hexOf(open.args.product) };
   if (open.name === "HARVEST") {
     const [first] = open.args.inputs;

@@ -87,13 +87,15 @@ const MAKERS: ReadonlySet<string> = new Set([
   "PRODUCT",
   "MEMBER",
   "PLOT",
+  "SITE",
   "ORIGIN",
   "PLANT",
-  "CERTIFY",
   "HARVEST",
   "TRANSFORM",
-  "LABEL",
+  "SHIP",
+  "APPLY",
   "CERTIFY",
+  "LABEL",
 ]);
 
 /** Decodes what the history holds; what cannot be read is left out. */

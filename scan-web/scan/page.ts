@@ -10,8 +10,9 @@ import { furrows, GRADES, grade, seal, shapes } from "../ui/icons.ts";
 import type { ScanView } from "../ui/view.ts";
 import { speaker } from "../ui/words.ts";
 import { copiedWords, openedWords } from "./copied.ts";
-import { plotShape, weightsDrawing } from "./drawings.ts";
+import { plotShape } from "./drawings.ts";
 import { ends, pictureStrip, way } from "./entries.ts";
+import { flowSection } from "./flow-drawing.ts";
 import { nameOf, underName } from "./names.ts";
 import type { Story } from "./story.ts";
 
@@ -87,11 +88,10 @@ function tell(story: Story, words: Speaker): Told {
     facts: facts(story, words),
     way: html`<section class="story">
 ${exampleNote(story, words)}
+${story.flow === null ? null : flowSection(story.flow, words)}${plots(story, words)}
 <h2>${say("story.heading")}</h2>${pictureStrip(story.pictures, words)}
 <p class="soft">${say("story.sort")}</p>
 ${way(story, words)}
-${story.weights === null ? null : html`<h2 id="weights">${say("weights.heading.claim")} <span class="check" data-check="weights" hidden><span></span>${grade("ledger")}</span></h2><div class="card">${weightsDrawing(story.weights, words)}<p class="soft">${say("weights.note")}</p></div>`}
-${plots(story, words)}
 </section>`,
     limits: limits(story, words),
     limitsAfter: limitsAfter(story, words),
@@ -133,15 +133,39 @@ function facts(story: Story, words: Speaker): Html {
 `;
 }
 
+/** So many plots are drawn at once; more open by a tap, and beyond so many their names do. */
+const PLOTS_OPEN = 3;
+const PLOTS_DRAWN = 24;
+
+/** From which plots, in the words of custody: never more than the graph shows. */
 function plots(story: Story, words: Speaker): Html | null {
-  if (story.plots.length === 0) return null;
-  const blended = story.plots.length > 1;
-  return html`<h2>${words.say("plots.heading")}</h2><ul class="plots">${story.plots.map(
+  const { plots: all, outside } = story;
+  if (all.length === 0) return null;
+  const most = percent(Math.max(...all.map(({ share }) => share)));
+  const [only] = all;
+  const claim =
+    outside > 0
+      ? words.say("custody.outside", { share: percent(outside), count: all.length })
+      : all.length === 1 && only !== undefined
+        ? words.say("custody.one", { name: only.names })
+        : words.say("custody.many", { count: all.length, share: most });
+  const isDrawn = all.length <= PLOTS_DRAWN;
+  const list = html`<ul class="${isDrawn ? "plots" : "plots names"}">${all.map(
     (plot) =>
-      html`<li data-plot="${plot.subject}">${plotShape(plot, words)}<b>${words.write(plot.names)}</b><small>${words.say("plots.area", { area: plot.area })}</small>${
-        blended ? html`<small>${words.say("plots.share", { share: percent(plot.share) })}</small>` : null
+      html`<li data-plot="${plot.subject}">${isDrawn ? plotShape(plot, words) : null}<b>${words.write(plot.names)}</b><small>${words.say("plots.area", { area: plot.area })}</small>${
+        all.length > 1 ? html`<small>${words.say("plots.share", { share: percent(plot.share) })}</small>` : null
       }${plot.recorded ? null : html`<small class="late">${grade("none")} ${words.say("plots.no-record")}</small>`}</li>`,
-  )}</ul><p class="soft">${words.say("plots.note")}</p>`;
+  )}</ul>${isDrawn ? html`<p class="soft">${words.say("plots.note")}</p>` : null}`;
+  const silent = all.filter(({ recorded }) => !recorded).length;
+  return html`<h3 class="custody">${claim}</h3>${
+    all.length <= PLOTS_OPEN
+      ? list
+      : html`<details><summary><span>${words.say("plots.all", { count: all.length })}${
+          silent === 0
+            ? null
+            : html` <b class="late">${grade("none")} ${words.say("plots.silent", { count: silent })}</b>`
+        }</span></summary>${list}</details>`
+  }`;
 }
 
 function limits(story: Story, words: Speaker): Html {

@@ -13,6 +13,10 @@ export type {
   Fact,
   FactName,
   FileLink,
+  Flow,
+  FlowExit,
+  FlowSource,
+  FlowStep,
   Folded,
   Gap,
   Organisation,
@@ -24,7 +28,6 @@ export type {
   StoryEntry,
   Struck,
   Table,
-  Weights,
 };
 export { STAGES };
 
@@ -154,23 +157,40 @@ interface Gap {
   readonly said: Said;
 }
 
-/** Input, what was made of it, and where that is now; all of one unit, thousandths. */
-interface Weights {
+/** From the fields to the package; all of one unit, thousandths. */
+interface Flow {
   readonly unit: Unit;
-  readonly input: bigint;
-  readonly made: bigint;
-  readonly loss: bigint;
-  readonly labels: number;
-  readonly net: bigint;
-  readonly labelled: bigint;
-  /** Went into other lots. */
-  readonly used: bigint;
-  readonly left: bigint;
-  /** Names as the products' documents give them. */
-  readonly inputName: Names | null;
+  readonly steps: readonly FlowStep[];
   /** Differences that were booked later, already in the figures above. */
   readonly booked: readonly { readonly difference: bigint; readonly number: number }[];
-  readonly madeName: Names | null;
+}
+
+/** `before` + `came` = `after` + all exits, where the record is whole. */
+interface FlowStep {
+  readonly said: Said;
+  /** Where what came in here comes from; empty where it came from the steps before. */
+  readonly sources: readonly FlowSource[];
+  /** Of all its lots together, as corrected. */
+  readonly made: bigint;
+  readonly before: bigint;
+  readonly came: bigint;
+  /** On its way to the lot in hand when this step is done. */
+  readonly after: bigint;
+  readonly exits: readonly FlowExit[];
+  /** Of the last step: what became of `after`. */
+  readonly end: Said | null;
+}
+
+/** `said` null: not known. */
+interface FlowSource {
+  readonly amount: bigint;
+  readonly said: Said | null;
+}
+
+interface FlowExit {
+  readonly kind: "lost" | "side" | "elsewhere" | "left";
+  readonly amount: bigint;
+  readonly said: Said;
 }
 
 interface PlotStory {
@@ -211,8 +231,10 @@ interface Story {
     readonly folded: Folded | null;
   }[];
   readonly pictures: readonly Picture[];
-  readonly weights: Weights | null;
+  readonly flow: Flow | null;
   readonly plots: readonly PlotStory[];
+  /** At most so much of the lot came from outside this ledger, 0 … 1. */
+  readonly outside: number;
   readonly chain: ChainFacts;
   /** N of "N of N" (docs/ledger.md §10): entries and touches of the run, the lot and all it came from. */
   readonly statements: number;

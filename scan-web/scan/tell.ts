@@ -5,6 +5,7 @@
 import type { Attachment } from "../../protocol/document/attachment.ts";
 import type { Hex, History } from "../../protocol/history.ts";
 import { lotsOf, sharesOf } from "./ancestry.ts";
+import { flowOf } from "./flow.ts";
 import { sixFacts } from "./facts.ts";
 import { fieldGaps, fieldsOf } from "./field.ts";
 import { type Graph, madeOf, openHistory, organisationOf } from "./graph.ts";
@@ -12,7 +13,6 @@ import { inOrder, unitOf } from "./sentences.ts";
 import { inStages, isTold, type Telling } from "./stages.ts";
 import type { Picture, Story } from "./story.ts";
 import { certificatesFor } from "./third.ts";
-import { weightsOf } from "./weights.ts";
 
 export { registeredCode, tellStory };
 
@@ -49,7 +49,7 @@ function tellStory(history: History): Story {
     facts: sixFacts({ graph, lot, fields, shares, certificates: telling.certificates }),
     stages,
     pictures: picturesOf(graph),
-    weights: weightsOf(graph, lot, numbers),
+    flow: flowOf(graph, lot, numbers),
     plots: inOrder(graph, [...shares.plots]).map(([subject, share]) => {
       const master = graph.plot(subject);
       const open = graph.subjects.get(subject)?.maker?.open;
@@ -65,6 +65,7 @@ function tellStory(history: History): Story {
         recorded: fields.some((field) => field.plot === subject && field.works.length > 0),
       };
     }),
+    outside: shares.outside,
     chain: {
       chainId: deployment.chainId,
       ledger: deployment.ledger,

@@ -99,16 +99,20 @@ describe("The story of a lot", () => {
   });
 
   it("adds the weights up: fresh leaf in, made, lost, labelled, left", () => {
-    const { weights } = tellStory(tea.history);
+    const steps = tellStory(tea.history).flow?.steps ?? [];
 
-    expect(weights).to.include({
-      input: 412_000n,
-      made: 96_000n,
-      loss: 316_000n,
-      labelled: 95_000n,
-      used: 0n,
-      left: 1_000n,
-    });
+    expect(
+      steps.map(({ said, before, came, after, exits }) => [
+        zh.say(said),
+        ...[before, came, after].map(Number),
+        ...exits.map(({ kind, amount }) => `${kind} ${amount}`),
+      ]),
+    ).to.deep.equal([
+      ["采摘 鲜叶 412 千克", 0, 412_000, 412_000],
+      ["加工成云山绿茶（干茶） 96 千克", 412_000, 0, 96_000, "lost 316000"],
+      ["分装成云山明前绿茶 96 千克", 96_000, 0, 95_000, "left 1000"],
+    ]);
+    expect(steps.map(({ end }) => end && zh.say(end))).to.deep.equal([null, null, "贴标 380 × 250 克 = 95 千克"]);
   });
 
   it("shows each picture once, with whom to credit and under which licence", () => {

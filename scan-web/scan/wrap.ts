@@ -1,0 +1,32 @@
+/** Lines for drawings, where no browser breaks them: Chinese between any two letters, other words whole. Pure. */
+export { wrapped };
+
+/** @param wide how many Chinese letters fit into a line; others count for about half of one */
+function wrapped(text: string, wide: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  for (const piece of text.match(PIECES) ?? []) {
+    const size = sizeOf(piece);
+    if (used + size > wide && line.trim() !== "" && !NO_BEGIN.test(piece)) {
+      lines.push(line.trimEnd());
+      [line, used] = ["", 0];
+    }
+    line += line === "" ? piece.trimStart() : piece;
+    used += size;
+  }
+  if (line.trim() !== "") lines.push(line.trimEnd());
+  return lines;
+}
+
+/** A wide letter, or a run of others with the space after it. */
+const PIECES = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s?|\s/gu;
+/** Marks that do not begin a line. */
+const NO_BEGIN = /^[，。、；：）！？%)]/;
+
+function sizeOf(piece: string): number {
+  let size = 0;
+  for (const letter of piece)
+    size += /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]/u.test(letter) ? 1 : letter === " " ? 0.28 : 0.56;
+  return size;
+}
