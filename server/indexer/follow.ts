@@ -1,6 +1,6 @@
 /**
  * Follows the chain: reads the ledger's logs block by block, applies them (apply.ts), and has the heads it arrives at compared with
- * those in the ledger's storage (heads.ts). Lists of codes are read beside it (labels.ts).
+ * those in the ledger's storage (heads.ts). Lists of codes (labels.ts) and the papers of consignments (waybills.ts) are read beside it.
  * What is wrong stops the index with a sentence; it is never papered over.
  */
 import type { Kysely } from "kysely";
@@ -14,6 +14,7 @@ import { checkHeads, noteMoved } from "./heads.ts";
 import { startLabels } from "./labels.ts";
 import { decodeLog, readRawLog, UnreadableLog } from "./logs.ts";
 import { type Fetched, inParts, moveCursor, type ReadLog } from "./range.ts";
+import { startWaybills } from "./waybills.ts";
 import { Words } from "./words.ts";
 
 export type { Indexer, IndexerParts, IndexStatus };
@@ -29,7 +30,7 @@ interface IndexerParts {
   /** Empties the index: done when the chain took back a block that the index was made from. Without it the index stops. */
   readonly drop?: () => Promise<void>;
   readonly log: (line: string) => void;
-  /** As in labels.ts. */
+  /** As in rounds.ts. */
   readonly firstRetryMs?: number;
 }
 interface IndexStatus {
@@ -43,7 +44,7 @@ interface IndexStatus {
 interface Indexer {
   status(): IndexStatus;
   /**
-   * Resolves when everything up to `block` is applied and checked, and every list of codes at hand was read; rejects with the
+   * Resolves when everything up to `block` is applied and checked, and every list of codes and every paper at hand was read; rejects with the
    * fault that stops the index, or when it is closed.
    */
   reached(block: number): Promise<void>;
@@ -85,7 +86,8 @@ function startIndexer(parts: IndexerParts): Indexer {
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
 
   const stopListening = chain.onBlock(() => wake());
-  let labels = startLabels(parts);
+  const readersBeside = () => [startLabels(parts), startWaybills(parts)];
+  let beside = readersBeside();
   let job = run();
 
   async function run(): Promise<void> {
@@ -142,7 +144,7 @@ function startIndexer(parts: IndexerParts): Indexer {
         await apply(fetched, logs);
         continue;
       }
-      labels.wake();
+      for (const reader of beside) reader.wake();
       if ((await checkHeads(parts, latest.number)) && (status.checked !== latest.number || status.fault !== null)) {
         status = { ...status, checked: latest.number, fault: null };
         await tell();
@@ -243,7 +245,7 @@ function startIndexer(parts: IndexerParts): Indexer {
     paused = true;
     wake();
     await job;
-    await labels.close();
+    await Promise.all(beside.map((reader) => reader.close()));
   }
 
   async function rebuild(drop: () => Promise<void>): Promise<void> {
@@ -256,7 +258,7 @@ function startIndexer(parts: IndexerParts): Indexer {
       if (!closed) {
         paused = false;
         stopped = false;
-        labels = startLabels(parts);
+        beside = readersBeside();
         job = run();
       }
     }
@@ -276,7 +278,7 @@ function startIndexer(parts: IndexerParts): Indexer {
         waiting.add({ block, done, failed });
         settle();
       });
-      await labels.idle();
+      await Promise.all(beside.map((reader) => reader.idle()));
     },
     rebuild: begin,
     async close() {

@@ -12,124 +12,59 @@ import type { Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { LabelArgs } from "../../protocol/kinds/label.ts";
 import { treeRows } from "../../protocol/merkle.ts";
-import { Problem, problems } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { keepTree } from "../store/label-tree.ts";
+import { type Rounds, startRounds } from "./rounds.ts";
+import { type BytesOfCid, fetched, messageOf, NeverRight, NotStored } from "./stored.ts";
 
-export type { LabelParts, Labels };
+export type { LabelParts };
 export { startLabels };
 
 interface LabelParts {
   readonly index: Kysely<IndexTables>;
   readonly primitives: Primitives;
-  readonly bytesOfCid: (cid: string) => Promise<Uint8Array | undefined>;
+  readonly bytesOfCid: BytesOfCid;
   readonly log: (line: string) => void;
   /** Before a list is looked for a second time; each further wait is twice as long. */
   readonly firstRetryMs?: number;
 }
 
-interface Labels {
-  /** Says that there may be new label runs. */
-  wake(): void;
-  /** Resolves when every list that is due was tried. */
-  idle(): Promise<void>;
-  /** Resolves when nothing is read any more. */
-  close(): Promise<void>;
-}
-
-/** A list that is not right: no later try can mend it. */
-class WrongList extends Error {}
-
-/** The list, or a part of it, is stored nowhere that we look. */
-class NotStored extends Error {}
-
-interface Tried {
-  readonly times: number;
-  readonly nextMs: number;
-  readonly said: string;
-}
-
 /** Rows inserted by one statement: three values each, well below what one statement may carry. */
 const ROWS_AT_ONCE = 1_000;
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 300_000;
 
-function startLabels(parts: LabelParts): Labels {
-  const { index, log, firstRetryMs = FIRST_RETRY_MS } = parts;
-  const tried = new Map<string, Tried>();
-  let closed = false;
-  let isQueued = false;
-  let timer: NodeJS.Timeout | undefined;
-  let job: Promise<void> = Promise.resolve();
-
-  function wake(): void {
-    if (closed || isQueued) return;
-    isQueued = true;
-    job = job.then(async () => {
-      isQueued = false;
+function startLabels(parts: LabelParts): Rounds {
+  const { index, log, firstRetryMs } = parts;
+  return startRounds({
+    name: "lists of codes",
+    awaited: () =>
+      index
+        .selectFrom("label_run")
+        .select(["run", "cid"])
+        .where("state", "=", "awaited")
+        .orderBy("block")
+        .orderBy("log_index")
+        .execute(),
+    keyOf: ({ run }) => run,
+    async attempt({ run, cid }) {
       try {
-        await round();
+        await keep(index, run as Hex, await rowsOf(parts, run as Hex, cid));
+        return null;
       } catch (cause) {
-        log(`index: lists of codes wait. ${messageOf(cause)}`);
-        wakeIn(FIRST_RETRY_MS);
+        const isWrong = cause instanceof NeverRight;
+        const awaited = index.updateTable("label_run").where("run", "=", run).where("state", "=", "awaited");
+        // How often it was not there is told to those who read the index. Our own trouble is nobody's withholding, and not counted.
+        if (isWrong) await awaited.set({ state: "wrong" }).execute();
+        else if (cause instanceof NotStored) await awaited.set((row) => ({ tries: row("tries", "+", 1) })).execute();
+        const what = `none of its codes can be found${isWrong ? "" : " yet"}`;
+        return {
+          said: `index: the list of codes of label run ${run} ${messageOf(cause)}, so ${what}`,
+          again: !isWrong,
+        };
       }
-    });
-  }
-
-  async function round(): Promise<void> {
-    const awaited = await index
-      .selectFrom("label_run")
-      .select(["run", "cid"])
-      .where("state", "=", "awaited")
-      .orderBy("block")
-      .orderBy("log_index")
-      .execute();
-    let next = Number.POSITIVE_INFINITY;
-    for (const { run, cid } of awaited) {
-      if (closed) return;
-      if ((tried.get(run)?.nextMs ?? 0) <= Date.now()) await tryOne(run as Hex, cid);
-      next = Math.min(next, tried.get(run)?.nextMs ?? next);
-    }
-    if (next < Number.POSITIVE_INFINITY) wakeIn(next - Date.now());
-  }
-
-  async function tryOne(run: Hex, cid: string): Promise<void> {
-    try {
-      await keep(index, run, await rowsOf(parts, run, cid));
-    } catch (cause) {
-      const isWrong = cause instanceof WrongList;
-      const said = `index: the list of codes of label run ${run} ${messageOf(cause)}, so none of its codes can be found${isWrong ? "" : " yet"}`;
-      const { times, said: before } = tried.get(run) ?? { times: 0, said: "" };
-      if (said !== before) log(said);
-      tried.set(run, {
-        times: times + 1,
-        nextMs: Date.now() + Math.min(LAST_RETRY_MS, firstRetryMs * 2 ** times),
-        said,
-      });
-      const awaited = index.updateTable("label_run").where("run", "=", run).where("state", "=", "awaited");
-      // How often it was not there is told to those who read the index. Our own trouble is nobody's withholding, and not counted.
-      if (cause instanceof NotStored) await awaited.set((row) => ({ tries: row("tries", "+", 1) })).execute();
-      if (!isWrong) return;
-      await awaited.set({ state: "wrong" }).execute();
-    }
-    tried.delete(run);
-  }
-
-  function wakeIn(milliseconds: number): void {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(wake, Math.max(0, milliseconds));
-  }
-
-  return {
-    wake,
-    idle: () => job,
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await job;
     },
-  };
+    ...{ log, firstRetryMs },
+  });
 }
 
 /**
@@ -195,31 +130,17 @@ async function checkWhole(tx: Kysely<IndexTables>, run: Hex, firsts: readonly He
   }
 }
 
-/** The rows of the run's tree, leaves first. @throws WrongList, or what keeps the list from being read now */
+/** The rows of the run's tree, leaves first. @throws NeverRight, or what keeps the list from being read now */
 async function rowsOf(parts: LabelParts, run: Hex, cid: string): Promise<readonly (readonly Uint8Array[])[]> {
   const { count, root } = await argsOf(parts.index, run);
-  const document = await fetched(parts, cid);
-  const leaves = linesOf(await fetched(parts, leavesCid(document, run)));
-  if (BigInt(leaves.length) !== count) throw new WrongList(`has ${leaves.length} codes where the ledger says ${count}`);
+  const document = await fetched(parts.bytesOfCid, cid);
+  const leaves = linesOf(await fetched(parts.bytesOfCid, leavesCid(document, run)));
+  if (BigInt(leaves.length) !== count)
+    throw new NeverRight(`has ${leaves.length} codes where the ledger says ${count}`);
   const rows = await treeRows(parts.primitives, leaves);
   const [top] = rows.at(-1) ?? [];
-  if (top === undefined || !equalBytes(top, root)) throw new WrongList("does not give the root in the ledger");
+  if (top === undefined || !equalBytes(top, root)) throw new NeverRight("does not give the root in the ledger");
   return rows;
-}
-
-async function fetched({ bytesOfCid }: LabelParts, cid: string): Promise<Uint8Array> {
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = await bytesOfCid(cid);
-  } catch (cause) {
-    if (cause instanceof Problem && cause.type === "block-missing")
-      throw new NotStored(`is not at hand (${cause.message})`, { cause });
-    const isForGood = cause instanceof Problem && problems[cause.type].status < 500;
-    if (isForGood) throw new WrongList(`is no file that can be read (${cause.message})`);
-    throw new Error(`is not at hand (${messageOf(cause)})`, { cause });
-  }
-  if (bytes === undefined) throw new NotStored(`is not at hand (${cid} is not stored here)`);
-  return bytes;
 }
 
 function leavesCid(document: Uint8Array, run: Hex): string {
@@ -227,9 +148,9 @@ function leavesCid(document: Uint8Array, run: Hex): string {
     const file = readEvent(readCanonical(document), run)?.labels?.leaves;
     if (file !== undefined && file !== null) return file.cid;
   } catch (cause) {
-    throw new WrongList(`cannot be known: the run's document cannot be read (${messageOf(cause)})`);
+    throw new NeverRight(`cannot be known: the run's document cannot be read (${messageOf(cause)})`);
   }
-  throw new WrongList("is not named by the run's document");
+  throw new NeverRight("is not named by the run's document");
 }
 
 function linesOf(list: Uint8Array): readonly Uint8Array[] {
@@ -239,7 +160,7 @@ function linesOf(list: Uint8Array): readonly Uint8Array[] {
       .filter((line) => line !== "")
       .map((line) => bytesOf(line, "/leaves", 32));
   } catch (cause) {
-    throw new WrongList(`is no list of leaves (${messageOf(cause)})`);
+    throw new NeverRight(`is no list of leaves (${messageOf(cause)})`);
   }
 }
 
@@ -253,8 +174,4 @@ async function argsOf(index: Kysely<IndexTables>, run: Hex): Promise<LabelArgs> 
     .executeTakeFirstOrThrow();
   const [entry] = decodeGroup(new Uint8Array(group.bytes)).entries;
   return kindByName("LABEL").decodeArgs(entry?.args ?? new Uint8Array());
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

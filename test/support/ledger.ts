@@ -35,6 +35,8 @@ interface Farm {
   readonly organisation: number;
   readonly signer: Signer;
   readonly relay: Account;
+  /** Another organisation, whose first manager's key this is; its number. */
+  admit(roles: number, manager: Signer): Promise<number>;
   /** Signs the groups with the next nonce and relays them; fails unless the ledger accepts. */
   record(groups: (nextId: (index: number) => Promise<Uint8Array>) => Promise<readonly Group[]>): Promise<Receipt>;
   /** An entry of `name`, with a digest of its own name as content unless another is given. */
@@ -69,14 +71,12 @@ async function openFarm(): Promise<Farm> {
   const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
   const signer = await webSigner(primitives, crypto.subtle, pair);
   const content = await primitives.sha256(utf8("the organisation's public document"));
-  const [admission] = await operator.send([
-    {
-      to: ledger.address,
-      data: ledger.admitCall(ROLES.producer | ROLES.processor, content, signer.key),
-      gas: 1_000_000n,
-    },
-  ]);
-  const organisation = ledger.admitted(admission?.logs ?? []);
+  const admit = async (roles: number, { key }: Signer): Promise<number> => {
+    const data = ledger.admitCall(roles, content, key);
+    const [admission] = await operator.send([{ to: ledger.address, data, gas: 1_000_000n }]);
+    return ledger.admitted(admission?.logs ?? []);
+  };
+  const organisation = await admit(ROLES.producer | ROLES.processor, signer);
   let nonce = 0n;
   return {
     folder,
@@ -86,6 +86,7 @@ async function openFarm(): Promise<Farm> {
     organisation,
     signer,
     relay,
+    admit,
     async record(groups) {
       const own = nonce++;
       const { bytes } = await signBatch(primitives, signer, {
