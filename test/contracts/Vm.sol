@@ -7,6 +7,8 @@ interface Vm {
 
     function roll(uint256 blockNumber) external;
 
+    function warp(uint256 time) external;
+
     function prank(address sender) external;
 
     function mockCall(address callee, bytes calldata data, bytes calldata returned) external;
