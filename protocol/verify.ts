@@ -18,17 +18,23 @@ import { checkAuthors } from "./verify/authors.ts";
 import { type CheckedBatch, checkBatches } from "./verify/batches.ts";
 import { recompute } from "./verify/books.ts";
 import { certificatesFor, checkCertificates } from "./verify/certificates.ts";
-import { checkCode, checkFingerprint } from "./verify/code.ts";
+import { checkCode, checkFingerprint, checkVoided } from "./verify/code.ts";
 import { checkCorrections } from "./verify/corrections.ts";
+import { custodyOf } from "./verify/custody.ts";
+import { checkDisputes } from "./verify/disputes.ts";
 import { checkDocuments } from "./verify/documents.ts";
 import { ancestry, makersOf } from "./verify/graph.ts";
+import { checkHands, onwardFrom } from "./verify/hands.ts";
 import { learnKeys } from "./verify/keys.ts";
 import { checkLedger } from "./verify/ledger.ts";
 import { checkLogs } from "./verify/logs.ts";
+import { checkNonces } from "./verify/nonces.ts";
 import { findGaps, noticeBatches, noticeDates } from "./verify/notices.ts";
 import { type OpenedHistory, type OpenHeads, type OpenMove, openHeads, openHistory } from "./verify/open.ts";
 import { Findings } from "./verify/findings.ts";
 import type { Heads, Report, VerifyOptions } from "./verify/report.ts";
+import { checkPromises } from "./verify/promises.ts";
+import { checkRecalls } from "./verify/recalls.ts";
 import { checkRules } from "./verify/rules.ts";
 import { partyAt, strangersOf } from "./verify/standing.ts";
 import { statementsIn, statementsOf } from "./verify/statements.ts";
@@ -78,8 +84,17 @@ async function verify(
   const books = recompute({ logs, makers, tenures, findings });
   const corrections = checkCorrections({ logs, batches, makers, documents, findings, strangers });
   const certificates = checkCertificates({
-    ...{ history: given, makers, story, tenures, logs, documents, corrections, findings },
+    ...{ history: given, makers, story, tenures, logs, documents, corrections, unfit, findings },
   });
+  const onward = onwardFrom(given.lot, logs, makers, findings);
+  const checked = { logs, makers, tenures, documents, corrections, unfit, story, onward, findings };
+  const recalls = checkRecalls(checked);
+  const promises = checkPromises(checked);
+  const disputes = checkDisputes(checked);
+  const hands = checkHands(checked, books);
+  const custody = custodyOf(given.lot, makers, books);
+  checkVoided(given, books, findings);
+  checkNonces(logs, batches, findings);
 
   const faulty = new Set([...documents.faulty, ...certificates.faulty]);
   const judged = { faulty, unfit, corrections };
@@ -115,7 +130,7 @@ async function verify(
     attachments: documents.attachments,
     corrections: corrections.list,
     certificates: certificates.list,
-    ...{ recalls: [], promises: [], disputes: [], hands: [], custody: null },
+    ...{ recalls, promises, disputes, hands, custody },
     fingerprint,
     heads: { block: read.block, source: read.source, origin: read.origin },
   };

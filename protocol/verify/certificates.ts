@@ -5,17 +5,19 @@
 import { organisationId } from "../batch.ts";
 import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
-import { readCredential } from "../document/read-credential.ts";
+import { type CredentialReading, readCredential } from "../document/read-credential.ts";
 import type { ArgsOf } from "../kinds/all.ts";
 import { productOf } from "./products.ts";
 import type { CheckedCorrections } from "./corrections.ts";
-import { coveredBy, type LotCovered } from "./covering.ts";
+import { type Covered, coveredBy, type LotCovered } from "./covering.ts";
 import { type CheckedDocuments, entryKey } from "./documents.ts";
+import { refOf } from "./events.ts";
+import { fatesOf } from "./fates.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
 import type { Findings } from "./findings.ts";
-import type { CertificateCheck, EntryRef } from "./report.ts";
+import type { CertificateCheck, CertificateState, EntryRef } from "./report.ts";
 import type { Tenures } from "./tenure.ts";
 
 export { certificatesFor, checkCertificates };
@@ -64,58 +66,118 @@ interface Checking extends Parts {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
   readonly documents: CheckedDocuments;
   readonly corrections: CheckedCorrections;
+  /** `entryKey`s of entries that the ledger would have refused. */
+  readonly unfit: ReadonlySet<string>;
   readonly findings: Findings;
 }
 
-/** One check a certificate that counts. One of somebody or something else is a finding, and so is a credential that says another thing. */
-function checkCertificates(parts: Checking): {
+interface Certificates {
   readonly list: readonly CertificateCheck[];
   /** `entryKey`s of entries whose credential says another thing than was booked. */
   readonly faulty: ReadonlySet<string>;
-} {
-  const { makers, logs, documents, findings, corrections } = parts;
+}
+
+/** One check a certificate that counts. One of somebody or something else is a finding, and so is a credential that says another thing. */
+function checkCertificates(parts: Checking): Certificates {
+  const { makers, findings, history } = parts;
   const list: CertificateCheck[] = [];
   const faulty = new Set<string>();
   const lot = lotOf(parts);
+  const claimedId = claimedBy(parts);
   for (const [id, maker] of lot === null ? [] : makers) {
     if (maker.entry.name !== "CERTIFY" || lot === null) continue;
-    const { args } = maker.entry;
-    const { beneficiary, fromS, untilS, scopes } = args;
-    const covered = coveredBy(args, lot);
-    const { state, atS, earlyS } = covered;
-    const at = { batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
-    const where = { subject: id, seq: 1, ...at };
-    if (!covered.beneficiary || covered.covers.length === 0) {
+    const covered = coveredBy(maker.entry.args, lot);
+    const claimed = id === claimedId;
+    if (!claimed && (!covered.beneficiary || covered.covers.length === 0)) {
       const reason = covered.beneficiary ? "scope" : "beneficiary";
+      const where = { subject: id, seq: 1, batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
       // Where a part of the story is missing, it may be of that part.
       if (isWhole(parts)) findings.add("certificate-of-other", where, { reason });
     }
     // Of another season: it is nothing to this lot, and nothing is wrong with it.
-    if (!covered.counts) continue;
-    const key = keyOf(at);
-    const struck = corrections.struck.get(key);
-    const issuer = maker.batch.stamp.organisation;
-    const now = struck === undefined ? at : struck.now;
-    // Once its issuer has put the words right, the right ones count.
-    const stands = now ?? at;
-    if (!saysSo(documents.byEntry.get(keyOf(stands)), { id, issuer, args })) {
-      findings.add("certificate-mismatch", { ...where, ...stands });
-      faulty.add(keyOf(stands));
-    }
-    if (now === null) findings.add("certificate-withdrawn", where, { organisation: issuer });
-    if (state === "expired") findings.add("certificate-expired", where, { fromS, untilS, atS: atS ?? 0 });
-    if (earlyS !== null) findings.add("certificate-not-yet", where, { fromS, untilS, atS: earlyS });
-    const content = maker.group.group?.entries[0]?.content;
-    list.push({
-      ...{ id, issuer, beneficiary, fromS, untilS, scopes: scopes.map(hexOf), covers: covered.covers, state, atS },
-      ...{ atHarvest: covered.atHarvest, correctedBy: struck?.by ?? null, withdrawn: now === null },
-      ok: logs.get(id)?.ok === true && !documents.faulty.has(keyOf(stands)) && !faulty.has(keyOf(stands)),
-      document: content === undefined || isZero(content) ? null : cidOf(content, "json"),
-      ...{ claimed: false, application: null, fates: [], atLabels: state, nowState: state, outside: [] },
-    });
+    if (!claimed && !covered.counts) continue;
+    const certificate = { id, maker, args: maker.entry.args, covered, claimed, plots: lot.plots };
+    list.push(checkOne(parts, certificate, { faulty, nowS: history.asOfS }));
   }
   return { list, faulty };
 }
+
+/** The certificate that the run in hand draws on. */
+function claimedBy({ history, makers }: Parts): Hex | null {
+  const run = history.code?.run == null ? undefined : makers.get(history.code.run)?.entry;
+  return run?.name === "LABEL" && !isZero(run.args.certificate) ? hexOf(run.args.certificate) : null;
+}
+
+function checkOne(
+  parts: Checking,
+  certificate: {
+    readonly id: Hex;
+    readonly maker: Maker;
+    readonly args: ArgsOf<"CERTIFY">;
+    readonly covered: Covered;
+    readonly claimed: boolean;
+    /** That the lot came from. */
+    readonly plots: ReadonlySet<Hex>;
+  },
+  { faulty, nowS }: { readonly faulty: Set<string>; readonly nowS: number | null },
+): CertificateCheck {
+  const { makers, logs, documents, findings, corrections, history, unfit } = parts;
+  const { id, maker, args, covered, claimed, plots } = certificate;
+  const { beneficiary, fromS, untilS, scopes } = args;
+  const { state, atS, earlyS } = covered;
+  const at = { batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
+  const where = { subject: id, seq: 1, ...at };
+  const struck = corrections.struck.get(keyOf(at));
+  const issuer = maker.batch.stamp.organisation;
+  const now = struck === undefined ? at : struck.now;
+  // Once its issuer has put the words right, the right ones count.
+  const stands = now ?? at;
+  const document = documents.byEntry.get(keyOf(stands));
+  const said = document === undefined ? null : readCredential(document, id);
+  if (document !== undefined && !saysSo(said, { issuer, args })) {
+    findings.add("certificate-mismatch", { ...where, ...stands });
+    faulty.add(keyOf(stands));
+  }
+  if (now === null) findings.add("certificate-withdrawn", where, { organisation: issuer });
+  if (state === "expired") findings.add("certificate-expired", where, { fromS, untilS, atS: atS ?? 0 });
+  if (earlyS !== null) findings.add("certificate-not-yet", where, { fromS, untilS, atS: earlyS });
+
+  const log = logs.get(id);
+  const fates = fatesOf(log, args, (event) => event.move.ok && !unfit.has(keyOf(refOf(event))));
+  const run = history.code?.run ?? null;
+  const atLabels = atS === null ? state : fates.stateAt(atS, claimed ? fates.drawnAt(run) : null);
+  const nowState = fates.stateAt(nowS ?? atS ?? 0);
+  const last = fates.list.at(-1);
+  const fate = { organisation: issuer, atS: last?.atS ?? 0, labels: run === null ? "none" : LABELS[atLabels] };
+  const told = last === undefined ? where : { subject: id, ...last.ref };
+  if (nowState === "revoked") findings.add("certificate-revoked", told, fate);
+  else if (nowState === "suspended" || atLabels === "suspended") findings.add("certificate-suspended", told, fate);
+
+  // Which of its subjects are plots its document says; what it cannot know is looked up.
+  const named = scopes.map(hexOf);
+  const namesPlots =
+    (said?.plots.length ?? 0) > 0 ||
+    named.some((scope) => plots.has(scope) || makers.get(scope)?.entry.name === "PLOT");
+  const outside = namesPlots ? [...plots].filter((plot) => !named.includes(plot)) : [];
+  if (claimed && outside.length > 0) {
+    findings.add("certificate-scope", where, { organisation: issuer, outside: outside.length, of: plots.size });
+  }
+  const content = maker.group.group?.entries[0]?.content;
+  return {
+    ...{ id, issuer, beneficiary, fromS, untilS, scopes: named, covers: covered.covers, state, atS },
+    ...{ atHarvest: covered.atHarvest, correctedBy: struck?.by ?? null, withdrawn: now === null },
+    ok: log?.ok === true && !documents.faulty.has(keyOf(stands)) && !faulty.has(keyOf(stands)),
+    document: content === undefined || isZero(content) ? null : cidOf(content, "json"),
+    ...{ claimed, application: isZero(args.application) ? null : hexOf(args.application) },
+    ...{ fates: fates.list, atLabels, nowState, outside },
+  };
+}
+
+/** Whether the labels were made before what became of it, or after. */
+const LABELS: Readonly<Record<CertificateState, string>> = {
+  ...{ revoked: "after", suspended: "after" },
+  ...{ "in-force": "before", expired: "before", "not-yet": "before" },
+};
 
 /** Every log of the story is there, down to what nothing came before. */
 function isWhole({ history, makers, story }: Parts): boolean {
@@ -124,14 +186,13 @@ function isWhole({ history, makers, story }: Parts): boolean {
   return [...story].every((id) => makers.get(id)?.inputs.every((input) => story.has(input)) === true);
 }
 
-/** Whoever takes the credential away with them must read in it what the ledger booked. A document that is not there says nothing. */
+/** Whoever takes the credential away with them must read in it what the ledger booked. */
 function saysSo(
-  document: unknown,
-  { id, issuer, args }: { readonly id: Hex; readonly issuer: number; readonly args: ArgsOf<"CERTIFY"> },
+  said: CredentialReading | null,
+  { issuer, args }: { readonly issuer: number; readonly args: ArgsOf<"CERTIFY"> },
 ): boolean {
-  if (document === undefined) return true;
-  const said = readCredential(document, id);
   if (said === null || said.fromS !== args.fromS || said.untilS !== args.untilS) return false;
+  if ((said.volume ?? 0n) !== args.volume) return false;
   const named = [...said.products, ...said.plots].map(({ subject }) => subject).sort();
   const booked = args.scopes.map(hexOf).sort();
   if (named.length !== booked.length || named.some((one, n) => one !== booked[n])) return false;

@@ -15,7 +15,7 @@ import { attempt, fieldsOf, type OpenCode, type OpenedHistory } from "./open.ts"
 import type { Findings } from "./findings.ts";
 import type { Report } from "./report.ts";
 
-export { checkCode, checkFingerprint, lotNameOf };
+export { checkCode, checkFingerprint, checkVoided, lotNameOf };
 
 interface Parts {
   readonly primitives: Primitives;
@@ -62,6 +62,17 @@ async function whyNotIssued({ primitives, makers }: Parts, code: OpenCode): Prom
   const leaf = await serialLeaf(primitives, serial);
   const found = await rootFromPath(primitives, { leaf, index: code.index, size: Number(count), path: code.path });
   return found !== null && equalBytes(found, root) ? null : "path";
+}
+
+/** The very label in the reader's hand counts no more. */
+function checkVoided({ code }: OpenedHistory, { runs }: Report["books"], findings: Findings): void {
+  if (code === null || code.index === null) return;
+  const index = BigInt(code.index);
+  const found = runs
+    .find(({ id }) => id === code.run)
+    ?.voided.find(({ first, number }) => first <= index && index < first + number);
+  if (found === undefined) return;
+  findings.add("label-voided", { subject: code.run, ...found.ref }, { reason: found.reason, atS: found.atS });
 }
 
 /** How the document that made a lot calls it. */

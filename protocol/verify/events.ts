@@ -1,14 +1,15 @@
 /**
  * What happens to a subject, one by one and in order: the entries of its own groups, and those of others that touched it. Pure.
  */
-import type { Hex } from "../bytes.ts";
+import { type Hex, isZero } from "../bytes.ts";
+import { cidOf } from "../cid.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { Where } from "./findings.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { EntryRef } from "./report.ts";
 
 export type { LogEvent };
-export { eventsOf, refOf, whereOf };
+export { documentIn, eventsOf, refOf, whereOf };
 
 interface LogEvent {
   readonly log: CheckedLog;
@@ -37,6 +38,12 @@ function eventsOf(log: CheckedLog): readonly LogEvent[] {
     const of = { log, move, seq: n + 1, isTouch, by: found.subject, organisation, atS };
     return found.entries.flatMap((entry, place) => (!isTouch || place === move.entry ? [{ ...of, entry, place }] : []));
   });
+}
+
+/** Address of the entry's document; null for none. */
+function documentIn({ move, place }: LogEvent): string | null {
+  const content = move.found?.group?.entries[place]?.content;
+  return content === undefined || isZero(content) ? null : cidOf(content, "json");
 }
 
 function refOf({ move, place }: Pick<LogEvent, "move" | "place">): EntryRef {

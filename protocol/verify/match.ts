@@ -25,7 +25,7 @@ interface SaidLog<Entry extends Said> {
 
 /**
  * Why a CORRECT is of no entry: none has that number · entries are missing, so that it cannot be told · a difference for what is not
- * the making entry, has no amount, or took nothing of `other` · no document, or one that says another thing or repeats another event.
+ * an entry with an amount, has none, or took nothing of `other` · no document, or one that says another thing or repeats another event.
  */
 type MatchFault =
   | "no-entry"
@@ -68,7 +68,10 @@ interface Given<Entry extends Said> {
 }
 
 /** Sorts whose making entry has amounts that a correction can change. */
-const WITH_AMOUNTS: readonly (KindName | undefined)[] = ["ORIGIN", "HARVEST", "TRANSFORM", "PLOT", "PLANT"];
+const WITH_AMOUNTS: readonly (KindName | undefined)[] = ["ORIGIN", "HARVEST", "TRANSFORM", "SHIP", "PLOT", "PLANT"];
+const LOTS: readonly (KindName | undefined)[] = ["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"];
+/** What books an amount of a lot after it was made. */
+const LATER_AMOUNTS: readonly KindName[] = ["DISCARD", "RECEIVE"];
 
 /** It changes books; without a difference it is text. */
 function isBooked({ own, others }: Pick<ArgsOf<"CORRECT">, "own" | "others">): boolean {
@@ -154,10 +157,12 @@ class Matching<Entry extends Said> {
     if (at.open.name !== "CORRECT") return "no-entry";
     const { args } = at.open;
     if (isBooked(args)) {
-      if (args.seq !== 1 || args.entry !== 0) return "not-the-making";
-      if (!WITH_AMOUNTS.includes(log.maker?.name)) return "no-amount";
-      // A further output of an entry has no links.
-      const inputs = target.subject === log.id ? madeFrom(log.maker) : [];
+      const isMaking = args.seq === 1 && args.entry === 0;
+      if (!isMaking && !LATER_AMOUNTS.includes(target.open.name)) return "not-the-making";
+      const sorts = isMaking ? WITH_AMOUNTS : LOTS;
+      if (!sorts.includes(log.maker?.name) || (!isMaking && target.subject !== log.id)) return "no-amount";
+      // A further output of an entry has no links, and what was lost came from nowhere else.
+      const inputs = isMaking && target.subject === log.id ? madeFrom(log.maker) : [];
       if (!isZero(args.other) && !inputs.includes(hexOf(args.other))) return "not-an-input";
     }
     if (at.cid === NO_DOCUMENT) return "no-document";
@@ -178,7 +183,7 @@ class Matching<Entry extends Said> {
 
 /** What the subject of a making entry came from: of these alone a correction may say that more or less was taken. */
 function madeFrom(maker: OpenEntry | null): readonly Hex[] {
-  if (maker?.name === "LABEL") return [hexOf(maker.args.lot)];
+  if (maker?.name === "LABEL" || maker?.name === "SHIP") return [hexOf(maker.args.lot)];
   if (maker?.name === "PLANT") return [hexOf(maker.args.plot)];
   if (maker?.name === "HARVEST" || maker?.name === "TRANSFORM") return maker.args.inputs.map(({ id }) => hexOf(id));
   return [];

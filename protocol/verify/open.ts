@@ -87,6 +87,7 @@ interface OpenedHistory {
   readonly blocks: ReadonlyMap<Hex, { readonly number: number; readonly timeS: number }>;
   readonly documents: ReadonlyMap<string, string>;
   readonly asOfBlock: number | null;
+  readonly asOfS: number | null;
   /** JSON Pointers of what could not be read. */
   readonly unread: readonly string[];
 }
@@ -151,6 +152,7 @@ function openHistory(value: unknown): OpenedHistory {
     blocks,
     documents,
     asOfBlock: wholeNumber(fieldsOf(history.asOf)?.number),
+    asOfS: wholeNumber(fieldsOf(history.asOf)?.timeS),
     unread,
   };
 }

@@ -353,7 +353,7 @@ interface DisputeCheck {
   readonly organisation: number;
   /** What is the organisation's, and concerned by it: itself, its plot, a certificate that it issued, goods offered to it … */
   readonly named: Hex;
-  /** The history shows that `named` is the organisation's, or was offered to it, and that what is denied came from it. */
+  /** The history shows that `named` is the organisation's, or was offered to it, and that what is denied speaks of it. */
   readonly isNamed: boolean;
   readonly atS: number;
   readonly answer: EntryRef | null;

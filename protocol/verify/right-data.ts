@@ -11,7 +11,10 @@ import { type Documents, isAfter, type Said } from "./said.ts";
 export { dueFor, RightData };
 
 /** What has no effect on chain is said again by the same kind; what has one, by a NOTE. */
-const SAID_AGAIN: readonly KindName[] = ["GROW", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"];
+const SAID_AGAIN: readonly KindName[] = [
+  ...(["GROW", "SENSE", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"] as const),
+  ...(["DISPUTE", "ANSWER", "PROMISE", "ACKNOWLEDGE"] as const),
+];
 /** Entries looked at for one CORRECT: whoever names the same event in more of them than that is not understood. */
 const MAX_TRIES = 1000;
 

@@ -4,6 +4,8 @@
  */
 import { formatAmount } from "../amount.ts";
 import { type Hex, hexOf } from "../bytes.ts";
+import { readDiscard } from "../document/discard.ts";
+import { readReceive, readShip } from "../document/read-handover.ts";
 import { readEvent } from "../document/read.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { CheckedBatch } from "./batches.ts";
@@ -21,11 +23,15 @@ interface Booked {
   /** In the order of the args: outputs have no ids there. */
   readonly outputs: readonly bigint[];
   readonly labels: bigint | null;
+  /** Of what stands by itself: sent, found or discarded. */
+  readonly amount?: bigint;
 }
 
 /** Null of kinds whose documents state no amounts that the ledger booked. */
 function bookedBy(opened: OpenEntry): Booked | null {
   if (opened.name === "LABEL") return { inputs: [], outputs: [], labels: opened.args.count };
+  if (opened.name === "SHIP" || opened.name === "RECEIVE" || opened.name === "DISCARD")
+    return { inputs: [], outputs: [], labels: null, amount: opened.args.amount };
   if (opened.name !== "HARVEST" && opened.name !== "TRANSFORM") return null;
   const inputs = opened.args.inputs.map(({ id, amount }) => ({ id: hexOf(id), amount }));
   const outputs =
@@ -50,6 +56,7 @@ function statesBooked(
     agrees = false;
     findings.add("sums-mismatch", where, { what, stated: formatAmount(stated), booked: formatAmount(amount) });
   };
+  if (booked.amount !== undefined) compare("amount", statedAmount(document, where.subject), booked.amount);
   const stated = new Map(event.inputs.map(({ subject, amount }) => [subject, amount]));
   for (const { id, amount } of booked.inputs) compare("input", stated.get(id), amount);
   for (const [n, amount] of booked.outputs.entries()) compare("output", event.outputs[n]?.amount, amount);
@@ -62,6 +69,12 @@ function statesBooked(
     });
   }
   return agrees;
+}
+
+/** A document is of one of them. */
+function statedAmount(document: unknown, subject: Hex): bigint | null {
+  const said = readShip(document, subject) ?? readReceive(document, subject) ?? readDiscard(document, subject);
+  return said?.amount ?? null;
 }
 
 interface Parts {
@@ -92,13 +105,27 @@ function checkRightData({ logs, batches, makers, findings, list, right }: Parts)
       if (one.at.subject === at.subject) return one.seq < seq;
       return (batches.get(one.at.batch)?.block ?? 0) <= (batches.get(said.batch)?.block ?? 0);
     };
-    const corrected = correctedBy(booked, outputsOf(target, makers), (id) => (differences.get(id) ?? []).filter(isBy));
+    const by = (id: Hex): readonly Match<Said>[] => (differences.get(id) ?? []).filter(isBy);
+    const corrected =
+      booked.amount === undefined
+        ? correctedBy(booked, outputsOf(target, makers), (id) => by(id).filter(isOfMaking))
+        : { ...booked, amount: amountBy(target, booked.amount, by(target.subject)) };
     const { subject, batch, group, entry } = said;
     const moves = logs.get(subject)?.moves ?? [];
     const place = moves.findIndex((move) => move.batch === batch && move.group === group && move.entry === null);
     const where = { subject, seq: place < 0 ? null : place + 1, batch, group, entry };
     return statesBooked(findings, said.document, corrected, where) ? [] : [said];
   });
+}
+
+function isOfMaking({ args }: Match<Said>): boolean {
+  return args.seq === 1 && args.entry === 0;
+}
+
+/** What was sent or found is more by a difference; of what was discarded the lot has more, and so it is less. */
+function amountBy(target: Said, amount: bigint, differences: readonly Match<Said>[]): bigint {
+  const sum = differences.reduce((all, one) => (one.target === target ? all + one.args.own : all), 0n);
+  return target.open.name === "DISCARD" ? amount - sum : amount + sum;
 }
 
 function correctedBy(

@@ -1,0 +1,73 @@
+/**
+ * Disputes (docs/ledger.md §6, DISPUTE and ANSWER): who is named as a source denies it. What is denied stays as it is and is shown with
+ * the denial beside it; who has nothing to do with it is told as such. Pure.
+ */
+import { organisationId } from "../batch.ts";
+import { type Hex, hexOf } from "../bytes.ts";
+import { kindByName } from "../kinds/all.ts";
+import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
+import { type Checked, documentOf, holds } from "./holding.ts";
+import type { CheckedLog } from "./logs.ts";
+import type { DisputeCheck } from "./report.ts";
+
+export { checkDisputes };
+
+function checkDisputes(checked: Checked): readonly DisputeCheck[] {
+  return [...checked.logs.values()].flatMap((log) => disputesIn(checked, log));
+}
+
+function disputesIn(checked: Checked, log: CheckedLog): readonly DisputeCheck[] {
+  const events = eventsOf(log);
+  const disputes = events.filter(({ entry, isTouch }) => entry.name === "DISPUTE" && !isTouch);
+  const answers = events.filter(({ entry, isTouch }) => entry.name === "ANSWER" && !isTouch);
+  for (const event of answers) {
+    const { entry, organisation } = event;
+    if (entry.name !== "ANSWER" || disputes.some(({ seq }) => seq === entry.args.seq)) continue;
+    checked.findings.add("answers-nothing", whereOf(event), { kind: "ANSWER", organisation, seq: entry.args.seq });
+  }
+  return disputes.map((event) => disputeOf(checked, event, { events, answers }));
+}
+
+function disputeOf(
+  checked: Checked,
+  event: LogEvent,
+  { events, answers }: { readonly events: readonly LogEvent[]; readonly answers: readonly LogEvent[] },
+): DisputeCheck {
+  const { entry, organisation, log, seq, atS } = event;
+  if (entry.name !== "DISPUTE") throw new TypeError("not a DISPUTE");
+  const { args } = entry;
+  const named = hexOf(args.named);
+  const target = events.find((one) => one.seq === args.seq && one.place === args.entry) ?? null;
+  const isNamed = target !== null && isOf(checked, named, organisation) && names(checked, target, named, organisation);
+  const answer = answers.find((one) => one.entry.name === "ANSWER" && one.entry.args.seq === seq) ?? null;
+  if (target === null) {
+    checked.findings.add("answers-nothing", whereOf(event), { kind: "DISPUTE", organisation, seq: args.seq });
+  } else if (holds(checked, event)) {
+    const detail = { organisation, isNamed: isNamed ? "yes" : "no", isAnswered: answer === null ? "no" : "yes" };
+    checked.findings.add("disputed", whereOf(target), detail);
+  }
+  return {
+    ...{ ref: refOf(event), subject: log.id, seq, target: target === null ? null : refOf(target) },
+    ...{ organisation, named, isNamed, atS, answer: answer === null ? null : refOf(answer) },
+    document: documentIn(event),
+    ok: holds(checked, event),
+  };
+}
+
+/** Itself, what it holds or held, a certificate that it issued, or goods that were offered to it: as far as the history shows. */
+function isOf({ tenures, makers }: Checked, named: Hex, organisation: number): boolean {
+  if (named === hexOf(organisationId(organisation)) || tenures.holders(named).includes(organisation)) return true;
+  const made = makers.get(named)?.entry;
+  return made?.name === "SHIP" && made.args.to === organisation;
+}
+
+/** What is denied speaks of it: the subject itself, what the entry takes from, or whom its document names. */
+function names(checked: Checked, target: LogEvent, named: Hex, organisation: number): boolean {
+  const { entry, log, by } = target;
+  if (named === log.id || named === by) return true;
+  const touched = kindByName(entry.name).touches as (args: unknown) => readonly { readonly id: Uint8Array }[];
+  if (touched(entry.args).some(({ id }) => hexOf(id) === named)) return true;
+  if (entry.name === "SHIP" && entry.args.to === organisation) return true;
+  const text = JSON.stringify(documentOf(checked, target) ?? "");
+  return text.includes(named) || text.includes(hexOf(organisationId(organisation)));
+}

@@ -1,0 +1,47 @@
+/** What was checked of a history's entries, for those who read more out of them: which hold, and what their documents say. Pure. */
+import type { Hex } from "../bytes.ts";
+import type { CheckedCorrections } from "./corrections.ts";
+import { type CheckedDocuments, entryKey } from "./documents.ts";
+import { type LogEvent, refOf } from "./events.ts";
+import type { Findings } from "./findings.ts";
+import type { Maker } from "./graph.ts";
+import type { CheckedLog } from "./logs.ts";
+import type { EntryRef } from "./report.ts";
+import type { Tenures } from "./tenure.ts";
+
+export type { Checked };
+export { documentOf, holds, isFit, keyOf };
+
+interface Checked {
+  readonly logs: ReadonlyMap<Hex, CheckedLog>;
+  readonly makers: ReadonlyMap<Hex, Maker>;
+  readonly tenures: Tenures;
+  readonly documents: CheckedDocuments;
+  readonly corrections: CheckedCorrections;
+  /** `entryKey`s of entries that their authors could not write, or that break a rule. */
+  readonly unfit: ReadonlySet<string>;
+  /** The label run, the lot and all it came from. */
+  readonly story: ReadonlySet<Hex>;
+  /** Packed consignments of what is in hand. */
+  readonly onward: ReadonlySet<Hex>;
+  readonly findings: Findings;
+}
+
+function keyOf({ batch, group, entry }: EntryRef): string {
+  return entryKey(batch, group, entry);
+}
+
+/** Null where it is not there, or does not hold. */
+function documentOf({ documents }: Checked, event: LogEvent): unknown {
+  return documents.byEntry.get(keyOf(refOf(event))) ?? null;
+}
+
+/** The ledger took it by its rules: it has its effect, whatever became of its document. */
+function isFit({ unfit }: Checked, event: LogEvent): boolean {
+  return event.move.ok && !unfit.has(keyOf(refOf(event)));
+}
+
+function holds(checked: Checked, event: LogEvent): boolean {
+  const key = keyOf(refOf(event));
+  return isFit(checked, event) && !checked.documents.faulty.has(key) && !checked.corrections.faulty.has(key);
+}

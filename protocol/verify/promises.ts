@@ -1,0 +1,81 @@
+/**
+ * Promises (承诺达标合格证; docs/ledger.md §6, PROMISE): does the document say what was booked, and are the entries on which it rests in
+ * this history, do they hold, and are they by whom the rule wants? Whether residues are within their limits is not compared. Pure.
+ */
+import { formatAmount } from "../amount.ts";
+import { organisationId } from "../batch.ts";
+import { type Hex, hexOf } from "../bytes.ts";
+import { type PromiseReading, readPromise } from "../document/read-promise.ts";
+import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
+import { type Checked, documentOf, holds, keyOf } from "./holding.ts";
+import type { PromiseCheck } from "./report.ts";
+
+export { checkPromises };
+
+/** Of the run's lot, what it came from, and packed consignments of it. */
+function checkPromises(checked: Checked): readonly PromiseCheck[] {
+  const { logs, story, onward } = checked;
+  return [...logs.values()].flatMap((log) => {
+    if (!story.has(log.id) && !onward.has(log.id)) return [];
+    return eventsOf(log).flatMap((event) =>
+      event.entry.name === "PROMISE" && !event.isTouch ? [promiseOf(checked, event, event.entry.args.amount)] : [],
+    );
+  });
+}
+
+function promiseOf(checked: Checked, event: LogEvent, amount: bigint): PromiseCheck {
+  const { log, seq, organisation, atS } = event;
+  const document = documentOf(checked, event);
+  const said = document === null ? null : readPromise(document, log.id);
+  const agrees = said !== null && saysSo(checked, event, { said, amount });
+  const basis = (said?.basis ?? []).map((one) => basisOf(checked, event, one));
+  const lacking = said === null ? [] : basis.length === 0 ? [""] : basis.flatMap((one) => (one.stands ? [] : one.code));
+  for (const code of lacking) {
+    checked.findings.add("promise-without-basis", whereOf(event), { organisation, basis: code });
+  }
+  const struck = checked.corrections.struck.get(keyOf(refOf(event)));
+  return {
+    ...{ ref: refOf(event), subject: log.id, seq, organisation, amount, atS },
+    ok: holds(checked, event) && agrees && lacking.length === 0 && struck === undefined,
+    basis: basis.map(({ code, entries, missing }) => ({ code, entries, missing })),
+    document: documentIn(event),
+  };
+}
+
+/** Who takes the paper must read on it what the ledger has. */
+function saysSo(
+  { findings }: Checked,
+  event: LogEvent,
+  { said, amount }: { readonly said: PromiseReading; readonly amount: bigint },
+): boolean {
+  const { organisation } = event;
+  const isOwn = said.promisor?.subject === hexOf(organisationId(organisation));
+  if (isOwn && said.amount === amount && said.promise !== null) return true;
+  const stated = said.amount === null ? "" : formatAmount(said.amount);
+  findings.add("promise-mismatch", whereOf(event), { organisation, stated, booked: formatAmount(amount) });
+  return false;
+}
+
+/** `labTest` wants a laboratory's TEST; the other two want something that the promisor wrote itself. */
+function basisOf(checked: Checked, promise: LogEvent, { code, entries: named }: PromiseReading["basis"][number]) {
+  const found = named.map(({ subject, document }) => entryOf(checked, { subject, document, before: promise }));
+  const entries = found.flatMap((one) => one ?? []);
+  const stands = entries.some((one) =>
+    code === "labTest"
+      ? one.entry.name === "TEST" && one.organisation !== promise.organisation
+      : one.organisation === promise.organisation,
+  );
+  return { code, entries: entries.map(refOf), missing: found.length - entries.length, stands };
+}
+
+/** The entry whose document it is, if it holds and was not struck through. */
+function entryOf(
+  checked: Checked,
+  { subject, document, before }: { readonly subject: Hex; readonly document: string; readonly before: LogEvent },
+): LogEvent | null {
+  const log = checked.logs.get(subject);
+  const found = (log === undefined ? [] : eventsOf(log)).find(
+    (one) => !one.isTouch && documentIn(one) === document && one.atS <= before.atS && holds(checked, one),
+  );
+  return found === undefined || checked.corrections.struck.has(keyOf(refOf(found))) ? null : found;
+}
