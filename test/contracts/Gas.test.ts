@@ -59,6 +59,8 @@ describe("What the ledger costs", () => {
       "TRANSFORM 200 to 32",
       "248 × CORRECT of a PLANT in one batch",
       "4 × CERTIFY of 100 plots in one batch",
+      "60 × LABEL with a certificate in one batch",
+      "12 × VOID of 10,000 labels in one batch",
     ]) {
       expect(gasOf(name)).to.be.below(TRANSACTION_CAP);
     }

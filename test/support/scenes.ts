@@ -3,6 +3,7 @@
  * every number is the same in every run.
  */
 import { entry, fixedKey, type Group, type Hex, hex, type Signed, sha256 } from "./phone.ts";
+import { type Actor, playCertificates } from "./scenes-certify.ts";
 import { deployWorld, Farm, GAS_EACH, type World } from "./simulator.ts";
 
 export type { Scene };
@@ -49,7 +50,8 @@ async function playScenes(connection: Parameters<typeof deployWorld>[0]): Promis
   await scenes.large({ product, planting: first, lots });
   await scenes.together(lot);
   await scenes.corrections({ product, planting: first, lot });
-  await scenes.thirdParty({ product, lots });
+  const third = await scenes.thirdParty({ product, lots });
+  await playCertificates(scenes, third, product);
   return scenes.played;
 }
 
@@ -57,20 +59,20 @@ function shares(ids: readonly Hex[], amount: bigint): (readonly [Hex, bigint])[]
   return [...ids].sort().map((id) => [id, amount] as const);
 }
 
-class Scenes {
+class Scenes implements Actor {
   readonly played: Record<string, Scene>;
+  readonly farm: Farm;
   readonly #world: World;
-  readonly #farm: Farm;
 
   constructor(world: World, farm: Farm, played: Record<string, Scene> = {}) {
     this.#world = world;
-    this.#farm = farm;
+    this.farm = farm;
     this.played = played;
   }
 
   /** Lots from outside, by the manager's first hundred nonces. */
   async lots(product: Hex, count: number): Promise<Hex[]> {
-    const { phone } = this.#farm;
+    const { phone } = this.farm;
     const nonce = phone.take();
     const ids = Array.from({ length: count }, (_, index) => phone.newId(nonce, index));
     const groups = ids.map((subject, index) => ({
@@ -82,8 +84,8 @@ class Scenes {
   }
 
   async parties(): Promise<void> {
-    const { subject } = this.#farm;
-    const phone = await this.#farm.enrol({ key: fixedKey("worker") });
+    const { subject } = this.farm;
+    const phone = await this.farm.enrol({ key: fixedKey("worker") });
     const groups = [{ subject, entries: [entry.note()] }];
     await this.#play("NOTE alone, first of 256 nonces", [phone.batch(groups, { seen: SEEN })]);
     await this.alone("ENROL", subject, entry.enrol(0, fixedKey("another worker")));
@@ -95,7 +97,7 @@ class Scenes {
   }
 
   async observations(lots: readonly Hex[]): Promise<void> {
-    const [lot = this.#farm.subject] = lots;
+    const [lot = this.farm.subject] = lots;
     const grow = (times: number) => Array.from({ length: times }, () => entry.grow());
     await this.alone("GROW", lot, entry.grow());
     for (const times of [10, 100, 300]) {
@@ -110,16 +112,22 @@ class Scenes {
     }
   }
 
-  async made(name: string, making: Group["entries"][number]): Promise<void> {
-    const { phone } = this.#farm;
+  async made(name: string, making: Group["entries"][number]): Promise<Hex> {
+    const { phone } = this.farm;
     const nonce = phone.take();
-    const groups = [{ subject: phone.newId(nonce), entries: [making] }];
-    await this.#play(name, [phone.batch(groups, { nonce, seen: SEEN })]);
+    const subject = phone.newId(nonce);
+    await this.#play(name, [phone.batch([{ subject, entries: [making] }], { nonce, seen: SEEN })]);
+    return subject;
+  }
+
+  async groups(name: string, groups: readonly Group[], nonce = this.farm.phone.take()): Promise<void> {
+    const records = groups.reduce((sum, { entries }) => sum + entries.length, 0);
+    await this.#play(name, [this.farm.phone.batch(groups, { nonce, seen: SEEN })], records);
   }
 
   /** The largest that a batch may hold by its bytes and by the 12 million gas that a phone keeps to. */
   async large({ product, planting, lots }: { product: Hex; planting: Hex; lots: readonly Hex[] }): Promise<void> {
-    const { phone } = this.#farm;
+    const { phone } = this.farm;
     const nonce = phone.take();
     const groups = Array.from({ length: 133 }, (_, index) => ({
       subject: phone.newId(nonce, index),
@@ -140,7 +148,7 @@ class Scenes {
 
   /** A correction of each sort, and as many of the dearest sort as the bytes of a batch hold. */
   async corrections({ product, planting, lot }: { product: Hex; planting: Hex; lot: Hex }): Promise<void> {
-    const farm = this.#farm;
+    const farm = this.farm;
     await this.alone("CORRECT in words", lot, entry.correct());
     await this.alone("CORRECT of an ORIGIN", lot, entry.correct({ own: -1n }));
     const harvested = await farm.make(entry.harvest([[planting, 100n]]));
@@ -159,7 +167,7 @@ class Scenes {
 
   /** Each on a plot of its own: planting and plot. */
   async #plantings(product: Hex, count: number): Promise<(readonly [Hex, Hex])[]> {
-    const { phone } = this.#farm;
+    const { phone } = this.farm;
     const pairs: (readonly [Hex, Hex])[] = [];
     while (pairs.length < count) {
       const nonce = phone.take();
@@ -177,8 +185,8 @@ class Scenes {
   }
 
   /** What an organisation writes of what the farm holds. */
-  async thirdParty({ product, lots }: { product: Hex; lots: readonly Hex[] }): Promise<void> {
-    const farm = this.#farm;
+  async thirdParty({ product, lots }: { product: Hex; lots: readonly Hex[] }): Promise<Scenes> {
+    const farm = this.farm;
     const third = await Farm.admit(this.#world, { key: fixedKey("third party") });
     await third.write(third.subject, entry.note());
     const its = new Scenes(this.#world, third, this.played);
@@ -198,10 +206,11 @@ class Scenes {
     }));
     await its.made("CERTIFY of 100 plots", entry.certify({ beneficiary, scope: plots }));
     await its.#play("4 × CERTIFY of 100 plots in one batch", [third.phone.batch(groups, { nonce, seen: SEEN })], 4);
+    return its;
   }
 
   #batch(groups: readonly Group[]): Signed {
-    return this.#farm.phone.batch(groups, { seen: SEEN });
+    return this.farm.phone.batch(groups, { seen: SEEN });
   }
 
   async #play(name: string, batches: readonly Signed[], records = 1, gasEach = GAS_EACH): Promise<void> {
