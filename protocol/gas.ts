@@ -10,7 +10,7 @@ import type { LabelRange } from "./kinds/label.ts";
 export { entryGas, GAS_OF_BATCH, GAS_OF_BYTE, GAS_OF_GROUP };
 
 /** The transaction, the signature, and a nonce that is the first of its 256. */
-const GAS_OF_BATCH = 66_000;
+const GAS_OF_BATCH = 70_000;
 /** Calldata (EIP-2028), not told apart by zero or not. */
 const GAS_OF_BYTE = 16;
 /** Its leaf, its `Recorded` log, and the word of its subject. */
@@ -41,7 +41,7 @@ function entryGas(entry: OpenEntry): number {
     }
     case "SHIP": {
       const { packed, carrier } = entry.args;
-      return 89_000 + (packed || carrier > 0 ? NEW_SLOT : 0) + (packed ? 5_000 : 0) + (carrier > 0 ? 5_000 : 0);
+      return 80_000 + (packed || carrier > 0 ? NEW_SLOT : 0) + (packed ? 5_000 : 0) + (carrier > 0 ? 5_000 : 0);
     }
     case "APPLY":
       return 47_000 + 5_000 * entry.args.scopes.length;
@@ -52,7 +52,7 @@ function entryGas(entry: OpenEntry): number {
     case "VOID":
       return 35_000 + (isZero(entry.args.certificate) ? 0 : TOUCH + 6_000) + NEW_SLOT * wordsOf(entry.args.ranges);
     case "RECALL":
-      return 35_000 + (isZero(entry.args.certificate) ? 0 : TOUCH);
+      return (entry.args.drill ? 9_000 : 35_000) + (isZero(entry.args.certificate) ? 0 : TOUCH);
     case "ACKNOWLEDGE":
       return 7_000 + (isZero(entry.args.recalled) ? 0 : TOUCH);
     case "CORRECT":

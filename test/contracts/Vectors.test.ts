@@ -14,6 +14,7 @@ import { foldBatch, readSeqPlace } from "../../protocol/fold.ts";
 import { kinds } from "../../protocol/kinds/all.ts";
 import { REASONS } from "../../protocol/ledger-abi.ts";
 import { leafHash, treeRoot } from "../../protocol/merkle.ts";
+import { estimateGas } from "../../protocol/pack.ts";
 import { lowS } from "../../protocol/sign.ts";
 import { type Hex, hex, sha256 } from "../support/phone.ts";
 import { primitives } from "../support/primitives.ts";
@@ -81,6 +82,8 @@ async function admit(world: World, roles: number, { x, y }: KeyIn): Promise<numb
 }
 
 describe("The season of docs/ledger/sequence.json", () => {
+  const costs: { name: string; gas: number; estimate: number }[] = [];
+
   it("is accepted and refused batch by batch, with the words that protocol folds", async () => {
     const world = await deployWorld(await network.create());
     const keys: Readonly<Record<string, KeyIn>> = sequenceFile.keys;
@@ -113,6 +116,7 @@ describe("The season of docs/ledger/sequence.json", () => {
       const touched = [...(one.moves ?? []), ...(one.births ?? [])];
       for (const { subject } of touched) before.set(subject, bytesOf(await world.word(subject as Hex)));
       const receipt = await world.accepted(batch);
+      costs.push({ name: one.name, gas: Number(receipt.gasUsed), estimate: estimateGas(groups) });
 
       const { timestamp: recordedAtS } = await receipt.getBlock();
       const ground = { version: 1, chainId: world.home.chainId, ledger: bytesOf(world.home.ledger) };
@@ -141,6 +145,14 @@ describe("The season of docs/ledger/sequence.json", () => {
       );
       const last = new Map(moves.map(({ subject, word }) => [hexOf(subject), hexOf(word)]));
       for (const [subject, word] of last) expect(await world.word(subject), one.name).to.equal(word);
+    }
+  });
+
+  it("costs no more than protocol/gas.ts estimates, and not much less", () => {
+    expect(costs).to.have.length.above(50);
+    for (const { name, gas, estimate } of costs) {
+      expect(gas, name).to.be.at.most(estimate);
+      expect(estimate, name).to.be.at.most(1.6 * gas);
     }
   });
 });
