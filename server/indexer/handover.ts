@@ -1,7 +1,6 @@
 /** Goods on their way from one organisation to another, in the books of the index: SHIP, RECEIVE, REFUSE, WITHDRAW (docs/ledger.md §6). */
-import { hexOf } from "../../protocol/bytes.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
-import { bytesOf } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { addLink, addSubject, type BookedEntry, type Books, change, changeLink, rowOf } from "./booked.ts";
@@ -17,7 +16,14 @@ async function ship(books: Books, entry: BookedEntry): Promise<void> {
     .insertInto("consignment")
     .values({
       ...{ id: entry.subject, lot: hexOf(lot), sender: entry.organisation, receiver: to, carrier },
-      ...{ packed: packed ? 1 : 0, offered: Number(amount), found: null, state: "under-way", settled_at: null },
+      ...{
+        packed: packed ? 1 : 0,
+        offered: Number(amount),
+        found: null,
+        state: "under-way",
+        settled_at: null,
+        settled_content: null,
+      },
       ...{ cid: cidOf(bytesOf(entry.content), "json"), document: "awaited", tries: 0, sscc: null },
     })
     .execute();
@@ -63,12 +69,12 @@ async function consignmentOf({ index }: Books, id: string): Promise<IndexTables[
 
 async function settle(
   { index }: Books,
-  { subject, recordedAtS }: BookedEntry,
+  { subject, recordedAtS, content }: BookedEntry,
   how: Pick<IndexTables["consignment"], "state"> & { readonly found?: number },
 ): Promise<void> {
   await index
     .updateTable("consignment")
-    .set({ ...how, settled_at: recordedAtS })
+    .set({ ...how, settled_at: recordedAtS, settled_content: content })
     .where("id", "=", subject)
     .execute();
 }

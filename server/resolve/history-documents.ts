@@ -21,11 +21,13 @@ const MOST_LEFT_OUT = 100;
 interface Told {
   readonly moves: ReadonlyMap<string, readonly Move[]>;
   readonly batches: Readonly<Record<Hex, BatchProof>>;
+  /** Of consignments: whom they were offered to and who carries them, whose word belongs to the goods' way. */
+  readonly hands?: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Digests of documents, subject by subject. */
 interface Contents {
-  /** By whoever made the subject. */
+  /** By whoever made the subject, or had it in hand. */
   readonly own: readonly string[];
   /** By others who wrote in its log, or touched it: laboratories, and whoever wants to fill a page. */
   readonly others: readonly string[];
@@ -34,7 +36,7 @@ interface Contents {
 /** Of the groups that these subjects' moves lie in. */
 async function contentsOf(
   index: Kysely<IndexTables>,
-  { moves, batches }: Told,
+  { moves, batches, hands }: Told,
   ids: readonly string[],
 ): Promise<Contents> {
   const writer = ({ batch }: Move) => readStamp(bytesOf(batches[batch]?.stamp ?? "0x")).organisation;
@@ -45,7 +47,7 @@ async function contentsOf(
     return log.map((move) => ({
       place: placeOf(move.batch, move.group),
       batch: move.batch,
-      isOwn: writer(move) === maker,
+      isOwn: writer(move) === maker || hands?.get(id)?.includes(writer(move)) === true,
     }));
   });
   const places = new Set(wanted.map(({ place }) => place));

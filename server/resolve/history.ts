@@ -21,6 +21,7 @@ import { type Hashing, treePath } from "../../protocol/merkle.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { chunks } from "./chunks.ts";
 import { contentsOf, documentsOf } from "./history-documents.ts";
+import { consignmentsIn, onwardFrom, sitesOf } from "./handover.ts";
 import { certificatesOf, namedBy } from "./involved.ts";
 import { ancestorsOf } from "./trace.ts";
 
@@ -44,17 +45,24 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   if (known === undefined) return null;
   const asOf = await followed(parts);
   const ancestors = await ancestorsOf(index, code === null ? lot : code.run);
-  const certificates = await certificatesOf(index, lot, ancestors);
-  const story = [...ancestors, ...certificates];
-  const { products, organisations } = await namedBy(index, story);
+  const involved = await certificatesOf(index, { lot, run: code?.run ?? null, ancestors });
+  const { certificates, applications } = involved;
+  // Behind a code stand goods that may have been sold on, and recalled there.
+  const onward = code === null ? [] : await onwardFrom(index, lot);
+  const consignments = await consignmentsIn(index, [...ancestors, ...onward]);
+  const sites = await sitesOf(index, parts.documentOf, consignments);
+  const story = [...ancestors, ...certificates, ...applications, ...onward, ...sites];
+  const { products, organisations } = await namedBy(index, story, consignments);
   const ids = [...story, ...products, ...organisations.map((number) => hexOf(organisationId(number)))];
   const moves = await movesOf(index, ids);
   const batches = await batchesOf(parts, moves);
   const acts = await actsOf(index, organisations);
+  const hands = new Map(consignments.map(({ id, receiver, carrier }) => [id, [receiver, carrier]]));
+  const told = { moves, batches, hands };
   // What the page shows first comes first: the bag and its lot, certificates, names, then where it came from and who enrolled whom.
   const first = [...story.filter((id) => id === lot || id === code?.run), ...certificates];
-  const shown = await contentsOf(index, { moves, batches }, [...first, ...products]);
-  const all = await contentsOf(index, { moves, batches }, ids);
+  const shown = await contentsOf(index, told, [...first, ...products]);
+  const all = await contentsOf(index, told, ids);
   const names = acts.map(({ content }) => content);
   const contents = [...shown.own, ...names, ...shown.others, ...all.own, ...all.others];
   return {

@@ -110,6 +110,7 @@ const first: Migration = {
       .addColumn("found", "bigint")
       .addColumn("state", "text", (c) => c.notNull())
       .addColumn("settled_at", "bigint")
+      .addColumn("settled_content", "text")
       .addColumn("cid", "text", (c) => c.notNull())
       .addColumn("document", "text", (c) => c.notNull())
       .addColumn("tries", "integer", (c) => c.notNull())
@@ -118,6 +119,7 @@ const first: Migration = {
     await db.schema.createIndex("consignment_by_receiver").on("consignment").columns(["receiver", "state"]).execute();
     await db.schema.createIndex("consignment_by_sender").on("consignment").columns(["sender", "state"]).execute();
     await db.schema.createIndex("consignment_by_sscc").on("consignment").column("sscc").execute();
+    await db.schema.createIndex("consignment_of_lot").on("consignment").columns(["lot", "packed"]).execute();
     await db.schema.createIndex("consignment_by_document").on("consignment").columns(["document", "cid"]).execute();
     await table("application")
       .addColumn("id", "text", (c) => c.primaryKey())
@@ -237,4 +239,4 @@ const first: Migration = {
  * A cache needs no change of old rows: tables that change get a new name here. An index file made under another name is then
  * refused by the migrator, and store.ts makes it anew from the chain.
  */
-const indexMigrations: Readonly<Record<string, Migration>> = { "005-books": first };
+const indexMigrations: Readonly<Record<string, Migration>> = { "006-books": first };

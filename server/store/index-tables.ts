@@ -82,6 +82,8 @@ interface IndexTables {
     found: number | null;
     state: "under-way" | "received" | "refused" | "withdrawn";
     settled_at: number | null;
+    /** Digest of the document of what settled it. */
+    settled_content: string | null;
     cid: string;
     document: "awaited" | "read" | "wrong";
     tries: number;

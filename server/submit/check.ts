@@ -190,11 +190,12 @@ function neededBy(groups: readonly Group[], makes: readonly Hex[]): Hex[] {
   return [...ids].filter((id) => !makes.includes(id));
 }
 
-/** Products, and what a certificate names, are looked up and not touched; still they must be there. */
+/** Products, what a certificate or application names, and what a dispute is by, are looked up and not touched; still they must be there. */
 function namedIn(entry: Group["entries"][number]): readonly Uint8Array[] {
   const { name, args } = openEntry(entry);
   if (name === "ORIGIN" || name === "PLANT") return [args.product];
-  if (name === "CERTIFY") return args.scopes;
+  if (name === "APPLY" || name === "CERTIFY") return args.scopes;
+  if (name === "DISPUTE") return [args.named];
   return name === "TRANSFORM" ? args.outputs.map(({ id }) => id) : [];
 }
 

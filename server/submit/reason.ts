@@ -10,7 +10,7 @@ export type { Sorted };
 export { sortReason };
 
 /**
- * wait: a subject is not there yet; held without limit of days.
+ * wait: a subject is not there yet (a consignment that is received before its SHIP has come); held without limit of days.
  * spent: the nonce is used, by this very batch or by another: the ledger's logs tell.
  * gas: it ran out of what it was given.
  * refuse: a person, or a programmer, has to look.
@@ -22,16 +22,24 @@ type Sorted =
 /** Values that are thousandths of a unit, by the errors that carry them. */
 const AMOUNTS = new Set([
   ...["NotEnoughArea", "OverCap", "NotEnoughLeft", "MoreOutThanIn", "AmountTooLarge"],
-  ...["DifferenceTooLarge", "DifferencesDiffer", "NotEnoughLinked", "NoRoom"],
+  ...["DifferenceTooLarge", "DifferencesDiffer", "NotEnoughLinked", "NoRoom", "AmountDiffers", "MoreThanOffered"],
+  ...["NotEnoughPacked", "NotWholePieces", "NotEnoughLost", "NotEnoughVolume"],
 ]);
+/** Values that are times in seconds. */
+const TIMES = new Set(["NotInForce", "ValidityEmpty"]);
 
 function sortReason({ name, args }: Reason): Sorted {
   const type = Object.hasOwn(REASONS, name) ? REASONS[name as keyof typeof REASONS] : "refused-by-ledger";
-  const values = args.map((value) =>
-    typeof value === "bigint" ? (AMOUNTS.has(name) ? formatAmount(value) : String(value)) : value,
-  );
+  const values = args.map((value) => (typeof value === "bigint" ? textOf(name, value) : value));
   const why: Why = { type, at: "", detail: name === "" ? "it ran out of its gas" : [name, ...values].join(" ") };
   if (name === "SubjectUnknown") return { sort: "wait", subject: String(args[0]), why };
   if (name === "NonceUsed") return { sort: "spent", why };
   return { sort: name === "" ? "gas" : "refuse", why };
+}
+
+function textOf(name: string, value: bigint): string {
+  if (AMOUNTS.has(name)) return formatAmount(value);
+  // Later than any calendar: as it came.
+  const date = new Date(Number(value) * 1000);
+  return TIMES.has(name) && !Number.isNaN(date.getTime()) ? date.toISOString() : String(value);
 }
