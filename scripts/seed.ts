@@ -1,20 +1,30 @@
 /**
- * The example cooperative: one tea season, told through the public API by phones with real keys, each batch on its own day.
+ * The example cooperative of 133 gardens and those through whose hands its tea goes: one tea season, told through the public API by phones with real keys, each batch on its own day.
  * `npm start` makes it on an empty folder. Everything in it says that it is example data.
  */
-import { hexOf } from "../protocol/bytes.ts";
-import { codePath, fingerprint, printSerial, serialLeaf } from "../protocol/label.ts";
+import { fingerprint } from "../protocol/label.ts";
+import { blendPlan } from "./example/blend.ts";
+import type { Cast } from "./example/cast.ts";
 import { PRODUCTS } from "./example/cooperative.ts";
 import { chinaTime } from "./example/days.ts";
 import { httpField } from "./example/field.ts";
-import { PACKED, STORED } from "./example/gathering.ts";
-import type { ExampleBag, MadeExample } from "./example/kept.ts";
+import { SEASON_OVER } from "./example/garden-season.ts";
+import { PACKED } from "./example/gathering.ts";
+import type { MadeExample } from "./example/kept.ts";
+import type { Lot } from "./example/lots.ts";
+import { blendSaleWorks } from "./example/make-blend-sale.ts";
+import { blendDayWorks } from "./example/make-blend.ts";
+import { certificateWorks } from "./example/make-certificate.ts";
+import { gardenWorks, seasonOver } from "./example/make-gardens.ts";
 import { makeGround } from "./example/make-ground.ts";
-import { makeSeason } from "./example/make-season.ts";
-import { makeTea } from "./example/make-tea.ts";
+import { type BagRun, bagOf } from "./example/make-label.ts";
+import { admitParties, writeSites } from "./example/make-parties.ts";
+import { drillWorks } from "./example/make-recall.ts";
+import { type FieldRecords, seasonWorks } from "./example/make-season.ts";
+import { singleWorks } from "./example/make-single.ts";
+import { teaWorks } from "./example/make-tea.ts";
 import { admitThirds } from "./example/make-third.ts";
-import { Maker, type MakerParts } from "./example/maker.ts";
-import { primitives } from "./example/phone.ts";
+import { inOrder, Maker, type MakerParts } from "./example/maker.ts";
 import { FIRST_HOUR } from "./example/season.ts";
 
 export type { PlantedScan, SeedOptions };
@@ -26,6 +36,13 @@ const EXAMPLE_FROM_S = chinaTime(FIRST_HOUR);
 /** Places in the run of the bag to scan and of the one whose code counts as copied. */
 const BAG = 41;
 const COPIED = 257;
+const FIRST = 0;
+
+/** What the bags of the garden's other days show. */
+const ABOUT = {
+  blend: { zh: "126 块茶园的拼配茶", en: "a blend of 126 gardens" },
+  single: { zh: "一块茶园、一天采的茶", en: "tea of one garden and one day" },
+} as const;
 
 /** Openings that nobody made: how often on each of three days, in nine regions that have no names. */
 const PLANTED: readonly (readonly number[])[] = [
@@ -88,8 +105,31 @@ async function makeExample(parts: MakerParts): Promise<MadeExample> {
   const maker = new Maker(parts);
   const ground = await makeGround(maker);
   const thirds = await admitThirds(maker);
-  const { lost } = await makeSeason(maker, ground, thirds);
-  const tea = await makeTea(maker, ground, thirds);
+  const parties = await admitParties(maker);
+  const sites = await writeSites(maker, ground, parties);
+  const records: FieldRecords = new Map();
+  const season = seasonWorks(maker, ground, { thirds, records });
+  const gardens = gardenWorks(maker, ground, { phone: season.phone, records });
+  const { works, certificate } = certificateWorks(maker, { ground, thirds });
+  const cast: Cast = { ground, parties, thirds, sites, records };
+  const home = teaWorks(maker, cast, certificate);
+  const single = singleWorks(maker, cast);
+  const plan = blendPlan();
+  const made: Lot[] = [];
+  const sale = blendSaleWorks(maker, cast, { plan, made });
+  await inOrder([
+    ...season.works,
+    ...gardens,
+    ...works,
+    ...home.works,
+    ...single.works,
+    ...plan.days.flatMap((day) => blendDayWorks(maker, cast, { day, made })),
+    ...sale.works,
+    ...drillWorks(maker, cast, sale.held),
+    seasonOver(maker, ground),
+  ]);
+  const tea = home.tea();
+  const { lot, subject: run, serials } = tea.run;
   const scans = plantedScans("0x", 0);
   return {
     example: {
@@ -98,33 +138,39 @@ async function makeExample(parts: MakerParts): Promise<MadeExample> {
       product: PRODUCTS.packed.name,
       gtin: PRODUCTS.packed.gtin,
       lotNumber: PACKED.lotNumber,
-      ...{ lot: tea.lot, run: tea.run, fingerprint: fingerprint(tea.printed) },
+      ...{ lot: lot.subject, run, fingerprint: fingerprint(tea.printed) },
       ...maker.counts,
-      days: { fromS: EXAMPLE_FROM_S, untilS: chinaTime(STORED.writtenAt) },
-      bag: await bagOf(tea.serials[BAG]),
+      days: { fromS: EXAMPLE_FROM_S, untilS: chinaTime(SEASON_OVER.writtenAt) },
+      bag: await bagOf(tea.run, BAG),
       copied: {
-        ...(await bagOf(tea.serials[COPIED])),
+        ...(await bagOf(tea.run, COPIED)),
         planted: {
           openings: scans.reduce((sum, { times }) => sum + times, 0),
           regions: new Set(scans.map(({ region }) => region)).size,
           days: PLANTED.length,
         },
       },
-      serials: [...tea.serials],
+      serials: [...serials],
+      more: [await moreOf(sale.tea(), "blend", ABOUT.blend), await moreOf(single.tea(), "single", ABOUT.single)],
     },
     keys: {
       about:
         "Keys of the example's phones, kept so that more can be shown with them. They are worth nothing elsewhere.",
       manager: await ground.phones.manager.key(),
-      ended: await lost.key(),
+      ended: await ground.phones.field.key(),
     },
   };
 }
 
-async function bagOf(serial: string | undefined): Promise<ExampleBag> {
-  if (serial === undefined) throw new Error("the label run is shorter than the story says");
-  const code = codePath({ gtin: PRODUCTS.packed.gtin, lotNumber: PACKED.lotNumber, serial });
-  return { serial, printed: printSerial(serial), code, leaf: hexOf(await serialLeaf(primitives, serial)) };
+async function moreOf(
+  { run, printed }: BagRun,
+  product: keyof typeof PRODUCTS,
+  about: (typeof ABOUT)[keyof typeof ABOUT],
+): Promise<MadeExample["example"]["more"][number]> {
+  return {
+    ...{ about, product: PRODUCTS[product].name, lotNumber: run.lot.name.lotNumber, lot: run.lot.subject },
+    ...{ run: run.subject, fingerprint: fingerprint(printed), bag: await bagOf(run, FIRST) },
+  };
 }
 
 function plantedScans(leaf: `0x${string}`, nowS: number): readonly PlantedScan[] {

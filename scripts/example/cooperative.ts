@@ -1,12 +1,11 @@
 /**
- * Who the example is about: a tea cooperative that does not exist, its growers by number alone, and what it makes.
- * Data only. Amounts in thousandths.
+ * Who the example is about: a tea cooperative that does not exist, and what it makes. Data only. Amounts in thousandths.
  */
 import type { Words } from "../../protocol/document/text.ts";
 import type { Admission } from "../../server/operator.ts";
 
 export type { ExampleProduct };
-export { ADMISSION, DEVICES, LOST_REASON, MEMBERS, PRODUCTS };
+export { ADMISSION, CROP, DEVICES, LOST_REASON, PRODUCTS };
 
 interface ExampleProduct {
   readonly name: Words;
@@ -19,7 +18,7 @@ interface ExampleProduct {
 
 const ADMISSION: Omit<Admission, "managerKey"> = {
   name: { zh: "云山茶业合作社（示例）", en: "Yunshan Tea Cooperative (example)" },
-  roles: ["producer", "processor"],
+  roles: ["producer", "trader"],
   registration: null,
   checked: { zh: "未核对：示例数据", en: "not checked: example data" },
   phone: null,
@@ -30,13 +29,11 @@ const ADMISSION: Omit<Admission, "managerKey"> = {
   example: true,
 };
 
-/** Growers stand in the records by number; names are nobody's business here, and these growers have none. */
-const MEMBERS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-
 const DEVICES = {
   manager: { zh: "管理员手机", en: "manager's phone" },
   field: { zh: "茶园手机", en: "field phone" },
-  workshop: { zh: "车间手机", en: "workshop phone" },
+  point: { zh: "收青点手机", en: "weighing-point phone" },
+  packhouse: { zh: "包装间手机", en: "packhouse phone" },
   newField: { zh: "茶园手机（新）", en: "field phone (new)" },
 } as const satisfies Record<string, Words>;
 
@@ -45,18 +42,49 @@ const LOST_REASON: Words = {
   en: "The old phone fell into a pond and is of no use; it is replaced and its key ended.",
 };
 
+const CROP: Words = { zh: "茶", en: "tea" };
+const LABEL_END: Words = {
+  zh: "阴凉干燥处密封存放。示例商品，不出售。",
+  en: "Keep sealed, cool and dry. Example product, not for sale.",
+};
+
+// GS1 keeps prefix 952 for examples: no shop sells under these numbers.
 const PRODUCTS = {
   leaf: { name: { zh: "鲜叶", en: "Fresh tea leaf" }, gtin: null, net: 0n, loss: 0 },
   made: { name: { zh: "云山绿毛茶", en: "Yunshan green tea, loose" }, gtin: null, net: 0n, loss: 770 },
+  dust: { name: { zh: "黄片茶末", en: "Yellow leaf and dust" }, gtin: null, net: 0n, loss: 0 },
   packed: {
     name: { zh: "云山明前绿茶", en: "Yunshan pre-Qingming green tea" },
-    // GS1 keeps prefix 952 for examples: no shop sells under it.
     gtin: "09520123456788",
     net: 250n,
     loss: 10,
-    label: {
-      zh: "绿茶 净含量 250 克。清明前采摘的一芽一叶。阴凉干燥处密封存放。示例商品，不出售。",
-      en: "Green tea, net 250 g. One bud and one leaf, picked before Qingming. Keep sealed, cool and dry. Example product, not for sale.",
-    },
+    label: labelled(
+      "绿茶 净含量 250 克。清明前采摘的一芽一叶。",
+      "Green tea, net 250 g. One bud and one leaf, picked before Qingming.",
+    ),
+  },
+  blend: {
+    name: { zh: "云山雨前绿茶", en: "Yunshan spring green tea" },
+    gtin: "09520123456795",
+    net: 250n,
+    loss: 10,
+    label: labelled(
+      "绿茶 净含量 250 克。谷雨前采摘的一芽二叶。",
+      "Green tea, net 250 g. One bud and two leaves, picked before Guyu.",
+    ),
+  },
+  single: {
+    name: { zh: "云山单园绿茶", en: "Yunshan single-garden green tea" },
+    gtin: "09520123456801",
+    net: 100n,
+    loss: 10,
+    label: labelled(
+      "绿茶 净含量 100 克。同一块茶园、同一天采摘。",
+      "Green tea, net 100 g. From one garden, picked on one day.",
+    ),
   },
 } as const satisfies Record<string, ExampleProduct>;
+
+function labelled(zh: string, en: string): Words {
+  return { zh: `${zh}${LABEL_END.zh}`, en: `${en} ${LABEL_END.en}` };
+}

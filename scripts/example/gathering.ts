@@ -1,6 +1,7 @@
 /**
- * From the first basket to the last label: who brought how much from which garden, what was made of it each night, how it was
- * packed. 412 kg of leaf give 96 kg of tea, 4.3 to 1. Data only; kilograms as people write them, times are China's.
+ * The bag of the home page, from the first basket to the shop: who brought how much from which garden, how it went from the village
+ * point over the township to the works, what was made of it each night, how it was sorted and packed. 412 kg of leaf give 96 kg of tea,
+ * 4.3 to 1. Data only; kilograms as people write them, times are China's.
  *
  * Planted on purpose: what was made on 2 April was written down on the 5th; one weight of the 3rd was mistyped and put right.
  */
@@ -9,7 +10,7 @@ import type { Words } from "../../protocol/document/text.ts";
 import type { Mistake } from "./make-corrections.ts";
 
 export type { Making, PickingDay, Weighing };
-export { LABELS, MAKINGS, PACKED, PICKED_AS, PICKING_DAYS, STORED, WORKSHOP };
+export { DELIVERED, HOURS, LABELS, MAKINGS, PACKED, PICKED_AS, PICKING_DAYS, SAMPLE, SORTED, STORED, stepsOf, UNSOLD };
 
 interface Weighing {
   readonly member: number;
@@ -23,6 +24,9 @@ interface PickingDay {
   readonly doneAt: string;
   readonly writtenAt: string;
   readonly weighings: readonly Weighing[];
+  /** As found at the township and at the works: leaf dries on its way. */
+  readonly township: string;
+  readonly works: string;
 }
 
 /** The leaf of one day, made into tea the same night. */
@@ -36,13 +40,23 @@ interface Making {
   readonly notes?: Words;
 }
 
-const WORKSHOP = "YS-W1";
+/** Of each picking day, after the weighing. */
+const HOURS = {
+  gathered: "13:30",
+  leftVillage: "13:40",
+  atTownship: "14:10",
+  promised: "14:20",
+  leftTownship: "14:30",
+  sensed: "15:00",
+  atWorks: "15:30",
+} as const;
 const PICKED_AS: Words = { zh: "一芽一叶初展", en: "one bud, one leaf just opening" };
 
 const PICKING_DAYS: readonly PickingDay[] = [
   {
-    doneAt: "2026-04-01 15:40",
-    writtenAt: "2026-04-01 16:30",
+    doneAt: "2026-04-01 12:40",
+    writtenAt: "2026-04-01 13:10",
+    ...{ township: "98.2", works: "98" },
     weighings: [
       { member: 1, plot: 1, kg: "30.2" },
       { member: 3, plot: 3, kg: "35.4" },
@@ -51,8 +65,9 @@ const PICKING_DAYS: readonly PickingDay[] = [
     ],
   },
   {
-    doneAt: "2026-04-02 15:50",
-    writtenAt: "2026-04-02 16:40",
+    doneAt: "2026-04-02 12:50",
+    writtenAt: "2026-04-02 13:20",
+    ...{ township: "114.3", works: "114" },
     weighings: [
       { member: 1, plot: 1, kg: "28.8" },
       { member: 6, plot: 5, kg: "38" },
@@ -61,8 +76,9 @@ const PICKING_DAYS: readonly PickingDay[] = [
     ],
   },
   {
-    doneAt: "2026-04-03 15:30",
-    writtenAt: "2026-04-03 16:20",
+    doneAt: "2026-04-03 12:30",
+    writtenAt: "2026-04-03 13:00",
+    ...{ township: "102.8", works: "102.6" },
     weighings: [
       { member: 2, plot: 2, kg: "49" },
       { member: 3, plot: 3, kg: "33.6" },
@@ -70,7 +86,7 @@ const PICKING_DAYS: readonly PickingDay[] = [
         ...{ member: 5, plot: 5, kg: "20.4" },
         mistyped: {
           kg: "24",
-          writtenAt: "2026-04-03 17:00",
+          writtenAt: "2026-04-03 13:15",
           notes: {
             zh: "秤上是 20.4 千克，手机上打成了 24。做茶之前改正。",
             en: "The scales said 20.4 kg, 24 was typed. Put right before the tea was made.",
@@ -80,12 +96,13 @@ const PICKING_DAYS: readonly PickingDay[] = [
     ],
   },
   {
-    doneAt: "2026-04-04 14:50",
-    writtenAt: "2026-04-04 15:40",
+    doneAt: "2026-04-04 12:20",
+    writtenAt: "2026-04-04 12:50",
+    ...{ township: "95.8", works: "95.6" },
     weighings: [
-      { member: 4, plot: 4, kg: "39" },
-      { member: 8, plot: 7, kg: "27" },
-      { member: 9, plot: 8, kg: "30" },
+      { member: 3, plot: 3, kg: "22" },
+      { member: 4, plot: 4, kg: "44" },
+      { member: 8, plot: 7, kg: "30" },
     ],
   },
 ];
@@ -95,14 +112,14 @@ const MAKINGS: readonly Making[] = [
     picked: "2026-04-01",
     doneAt: "2026-04-01 22:40",
     writtenAt: "2026-04-01 23:10",
-    kg: "22.9",
+    kg: "23.5",
     steps: stepsOf(240, 19),
   },
   {
     picked: "2026-04-02",
     doneAt: "2026-04-02 23:20",
     writtenAt: "2026-04-05 09:10",
-    kg: "26.7",
+    kg: "27.4",
     steps: stepsOf(260, 18),
     notes: {
       zh: "当晚忙到半夜，5 日才补记，数据抄自车间记录本。",
@@ -113,18 +130,23 @@ const MAKINGS: readonly Making[] = [
     picked: "2026-04-03",
     doneAt: "2026-04-03 22:50",
     writtenAt: "2026-04-03 23:20",
-    kg: "24",
+    kg: "24.7",
     steps: stepsOf(250, 20),
   },
   {
     picked: "2026-04-04",
     doneAt: "2026-04-04 21:30",
     writtenAt: "2026-04-04 22:00",
-    kg: "22.4",
+    kg: "23",
     steps: stepsOf(240, 21),
   },
 ];
 
+/** Yellow leaf and dust are sieved out and kept, stalks thrown away: 98.6 kg give 96.4, 1.7 and 0.5. */
+const SORTED = {
+  ...{ doneAt: "2026-04-05 10:30", writtenAt: "2026-04-05 10:50", kg: "96.4", dust: "1.7", stalks: "0.5" },
+  ...{ shippedAt: "2026-04-05 11:10", receivedAt: "2026-04-05 12:00" },
+} as const;
 const PACKED = {
   doneAt: "2026-04-05 14:00",
   writtenAt: "2026-04-05 14:30",
@@ -132,12 +154,22 @@ const PACKED = {
   lotNumber: "260405-KTWD",
 } as const;
 const LABELS = { doneAt: "2026-04-05 15:20", writtenAt: "2026-04-05 15:40", count: 380 } as const;
+const SAMPLE = {
+  ...{ doneAt: "2026-04-06 09:30", writtenAt: "2026-04-06 09:40", kg: "0.25" },
+  cause: { zh: "检测室抽样，散茶里取。", en: "Drawn by the laboratory from the loose tea." },
+} as const;
+const DELIVERED = { shippedAt: "2026-04-14 08:30", receivedAt: "2026-04-14 11:20", bags: 368 } as const;
+/** Labels by their place in the run. */
+const UNSOLD = {
+  ...{ doneAt: "2026-04-20 09:20", writtenAt: "2026-04-20 09:30", first: 368, number: 12 },
+  cause: { zh: "没有卖出，拆袋并回散茶，标签销毁。", en: "Not sold: opened again, labels destroyed." },
+} as const;
 const STORED = {
   doneAt: "2026-04-20 09:40",
   writtenAt: "2026-04-20 10:00",
   notes: {
-    zh: "冷库 4 度，相对湿度 50%。抽看 3 袋，封口完好。剩 1 千克散茶留样。",
-    en: "Cold store at 4 °C and 50 % humidity. Three bags looked at, seals sound. 1 kg of loose tea is kept as a sample.",
+    zh: "冷库 4 度，相对湿度 50%。剩 3.75 千克散茶留样、自用。",
+    en: "Cold store at 4 °C and 50 % humidity. 3.75 kg of loose tea are kept as a sample and for ourselves.",
   },
 } as const;
 

@@ -23,10 +23,12 @@ const Bag = z.strictObject({
   leaf: hex(32),
 });
 
+const product = z.strictObject({ zh: z.string(), en: z.string() });
+
 const Result = z.strictObject({
   example: z.literal(1),
   organisation: z.int().positive(),
-  product: z.strictObject({ zh: z.string(), en: z.string() }),
+  product,
   gtin: z.string(),
   lotNumber: z.string(),
   lot: hex(32),
@@ -47,6 +49,13 @@ const Result = z.strictObject({
   copied: Bag.extend({ planted: z.strictObject({ openings: z.int(), regions: z.int(), days: z.int() }) }),
   /** All of the run, in its order. */
   serials: z.array(z.string()),
+  /** Bags of the garden's other days. */
+  more: z.array(
+    z.strictObject({
+      about: z.strictObject({ zh: z.string(), en: z.string() }),
+      ...{ product, lotNumber: z.string(), lot: hex(32), run: hex(32), fingerprint: z.string(), bag: Bag },
+    }),
+  ),
 });
 
 const Key = z.strictObject({

@@ -1,15 +1,22 @@
 /** Lots of the story, and their names as people write them on a sack: the day and four letters (docs/ledger.md §12 uses them in codes). Pure. */
 import type { Hex } from "../../protocol/bytes.ts";
+import type { ProductRef } from "../../protocol/document/form.ts";
 import type { LotName } from "../../protocol/document/terms.ts";
 
-export type { Lot };
+export type { Lot, LotProduct };
 export { mintLotNumber };
+
+interface LotProduct extends ProductRef {
+  readonly id: Uint8Array;
+  readonly gtin: string | null;
+}
 
 interface Lot {
   readonly id: Uint8Array;
   readonly subject: Hex;
   readonly name: LotName;
-  /** Thousandths of a kilogram. */
+  readonly product: LotProduct;
+  /** What was made of it, thousandths of a kilogram. */
   readonly amount: bigint;
 }
 

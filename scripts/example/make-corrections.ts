@@ -26,10 +26,10 @@ interface Mistyped {
   readonly document: JsonObject;
 }
 
-/** What is to be added to its own amount, and to what was taken of another subject. Thousandths. */
+/** What is to be added to its own amount, and, of a making entry, to what was taken of another subject. Thousandths. */
 interface Difference {
   readonly own: bigint;
-  readonly other: { readonly id: Uint8Array; readonly subject: Hex; readonly difference: bigint };
+  readonly other?: { readonly id: Uint8Array; readonly subject: Hex; readonly difference: bigint };
 }
 
 /** The CORRECT; its caller writes the right data after it. @param right the id of the event with it */
@@ -40,10 +40,16 @@ async function correct(
     mistake,
     right,
     difference,
-  }: { readonly mistake: Mistake; readonly right: string; readonly difference?: Difference },
+    why = "mistyped",
+  }: {
+    readonly mistake: Mistake;
+    readonly right: string;
+    readonly difference?: Difference;
+    readonly why?: keyof typeof REASONS_TO_CORRECT;
+  },
 ): Promise<void> {
   const occurredAtS = chinaTime(mistake.writtenAt);
-  const reason = REASONS_TO_CORRECT.mistyped;
+  const reason = REASONS_TO_CORRECT[why];
   const { id, subject, seq, document } = wrong;
   await draft.write("CORRECT", {
     subject: id,
@@ -51,11 +57,12 @@ async function correct(
     document: correctDocument({
       ...{ subject, seq, entry: 0, reason, declaredAtS: occurredAtS, erroneous: document },
       ...{ right: [right], notes: mistake.notes },
-      ...(difference === undefined ? {} : { own: difference.own, other: difference.other, uom: "KGM" as const }),
+      ...(difference === undefined ? {} : { own: difference.own, uom: "KGM" as const }),
+      ...(difference?.other === undefined ? {} : { other: difference.other }),
     }),
     args: {
       ...{ seq, entry: 0, reason, own: difference?.own ?? 0n },
-      ...{ other: difference?.other.id ?? new Uint8Array(32), others: difference?.other.difference ?? 0n },
+      ...{ other: difference?.other?.id ?? new Uint8Array(32), others: difference?.other?.difference ?? 0n },
     },
   });
 }

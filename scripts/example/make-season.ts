@@ -1,6 +1,6 @@
-/** January to March: field work, walks with pictures, a phone that is lost and replaced, a dose put right, a visit and a certificate. */
+/** January to March: field work, walks with pictures, a phone that is lost and replaced, a dose put right, a certifier's visit. */
 import { organisationId } from "../../protocol/batch.ts";
-import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
 import { growEvent, noteEvent } from "../../protocol/document/epcis.ts";
 import type { InputForm } from "../../protocol/document/form.ts";
 import { keyDocument } from "../../protocol/document/master.ts";
@@ -9,18 +9,31 @@ import { DEVICES, LOST_REASON } from "./cooperative.ts";
 import { chinaTime } from "./days.ts";
 import { correct, type Mistyped, seqOf } from "./make-corrections.ts";
 import { enrol, type Ground, type Planting, planted } from "./make-ground.ts";
-import { certify, inspectPlot, type Thirds } from "./make-third.ts";
-import type { Maker } from "./maker.ts";
+import { inspectPlot, type Thirds } from "./make-third.ts";
+import type { Maker, Work } from "./maker.ts";
 import { Phone } from "./phone.ts";
 import { PICTURES, readPicture } from "./pictures.ts";
 import { mu, plotCode } from "./plots.ts";
 import { type InputAMu, LOOKS, type Look, REPLACED, ROUNDS, type Round, WORKS } from "./season.ts";
-import { CERTIFIED, INSPECTED } from "./third.ts";
+import { INSPECTED } from "./third.ts";
 
-export { makeSeason };
+export type { FieldRecords };
+export { seasonWorks, workOn };
 
-/** The phone that was replaced. */
-async function makeSeason(maker: Maker, ground: Ground, thirds: Thirds): Promise<{ readonly lost: Phone }> {
+/** The newest record of work on each garden, by its number: what a promise leans on. */
+type FieldRecords = Map<number, { readonly subject: Hex; readonly document: string }>;
+
+interface SeasonParts {
+  readonly thirds: Thirds;
+  readonly records: FieldRecords;
+}
+
+/** `phone`: the field phone of that time. */
+function seasonWorks(
+  maker: Maker,
+  ground: Ground,
+  { thirds, records }: SeasonParts,
+): { readonly works: readonly Work[]; readonly phone: () => Phone } {
   const lost = ground.phones.field;
   let phone = lost;
   const wrong = new Map<Round, WrongDose>();
@@ -28,7 +41,7 @@ async function makeSeason(maker: Maker, ground: Ground, thirds: Thirds): Promise
     ...ROUNDS.map((round) => ({
       when: round.writtenAt,
       make: async () => {
-        for (const one of await makeRound(maker, ground, phone, round)) wrong.set(round, one);
+        for (const one of await makeRound(maker, ground, { phone, round, records })) wrong.set(round, one);
       },
     })),
     ...ROUNDS.flatMap((round) =>
@@ -44,10 +57,14 @@ async function makeSeason(maker: Maker, ground: Ground, thirds: Thirds): Promise
       },
     },
     { when: INSPECTED.writtenAt, make: () => inspectPlot(maker, ground, thirds) },
-    { when: CERTIFIED.writtenAt, make: () => certify(maker, ground, thirds) },
   ];
-  for (const { make } of works.toSorted((one, other) => chinaTime(one.when) - chinaTime(other.when))) await make();
-  return { lost };
+  return { works, phone: () => phone };
+}
+
+interface RoundParts {
+  readonly phone: Phone;
+  readonly round: Round;
+  readonly records: FieldRecords;
 }
 
 interface WrongDose extends Mistyped {
@@ -55,7 +72,11 @@ interface WrongDose extends Mistyped {
 }
 
 /** What was mistyped in it. */
-async function makeRound(maker: Maker, ground: Ground, phone: Phone, round: Round): Promise<readonly WrongDose[]> {
+async function makeRound(
+  maker: Maker,
+  ground: Ground,
+  { phone, round, records }: RoundParts,
+): Promise<readonly WrongDose[]> {
   const { mistyped } = round;
   const wrong: Omit<WrongDose, "seq">[] = [];
   await maker.record(phone, round.writtenAt, async (draft) => {
@@ -65,7 +86,9 @@ async function makeRound(maker: Maker, ground: Ground, phone: Phone, round: Roun
       const isWrong = mistyped?.plot === number;
       const document = workOn(planting, round, maker.eventId(), isWrong ? mistyped.dose : undefined);
       if (isWrong) wrong.push({ id, subject, document, planting });
-      await draft.write("GROW", { subject: id, occurredAtS: chinaTime(round.doneAt), document, args: {} });
+      const cid = await draft.write("GROW", { subject: id, occurredAtS: chinaTime(round.doneAt), document, args: {} });
+      // What was mistyped carries no promise.
+      if (!isWrong) records.set(number, { subject, document: cid });
     }
   });
   return Promise.all(wrong.map(async (one) => ({ ...one, seq: await seqOf(maker, one.subject) })));
@@ -84,7 +107,12 @@ async function correctDose(maker: Maker, phone: Phone, round: Round, wrong: Wron
 }
 
 /** @param dose where another one was typed than so much a 亩 comes to */
-function workOn({ subject, name, plot }: Planting, round: Round, eventId: string, dose?: number): JsonObject {
+function workOn(
+  { subject, name, plot }: Planting,
+  round: Pick<Round, "doneAt" | "work" | "input" | "notes">,
+  eventId: string,
+  dose?: number,
+): JsonObject {
   const { work, notes, input, doneAt } = round;
   const right = input === undefined ? null : inputOn(input, plot.area_m2);
   return growEvent({

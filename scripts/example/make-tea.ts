@@ -1,253 +1,194 @@
-/** April: leaf weighed in, made into tea each night, packed in one lot, labelled, looked at by others, stored. */
+/**
+ * The bag of the home page: leaf of seven gardens weighed in, brought over the township to the works, made into tea each night, sorted,
+ * brought back, packed in one lot, labelled on the certificate, looked at by others, sold, and what was not sold.
+ */
 import { parseAmount } from "../../protocol/amount.ts";
-import { bytesOf, compareBytes, type Hex, hexOf, utf8 } from "../../protocol/bytes.ts";
-import { harvestEvent, labelEvent, noteEvent, transformEvent } from "../../protocol/document/epcis.ts";
-import type { LotAmount } from "../../protocol/document/form.ts";
-import type { JsonObject } from "../../protocol/document/terms.ts";
-import { STEPS } from "../../protocol/kinds/transform.ts";
-import { makeSerial, serialLeaves } from "../../protocol/label.ts";
-import { treeRoot } from "../../protocol/merkle.ts";
+import type { Hex } from "../../protocol/bytes.ts";
+import { type Cast, legsOf } from "./cast.ts";
 import { PRODUCTS } from "./cooperative.ts";
-import { chinaTime } from "./days.ts";
 import {
+  DELIVERED,
+  HOURS,
   LABELS,
   MAKINGS,
   type Making,
   PACKED,
-  PICKED_AS,
   PICKING_DAYS,
   type PickingDay,
+  SAMPLE,
+  SORTED,
   STORED,
-  type Weighing,
-  WORKSHOP,
+  UNSOLD,
 } from "./gathering.ts";
-import { type Lot, mintLotNumber } from "./lots.ts";
-import { correct, type Mistyped, seqOf } from "./make-corrections.ts";
-import { type Ground, type Planting, type Product, planted } from "./make-ground.ts";
-import { attestLot, type Thirds, testLot } from "./make-third.ts";
-import type { Maker } from "./maker.ts";
-import { primitives } from "./phone.ts";
-import { plotCode } from "./plots.ts";
+import { VILLAGES } from "./gardens.ts";
+import type { Lot } from "./lots.ts";
+import { bring } from "./make-handover.ts";
+import { type BagRun, label, voidLabels } from "./make-label.ts";
+import { discard, note, transform } from "./make-lots.ts";
+import { promise } from "./make-promise.ts";
+import { attestLot, testLot } from "./make-third.ts";
+import { weighIn } from "./make-weighing.ts";
+import type { Maker, Work } from "./maker.ts";
+import { PLACES, pointOf } from "./parties.ts";
+import { ATTESTED, TESTED } from "./third.ts";
 import { WORKS } from "./season.ts";
 
-export type { Tea };
-export { makeTea };
+export { teaWorks };
 
-interface Tea {
-  readonly lot: Hex;
-  readonly run: Hex;
-  readonly serials: readonly string[];
-  /** The lot's word when its labels were printed. */
-  readonly printed: Uint8Array;
+interface Parts {
+  readonly maker: Maker;
+  readonly cast: Cast;
 }
 
-async function makeTea(maker: Maker, ground: Ground, thirds: Thirds): Promise<Tea> {
-  const picked = new Map<string, readonly Lot[]>();
+const VILLAGE = 1;
+
+/** @param certificate the one that its labels draw on */
+function teaWorks(
+  maker: Maker,
+  cast: Cast,
+  certificate: () => Hex,
+): { readonly works: readonly Work[]; readonly tea: () => BagRun } {
+  const parts = { maker, cast };
+  const { packhouse } = cast.ground.phones;
+  const leaf = new Map<string, Lot>();
   const made: Lot[] = [];
-  const works = [
+  let tea: BagRun | null = null;
+  const done = (): BagRun => {
+    if (tea === null) throw new Error("the story speaks of a bag that is not packed yet");
+    return tea;
+  };
+  const at = { phone: packhouse, place: PLACES.packhouse };
+  const works: Work[] = [
     ...PICKING_DAYS.map((day) => ({
       when: day.writtenAt,
-      make: async () => void picked.set(day.doneAt.slice(0, 10), await weighIn(maker, ground, day)),
+      make: async () => void leaf.set(dayOf(day), await bringLeaf(parts, day)),
     })),
     ...MAKINGS.map((making) => ({
       when: making.writtenAt,
-      make: async () => void made.push(await process(maker, ground, making, picked.get(making.picked) ?? [])),
+      make: async () => void made.push(await process(parts, making, leaf.get(making.picked))),
     })),
+    {
+      when: SORTED.writtenAt,
+      make: async () => {
+        const lot = await pack(parts, await sort(parts, made));
+        const about = { count: LABELS.count, net: PRODUCTS.packed.net, certificate: certificate() };
+        tea = await label(maker, { ...at, ...LABELS, ...about, lot });
+      },
+    },
+    {
+      when: SAMPLE.writtenAt,
+      make: () => {
+        const sample = { lot: done().run.lot, reason: "sample" as const, amount: parseAmount(SAMPLE.kg) };
+        return discard(maker, { ...at, ...SAMPLE, ...sample, party: cast.thirds.laboratory });
+      },
+    },
+    { when: TESTED.writtenAt, make: () => testLot(maker, cast.ground, cast.thirds, done().run.lot) },
+    { when: ATTESTED.writtenAt, make: () => attestLot(maker, cast.thirds, done().run.lot) },
+    { when: DELIVERED.shippedAt, make: () => deliver(parts, done().run.lot) },
+    {
+      when: UNSOLD.writtenAt,
+      make: () => {
+        const { first, number, cause } = UNSOLD;
+        const ranges = [{ first, number }];
+        return voidLabels(maker, { ...at, ...UNSOLD }, { run: done().run, reason: "unsold", ranges, cause });
+      },
+    },
+    {
+      when: STORED.writtenAt,
+      make: () => note(maker, { ...at, ...STORED }, { lot: done().run.lot, work: WORKS.storing, notes: STORED.notes }),
+    },
   ];
-  for (const { make } of works.toSorted((one, other) => chinaTime(one.when) - chinaTime(other.when))) await make();
-  const lot = await pack(maker, ground, made);
-  const { run, serials } = await label(maker, ground, lot);
-  const printed = await maker.field.word(lot.subject);
-  await testLot(maker, ground, thirds, lot);
-  await attestLot(maker, thirds, lot);
-  await store(maker, ground, lot);
-  return { lot: lot.subject, run, serials, printed };
+  return { works, tea: done };
 }
 
-/** A lot for each grower and garden. */
-async function weighIn(maker: Maker, ground: Ground, day: PickingDay): Promise<readonly Lot[]> {
-  const { workshop } = ground.phones;
-  const wrong: (Omit<Mistyped, "seq"> & { readonly weighed: Weighed })[] = [];
-  const lots = await maker.record(workshop, day.writtenAt, async (draft) => {
-    const written: Lot[] = [];
-    for (const [count, weighing] of day.weighings.entries()) {
-      const { index, id, hex } = await draft.newSubject();
-      const planting = planted(ground, weighing.plot);
-      const name = { gtin: null, lotNumber: mintLotNumber(day.doneAt.slice(0, 10), bytesOf(workshop.recorder), count) };
-      const lot = { id, subject: hex, name, amount: parseAmount(weighing.kg) };
-      const weighed = { day, weighing, planting, lot };
-      const typed = parseAmount(weighing.mistyped?.kg ?? weighing.kg);
-      const document = weighingEvent(ground, weighed, { eventId: maker.eventId(), amount: typed });
-      if (weighing.mistyped !== undefined) wrong.push({ id, subject: hex, document, weighed });
-      await draft.write("HARVEST", {
-        subject: id,
-        occurredAtS: chinaTime(day.doneAt),
-        document,
-        args: { index, inputs: [{ id: planting.id, amount: typed }] },
-      });
-      written.push(lot);
-    }
-    return written;
+/** From the scales at the village point to the works: all of the day's leaf in one consignment. */
+async function bringLeaf({ maker, cast }: Parts, day: PickingDay): Promise<Lot> {
+  const { ground } = cast;
+  const { point } = ground.phones;
+  const legs = legsOf(cast);
+  const at = (hour: keyof typeof HOURS) => `${dayOf(day)} ${HOURS[hour]}`;
+  const weighed = await weighIn(maker, ground, day);
+  const amount = weighed.reduce((sum, lot) => sum + lot.amount, 0n);
+  const [gathered] = await transform(maker, {
+    ...{ phone: point, doneAt: at("gathered"), writtenAt: at("gathered"), place: pointOf(VILLAGE), step: "merge" },
+    ...{ inputs: weighed, outputs: [{ product: ground.products.leaf, amount }] },
   });
-  for (const { weighed, ...one } of wrong) {
-    await correctWeight(maker, ground, weighed, { ...one, seq: await seqOf(maker, one.subject) });
-  }
-  return lots;
-}
-
-interface Weighed {
-  readonly day: PickingDay;
-  readonly weighing: Weighing;
-  readonly planting: Planting;
-  /** With the right amount. */
-  readonly lot: Lot;
-}
-
-function weighingEvent(
-  { members, products }: Ground,
-  { day, weighing, planting, lot }: Weighed,
-  { eventId, amount }: { readonly eventId: string; readonly amount: bigint },
-): JsonObject {
-  const member = members.get(weighing.member);
-  if (member === undefined) throw new Error(`the story knows no member ${weighing.member}`);
-  const { subject, name } = lot;
-  return harvestEvent({
-    ...{ subject, eventId, occurredAtS: chinaTime(day.doneAt), place: plotCode(planting.plot), example: true },
-    ...{ member, lot: name, product: named(products.leaf), uom: "KGM", standard: PICKED_AS },
-    inputs: [{ subject: planting.subject, lot: planting.name, amount }],
+  const lot = await bring(maker, {
+    ...{ leg: legs.fromVillage(VILLAGE), lot: gathered, shippedAt: at("leftVillage"), receivedAt: at("atTownship") },
+    found: parseAmount(day.township),
+  });
+  const gardens = [...new Set(day.weighings.map(({ plot }) => plot))];
+  const origin = VILLAGES[VILLAGE - 1]?.name ?? {};
+  await promise(maker, cast, { lot, when: at("promised"), origin, gardens });
+  return bring(maker, {
+    ...{
+      leg: legs.toWorks,
+      lot,
+      shippedAt: at("leftTownship"),
+      receivedAt: at("atWorks"),
+      found: parseAmount(day.works),
+    },
+    sensed: { when: at("sensed"), celsius: 18.5, humidity: 72 },
   });
 }
 
-/** The difference is booked, of the lot and of what was taken from its garden; the right event follows as a note. */
-async function correctWeight(maker: Maker, ground: Ground, weighed: Weighed, wrong: Mistyped): Promise<void> {
-  const { planting, weighing, lot, day } = weighed;
-  const mistake = weighing.mistyped;
-  if (mistake === undefined) return;
-  const less = lot.amount - parseAmount(mistake.kg);
-  await maker.record(ground.phones.workshop, mistake.writtenAt, async (draft) => {
-    const right = maker.eventId();
-    const difference = { own: less, other: { id: planting.id, subject: planting.subject, difference: less } };
-    await correct(draft, wrong, { mistake, right, difference });
-    await draft.write("NOTE", {
-      subject: lot.id,
-      occurredAtS: chinaTime(day.doneAt),
-      document: weighingEvent(ground, weighed, { eventId: right, amount: lot.amount }),
-      args: {},
-    });
-  });
+function process({ maker, cast }: Parts, making: Making, leaf: Lot | undefined): Promise<Lot> {
+  if (leaf === undefined) throw new Error(`no leaf was brought on ${making.picked}`);
+  const { doneAt, writtenAt, steps, notes, kg } = making;
+  return transform(maker, {
+    ...{ phone: cast.parties.processor.phone, doneAt, writtenAt, place: PLACES.works, step: "process", steps },
+    ...{ inputs: [leaf], outputs: [{ product: cast.ground.products.made, amount: parseAmount(kg) }] },
+    ...(notes === undefined ? {} : { notes }),
+  }).then(([lot]) => lot);
 }
 
-async function process(maker: Maker, ground: Ground, making: Making, leaf: readonly Lot[]): Promise<Lot> {
-  const occurredAtS = chinaTime(making.doneAt);
-  const { workshop } = ground.phones;
-  const { made } = ground.products;
-  const inputs = ascending(leaf);
-  const amount = parseAmount(making.kg);
-  return maker.record(workshop, making.writtenAt, async (draft) => {
-    const { index, id, hex } = await draft.newSubject();
-    const name = { gtin: null, lotNumber: mintLotNumber(making.picked, bytesOf(workshop.recorder), leaf.length) };
-    await draft.write("TRANSFORM", {
-      subject: id,
-      occurredAtS,
-      document: transformEvent({
-        ...{ subject: hex, eventId: maker.eventId(), occurredAtS, place: WORKSHOP, example: true, step: "process" },
-        ...{ uom: "KGM", inputs: inputs.map(share), steps: making.steps },
-        outputs: [{ subject: hex, lot: name, amount, product: named(made) }],
-        ...(making.notes === undefined ? {} : { notes: making.notes }),
-      }),
-      args: { index, step: STEPS.process, inputs, outputs: [{ id: made.id, amount }] },
-    });
-    return { id, subject: hex, name, amount };
+/** At the works; the tea goes back to the cooperative, yellow leaf and dust stay. */
+async function sort({ maker, cast }: Parts, made: readonly Lot[]): Promise<Lot> {
+  const { made: product, dust } = cast.ground.products;
+  const [kg, stalks] = [parseAmount(SORTED.kg), parseAmount(SORTED.stalks)];
+  const [sorted] = await transform(maker, {
+    ...{ phone: cast.parties.processor.phone, ...SORTED, place: PLACES.works, step: "process", inputs: made },
+    outputs: [
+      { product, amount: kg },
+      { product: dust, amount: parseAmount(SORTED.dust) },
+    ],
+    losses: [{ cause: { zh: "茶梗，丢弃", en: "stalks, thrown away" }, amount: stalks }],
   });
+  const { shippedAt, receivedAt } = SORTED;
+  return bring(maker, { leg: legsOf(cast).toPackhouse, lot: sorted, shippedAt, receivedAt, found: kg });
 }
 
-/** All that was made becomes one lot; the list of weighings goes with it. */
-async function pack(maker: Maker, ground: Ground, made: readonly Lot[]): Promise<Lot> {
-  const occurredAtS = chinaTime(PACKED.doneAt);
-  const { packed } = ground.products;
-  const inputs = ascending(made);
-  const amount = parseAmount(PACKED.kg);
-  return maker.record(ground.phones.workshop, PACKED.writtenAt, async (draft) => {
-    const { index, id, hex } = await draft.newSubject();
-    const name = { gtin: PRODUCTS.packed.gtin, lotNumber: PACKED.lotNumber };
-    const list = await draft.attach(utf8(weighings()), {
-      ...{ mediaType: "text/csv", name: "fresh-leaf-weighings.csv" },
+/** The list of weighings goes with it. */
+async function pack({ maker, cast }: Parts, sorted: Lot): Promise<Lot> {
+  const [product, amount] = [cast.ground.products.packed, parseAmount(PACKED.kg)];
+  const name = { gtin: product.gtin, lotNumber: PACKED.lotNumber };
+  const [lot] = await transform(maker, {
+    ...{ phone: cast.ground.phones.packhouse, ...PACKED, place: PLACES.packhouse, step: "pack" },
+    ...{ inputs: [sorted], outputs: [{ product, amount, name }] },
+    losses: [{ cause: { zh: "称量散落", en: "spilt in weighing" }, amount: sorted.amount - amount }],
+    list: {
+      file: "fresh-leaf-weighings.csv",
       caption: { zh: "收青称重汇总（示例）", en: "Fresh leaf as weighed in (example)" },
-    });
-    await draft.write("TRANSFORM", {
-      subject: id,
-      occurredAtS,
-      document: transformEvent({
-        ...{ subject: hex, eventId: maker.eventId(), occurredAtS, place: WORKSHOP, example: true, step: "pack" },
-        ...{ uom: "KGM", inputs: inputs.map(share), attachments: [list] },
-        outputs: [{ subject: hex, lot: name, amount, product: named(packed) }],
-      }),
-      args: { index, step: STEPS.pack, inputs, outputs: [{ id: packed.id, amount }] },
-    });
-    return { id, subject: hex, name, amount };
+      rows: weighings(),
+    },
   });
+  return lot;
 }
 
-async function label(
-  maker: Maker,
-  ground: Ground,
-  lot: Lot,
-): Promise<{ readonly run: Hex; readonly serials: readonly string[] }> {
-  const occurredAtS = chinaTime(LABELS.doneAt);
-  const { count } = LABELS;
-  const serials = Array.from({ length: count }, () => makeSerial(maker.random(13)));
-  const leaves = await serialLeaves(primitives, serials);
-  const root = await treeRoot(primitives, leaves);
-  const run = await maker.record(ground.phones.workshop, LABELS.writtenAt, async (draft) => {
-    const { index, id, hex } = await draft.newSubject();
-    const text = leaves.map((leaf) => `${hexOf(leaf)}\n`).join("");
-    const list = await draft.attach(utf8(text), { mediaType: "text/csv", name: "label-leaves.csv" });
-    await draft.write("LABEL", {
-      subject: id,
-      occurredAtS,
-      document: labelEvent({
-        ...{ subject: hex, eventId: maker.eventId(), occurredAtS, place: WORKSHOP, example: true },
-        ...{ lot: lot.name, lotSubject: lot.subject, count, net: PRODUCTS.packed.net, uom: "KGM" },
-        ...{ root: hexOf(root), leaves: list },
-      }),
-      args: { index, lot: lot.id, certificate: new Uint8Array(32), count: BigInt(count), root },
-    });
-    return hex;
-  });
-  return { run, serials };
+async function deliver({ maker, cast }: Parts, lot: Lot): Promise<void> {
+  const { shippedAt, receivedAt, bags } = DELIVERED;
+  const amount = BigInt(bags) * PRODUCTS.packed.net;
+  const leg = legsOf(cast).toShop;
+  await bring(maker, { leg, lot, shippedAt, receivedAt, amount, found: amount, packed: true });
 }
 
-async function store(maker: Maker, ground: Ground, lot: Lot): Promise<void> {
-  const occurredAtS = chinaTime(STORED.doneAt);
-  await maker.record(ground.phones.workshop, STORED.writtenAt, async (draft) => {
-    await draft.write("NOTE", {
-      subject: lot.id,
-      occurredAtS,
-      document: noteEvent({
-        ...{ subject: lot.subject, eventId: maker.eventId(), occurredAtS, place: WORKSHOP, example: true },
-        ...{ lot: lot.name, work: WORKS.storing, notes: STORED.notes },
-      }),
-      args: {},
-    });
-  });
+function dayOf({ doneAt }: PickingDay): string {
+  return doneAt.slice(0, 10);
 }
 
-/** The ledger takes inputs by rising id only. */
-function ascending(lots: readonly Lot[]): readonly Lot[] {
-  return lots.toSorted((one, other) => compareBytes(one.id, other.id));
-}
-
-function share({ subject, name, amount }: Lot): LotAmount {
-  return { subject, lot: name, amount };
-}
-
-function named({ subject, name }: Product): { readonly subject: Hex; readonly name: Product["name"] } {
-  return { subject, name };
-}
-
-function weighings(): string {
-  const rows = PICKING_DAYS.flatMap(({ doneAt, weighings: day }) =>
-    day.map(({ member, plot, kg }) => `${doneAt.slice(0, 10)},${member},${plot},${kg}`),
+function weighings(): readonly string[] {
+  const rows = PICKING_DAYS.flatMap((day) =>
+    day.weighings.map(({ member, plot, kg }) => `${dayOf(day)},${member},${plot},${kg}`),
   );
-  return `${["date,member,garden,kg", ...rows].join("\n")}\n`;
+  return ["date,member,garden,kg", ...rows];
 }

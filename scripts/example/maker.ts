@@ -2,15 +2,23 @@
  * What the makers of the story share: the clock that goes from day to day, ids, and the count of what was recorded.
  */
 import type { Entry } from "../../protocol/entry.ts";
+import { bytesOf } from "../../protocol/bytes.ts";
 import { kindByNumber } from "../../protocol/kinds/all.ts";
 import type { Admission, Admitted } from "../../server/operator.ts";
 import { chinaTime } from "./days.ts";
 import type { Field } from "./field.ts";
 import type { ExampleResult } from "./kept.ts";
+import { mintLotNumber } from "./lots.ts";
 import type { Draft, Phone } from "./phone.ts";
 
-export type { MakerParts };
-export { Maker };
+export type { MakerParts, Work };
+export { inOrder, Maker };
+
+/** Something that is written down at a day and hour of the story. */
+interface Work {
+  readonly when: string;
+  readonly make: () => Promise<unknown>;
+}
 
 interface MakerParts {
   readonly field: Field;
@@ -32,6 +40,7 @@ class Maker {
   #records = 0;
   #batches = 0;
   readonly #files = new Set<string>();
+  readonly #lots = new Map<string, number>();
 
   constructor(parts: MakerParts) {
     this.field = parts.field;
@@ -64,6 +73,14 @@ class Maker {
     return made;
   }
 
+  /** The name of the next lot that `phone` makes on that day. @param day `2026-04-01` */
+  lotNumber(day: string, phone: Phone): string {
+    const key = `${day} ${phone.recorder}`;
+    const count = this.#lots.get(key) ?? 0;
+    this.#lots.set(key, count + 1);
+    return mintLotNumber(day, bytesOf(phone.recorder), count);
+  }
+
   /** A random UUID (RFC 9562, version 4). */
   eventId(): string {
     const bytes = this.random(16);
@@ -74,9 +91,14 @@ class Maker {
   }
 }
 
+/** One after the other by their time; those of one time as they are given. */
+async function inOrder(works: readonly Work[]): Promise<void> {
+  for (const { make } of works.toSorted((one, other) => chinaTime(one.when) - chinaTime(other.when))) await make();
+}
+
 /** What a reader counts: an entry, and each subject that it touches. Keys, products and members are not of the way of a lot. */
 function recordsOf({ kind: number, args }: Entry): number {
   const kind = kindByNumber(number);
-  if (["ENROL", "EXPEL", "PRODUCT", "MEMBER"].includes(kind.name)) return 0;
+  if (["ENROL", "EXPEL", "PRODUCT", "MEMBER", "SITE"].includes(kind.name)) return 0;
   return 1 + kind.touches(kind.decodeArgs(args)).length;
 }

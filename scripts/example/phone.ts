@@ -51,6 +51,8 @@ class Draft {
   readonly files = new Map<string, File>();
   readonly #recorder: Uint8Array;
   readonly #nonce: bigint;
+  /** One document may speak of many subjects: it is hashed once. */
+  readonly #contents = new Map<JsonObject, Uint8Array>();
   #made = 0;
 
   constructor(recorder: Uint8Array, nonce: bigint) {
@@ -72,17 +74,25 @@ class Draft {
     return { ...about, cid, size: bytes.length };
   }
 
+  /** The document's CID. */
   async write<Name extends KindName>(
     name: Name,
     { subject, occurredAtS, document, args }: Statement<Name>,
-  ): Promise<void> {
-    const bytes = documentBytes(document);
-    const content = await primitives.sha256(bytes);
-    this.documents.set(cidOf(content, "json"), bytes);
+  ): Promise<string> {
+    const content = this.#contents.get(document) ?? (await this.#hold(document));
     const entry = makeEntry(name, { occurredAtS, content, args });
     const last = this.groups.at(-1);
     if (last !== undefined && equalBytes(last.subject, subject)) last.entries.push(entry);
     else this.groups.push({ subject, entries: [entry] });
+    return cidOf(content, "json");
+  }
+
+  async #hold(document: JsonObject): Promise<Uint8Array> {
+    const bytes = documentBytes(document);
+    const content = await primitives.sha256(bytes);
+    this.documents.set(cidOf(content, "json"), bytes);
+    this.#contents.set(document, content);
+    return content;
   }
 }
 

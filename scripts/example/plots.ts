@@ -1,12 +1,12 @@
 /**
- * Eight tea gardens, 12.6 亩 (8,400 m²) in all. Their outlines are invented: shapes without a place, scaled to the stated area.
- * Data, and the one function that scales.
+ * The first eight tea gardens, 12.6 亩 (8,400 m²) in all; `gardens.ts` has the others. Their outlines are invented: shapes without a
+ * place, scaled to the stated area. Data, and the one function that scales.
  */
 import type { Outline } from "../../protocol/document/master.ts";
 import type { Words } from "../../protocol/document/text.ts";
 
 export type { ExamplePlot };
-export { CAP_KG_PER_MU, capPerHectare, mu, outlineOf, PLOTS, plotCode, plotName, VILLAGE };
+export { CAP_KG_PER_MU, capPerHectare, EARLY, mu, OLD_BUSHES, outlineOf, PLOTS, plotCode, plotName };
 
 interface ExamplePlot {
   readonly number: number;
@@ -15,11 +15,6 @@ interface ExamplePlot {
   /** Corners in turn, in any unit. */
   readonly shape: readonly (readonly [number, number])[];
 }
-
-const VILLAGE: Words = {
-  zh: "云山镇垄上村（虚构）",
-  en: "Longshang village (invented)",
-};
 
 /**
  * What one early spring picking can give: ten kilograms of made tea a 亩 is the highest that was read for fine early tea, and
@@ -146,11 +141,11 @@ const PLOTS: readonly ExamplePlot[] = [
 const NUMERALS = ["一", "二", "三", "四", "五", "六", "七", "八"];
 
 function plotCode({ number }: ExamplePlot): string {
-  return `YS-0${number}`;
+  return `YS-${String(number).padStart(2, "0")}`;
 }
 
 function plotName({ number }: ExamplePlot): Words {
-  return { zh: `${NUMERALS[number - 1]}号茶园`, en: `Tea garden ${number}` };
+  return { zh: `${NUMERALS[number - 1] ?? `${number} `}号茶园`, en: `Tea garden ${number}` };
 }
 
 /** 1 亩 = 10,000/15 m². */

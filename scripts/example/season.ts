@@ -2,15 +2,15 @@
  * What was done in the gardens from January to the picking, a round a line. Works are those of the pick list, with its ids.
  * Doses and intervals are those of invented example labels: no advice. Data only; times are China's.
  *
- * Planted on purpose: around Spring Festival (17 February 2026) five gardens have no record for 23 days, garden 8 has none at all,
- * and one dose was mistyped and put right.
+ * Planted on purpose: around Spring Festival (17 February 2026) five gardens have no record for 23 days, and one dose was mistyped
+ * and put right.
  */
 import type { WorkForm } from "../../protocol/document/form.ts";
 import type { Words } from "../../protocol/document/text.ts";
 import type { Mistake } from "./make-corrections.ts";
 
 export type { InputAMu, Look, Round };
-export { FIRST_HOUR, LOOKS, OPENED, PLANTED, REPLACED, ROUNDS, SEASON, WORKS };
+export { FIRST_HOUR, LOOKS, MATRINE, OIL_CAKE, COMPOUND, OPENED, PLANTED, REPLACED, ROUNDS, SEASON, WORKS };
 
 /** An input, so much a 亩. */
 interface InputAMu {
@@ -80,19 +80,39 @@ const BY_LABEL: Words = {
   en: "Dose and interval as on the example label; no advice.",
 };
 
+const OIL_CAKE: InputAMu = {
+  name: { zh: "饼肥（菜籽饼等）", en: "Oil-cake fertiliser" },
+  kind: "fertiliser",
+  aMu: 100,
+  uom: "KGM",
+  method: { zh: "行间开沟深施，覆土", en: "in a trench between the rows, covered" },
+};
+const COMPOUND: InputAMu = {
+  name: { zh: "复合肥料 15-15-15", en: "Compound fertiliser 15-15-15" },
+  kind: "fertiliser",
+  aMu: 20,
+  uom: "KGM",
+  method: { zh: "浅沟施", en: "in a shallow trench" },
+};
+const MATRINE: InputAMu = {
+  name: { zh: "0.6% 苦参碱水剂（示例）", en: "Matrine 0.6 % solution (example)" },
+  kind: "pesticide",
+  activeIngredient: { zh: "苦参碱", en: "Matrine" },
+  aMu: 75,
+  uom: "MLT",
+  dilution: 600,
+  method: { zh: "背负式喷雾", en: "knapsack sprayer" },
+  preHarvestIntervalDays: 7,
+  registration: EXAMPLE_LABEL,
+};
+
 const ROUNDS: readonly Round[] = [
   {
     doneAt: "2026-01-22 15:00",
     writtenAt: "2026-01-22 17:40",
     plots: RECORDED,
     work: WORKS.baseDressing,
-    input: {
-      name: { zh: "饼肥（菜籽饼等）", en: "Oil-cake fertiliser" },
-      kind: "fertiliser",
-      aMu: 100,
-      uom: "KGM",
-      method: { zh: "行间开沟深施，覆土", en: "in a trench between the rows, covered" },
-    },
+    input: OIL_CAKE,
     notes: { zh: "沟深约 20 厘米。", en: "Trench about 20 cm deep." },
   },
   {
@@ -117,13 +137,7 @@ const ROUNDS: readonly Round[] = [
     writtenAt: "2026-02-27 17:30",
     plots: RECORDED,
     work: WORKS.topDressing,
-    input: {
-      name: { zh: "复合肥料 15-15-15", en: "Compound fertiliser 15-15-15" },
-      kind: "fertiliser",
-      aMu: 20,
-      uom: "KGM",
-      method: { zh: "浅沟施", en: "in a shallow trench" },
-    },
+    input: COMPOUND,
     notes: { zh: "春茶催芽肥。", en: "For the spring buds." },
   },
   {
@@ -149,17 +163,7 @@ const ROUNDS: readonly Round[] = [
     writtenAt: "2026-03-12 18:05",
     plots: [1, 2, 3, 4, 5],
     work: WORKS.spraying,
-    input: {
-      name: { zh: "0.6% 苦参碱水剂（示例）", en: "Matrine 0.6 % solution (example)" },
-      kind: "pesticide",
-      activeIngredient: { zh: "苦参碱", en: "Matrine" },
-      aMu: 75,
-      uom: "MLT",
-      dilution: 600,
-      method: { zh: "背负式喷雾", en: "knapsack sprayer" },
-      preHarvestIntervalDays: 7,
-      registration: EXAMPLE_LABEL,
-    },
+    input: MATRINE,
     notes: BY_LABEL,
     mistyped: {
       plot: 3,

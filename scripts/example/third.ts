@@ -5,10 +5,11 @@
 import type { NamedUri } from "../../protocol/document/credential-fields.ts";
 import type { Words } from "../../protocol/document/text.ts";
 import type { TestResultForm } from "../../protocol/document/third.ts";
+import { STORY_GARDENS } from "./gardens.ts";
 import { outsider } from "./parties.ts";
 import type { PdfLine } from "./report-pdf.ts";
 
-export { ADMITTED, ATTESTED, CERTIFIED, INSPECTED, REPORT, TESTED, THIRDS };
+export { ADMITTED, APPLIED, ATTESTED, CERTIFIED, INSPECTED, REPORT, TESTED, THIRDS };
 
 const INVENTED: Words = {
   zh: "这家机构是编出来的，用来演示垄迹怎么用；它的话都不是真的结论。",
@@ -36,7 +37,18 @@ const INSPECTED = {
   rule: { zh: "示例茶园规程（编造的）", en: "Example rules for tea gardens (invented)" },
 } as const;
 
-/** Garden 8 is not in it: nothing was written down there. */
+/** Thousandths of a kilogram. */
+const APPLIED = {
+  writtenAt: "2026-03-16 10:00",
+  volume: 120_000n,
+  name: { zh: "明前茶认证申请（示例）", en: "Application for pre-Qingming tea (example)" },
+  notes: {
+    zh: "申请明前茶 120 千克，一号到七号茶园。",
+    en: "120 kg of pre-Qingming tea are applied for, from gardens 1 to 7.",
+  },
+} as const;
+
+/** For the bag of the home page; less than was applied for. */
 const CERTIFIED = {
   writtenAt: "2026-03-24 11:00",
   number: "EXAMPLE-2026-001",
@@ -57,10 +69,11 @@ const CERTIFIED = {
   ] satisfies readonly NamedUri[],
   from: "2026-03-25 00:00",
   until: "2027-03-25 00:00",
-  plots: [1, 2, 3, 4, 5, 6, 7],
+  plots: STORY_GARDENS,
+  volume: 100_000n,
   notes: {
-    zh: "示例证书，没有真的认证过什么。八号茶园没有田间记录，不在证书里。",
-    en: "Example certificate: nothing was certified. Garden 8 has no field records and is not in it.",
+    zh: "示例证书，没有真的认证过什么。按看到的茶园估产，批 100 千克。",
+    en: "Example certificate: nothing was certified. 100 kg are granted, as the gardens were judged to give.",
   },
 } as const;
 
@@ -80,8 +93,8 @@ const TESTED = {
   writtenAt: "2026-04-09 16:10",
   sampleNumber: "EXAMPLE-0409",
   sampledBy: {
-    zh: "检测室派人在车间抽样，250 克一袋",
-    en: "drawn at the workshop by the laboratory, one bag of 250 g",
+    zh: "检测室派人在包装间抽样，250 克",
+    en: "250 g drawn at the packhouse by the laboratory",
   },
   results: RESULTS,
   verdict: "pass",
