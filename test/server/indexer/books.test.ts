@@ -59,7 +59,8 @@ describe("The books of the index", function () {
     expect(await rowOf(bought)).to.include({ made: 4_000, remaining: 0 });
     expect(await rowOf(plot ?? NONE)).to.include({ made: 1_500_000, remaining: 400_000 });
     expect(await linkOf(one ?? NONE, plot ?? NONE)).to.equal(1_100_000);
-    expect(await rowOf(small ?? NONE)).to.include({ made: 500_000, remaining: 0 });
+    // What grew on it is over.
+    expect(await rowOf(small ?? NONE)).to.include({ made: 500_000, remaining: 300_000 });
   });
 
   it("know whom a certificate is for, until when, and what it names", async () => {
@@ -79,6 +80,53 @@ describe("The books of the index", function () {
       made("a certificate for a product and a plot, and a note on it"),
     ]);
     expect(await rowOf(certificate)).to.include({ holder: 4, sort: 73 });
+  });
+
+  it("know what came of an application, what its certificate has left, and what befell it", async () => {
+    const application = made("an application for 2 kg of bags and the plot");
+    const certificate = made("the application answered, for 1.5 kg");
+
+    const fates = await store.index.selectFrom("certificate_fate").selectAll().orderBy("seq").execute();
+    const asked = await store.index
+      .selectFrom("application")
+      .selectAll()
+      .where("id", "=", application)
+      .executeTakeFirstOrThrow();
+
+    expect(asked).to.deep.equal({ id: application, certifier: 4, answered_by: certificate });
+    expect(fates.map(({ certificate: id, kind }) => [id, kind])).to.deep.equal(
+      [74, 75, 76].map((kind) => [certificate, kind]),
+    );
+    // Suspension lifted, then revoked.
+    expect((await rowOf(certificate)).status).to.equal(64);
+    expect((await rowOf(application)).status).to.equal(128);
+  });
+
+  it("know every recall by organisation and capacity, when it ended, and who answered for what", async () => {
+    const recalls = await store.index.selectFrom("recall").selectAll().orderBy("at_s").execute();
+    const answered = await store.index.selectFrom("acknowledgement").selectAll().execute();
+
+    const standing = recalls.filter(({ drill, released_at }) => drill === 0 && released_at === null);
+    expect(recalls.filter(({ drill }) => drill === 1)).to.have.length(2);
+    expect(recalls.map(({ capacity }) => capacity)).to.include.members([1, 2, 3]);
+    for (const { subject } of recalls) {
+      const stands = standing.filter((one) => one.subject === subject).length;
+      expect((await rowOf(subject as Hex)).status & 15, subject).to.equal(stands);
+    }
+    expect(answered.length).to.be.greaterThan(1);
+    for (const { recalled, recall_seq } of answered)
+      expect(recalls.filter(({ subject, seq }) => subject === recalled && seq === recall_seq)).to.not.deep.equal([]);
+  });
+
+  it("know what was promised, disputed and answered", async () => {
+    const promises = await store.index.selectFrom("promise").select(["organisation", "amount"]).execute();
+    const disputes = await store.index.selectFrom("dispute").selectAll().execute();
+    const answers = await store.index.selectFrom("answer").selectAll().execute();
+
+    expect(promises).to.have.length(1);
+    expect(disputes).to.have.length(2);
+    for (const { subject, seq } of disputes)
+      expect(answers.map((answer) => [answer.subject, answer.of_seq])).to.deep.include([subject, seq]);
   });
 
   it("keep third parties' entries like any other", async () => {
