@@ -45,7 +45,7 @@ const MAX_BATCH_GAS = 12_000_000;
 
 /**
  * Splits `groups` into batches, the n-th with the n-th of `nonces`.
- * Refused: a group that fits no batch (`batch-too-large`), one that needs what a later one makes (`subject-unknown`), and two of one
+ * Refused: a group that fits no batch (`batch-too-large`), one about, or touching, what a later one makes (`subject-unknown`), and two of one
  * existing subject side by side (`group-repeated`). Fewer nonces than batches is the caller's mistake: RangeError.
  */
 function pack(groups: readonly Group[], nonces: Iterable<bigint>): Parcel[] {
