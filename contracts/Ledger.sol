@@ -23,44 +23,10 @@ import {Fold} from "./libraries/Fold.sol";
 import {SelfCall} from "./libraries/SelfCall.sol";
 import {Subjects} from "./libraries/Subjects.sol";
 import {EntryContext, State} from "./State.sol";
-import {
-    ACKNOWLEDGE,
-    ANSWER,
-    APPLY,
-    ATTEST,
-    CERTIFY,
-    CORRECT,
-    DISCARD,
-    DISPUTE,
-    ENROL,
-    EXPEL,
-    GROW,
-    HARVEST,
-    INSPECT,
-    LABEL,
-    LIFT,
-    MEMBER,
-    NOTE,
-    ORIGIN,
-    PLANT,
-    PLOT,
-    PRODUCT,
-    PROMISE,
-    RECALL,
-    RECEIVE,
-    REFUSE,
-    RELEASE,
-    REVOKE,
-    ROLES_KNOWN,
-    SENSE,
-    SHIP,
-    SITE,
-    SUSPEND,
-    TEST,
-    TRANSFORM,
-    VOID,
-    WITHDRAW
-} from "./types/Kinds.sol";
+import {ACKNOWLEDGE, ANSWER, APPLY, ATTEST, CERTIFY, CORRECT, DISCARD, DISPUTE, ENROL, EXPEL} from "./types/Kinds.sol";
+import {GROW, HARVEST, INSPECT, LABEL, LIFT, MEMBER, NOTE, ORIGIN, PLANT, PLOT, PRODUCT} from "./types/Kinds.sol";
+import {PROMISE, RECALL, RECEIVE, REFUSE, RELEASE, REVOKE, ROLES_KNOWN, SENSE, SHIP, SITE} from "./types/Kinds.sol";
+import {SUSPEND, TEST, TRANSFORM, VOID, WITHDRAW} from "./types/Kinds.sol";
 import {FOR_EVER, Organisation as OrganisationSlot, Recorder, STATE_ACTIVE, STATE_STOPPED} from "./types/Slots.sol";
 import {Views} from "./Views.sol";
 
@@ -310,7 +276,7 @@ contract Ledger is ILedger, AccessManaged, Views {
         }
     }
 
-    /// @dev Every kind has its line. Observations of the right length do not come here.
+    /// @dev Every kind has its line, the more frequent ones first. Observations of the right length do not come here.
     function _dispatch(EntryContext memory context, bytes calldata args) private {
         uint8 kind = context.kind;
         if (kind == HARVEST) Transform.harvest(_state, context, args);
@@ -319,24 +285,24 @@ contract Ledger is ILedger, AccessManaged, Views {
         else if (kind == SHIP) Handover.ship(_state, context, args);
         else if (kind == RECEIVE) Handover.receive_(_state, context, args);
         else if (kind == PROMISE) Promise.promiseGoods(_state, context, args);
-        else if (kind == REFUSE) Handover.refuse(_state, context, args);
-        else if (kind == WITHDRAW) Handover.withdraw(_state, context, args);
-        else if (kind == DISCARD) Transform.discard(_state, context, args);
-        else if (kind == VOID) Label.voidLabels(_state, context, args);
         else if (kind == PLANT) Origin.plant(_state, context, args);
         else if (kind == ORIGIN) Origin.origin(_state, context, args);
-        else if (kind == PLOT) Place.plot(_state, context, args);
-        else if (kind == SITE) Place.site(_state, context, args);
-        else if (kind == MEMBER) Master.member(_state, context, args);
-        else if (kind == PRODUCT) Master.product(_state, context, args);
-        else if (kind == ENROL) Party.enrol(_state, context, args);
-        else if (kind == EXPEL) Party.expel(_state, context, args);
-        else if (kind == CORRECT) Correct.correct(_state, context, args);
         else if (kind == TEST) Third.test(_state, context, args);
+        else if (kind == PLOT) Place.plot(_state, context, args);
+        else if (kind == MEMBER) Master.member(_state, context, args);
+        else if (kind == DISCARD) Transform.discard(_state, context, args);
+        else if (kind == CORRECT) Correct.correct(_state, context, args);
+        else if (kind == VOID) Label.voidLabels(_state, context, args);
+        else if (kind == PRODUCT) Master.product(_state, context, args);
         else if (kind == INSPECT) Third.inspect(_state, context, args);
         else if (kind == ATTEST) Third.attest(_state, context, args);
+        else if (kind == SITE) Place.site(_state, context, args);
         else if (kind == CERTIFY) Certify.certify(_state, context, args);
         else if (kind == APPLY) Certify.applyFor(_state, context, args);
+        else if (kind == ENROL) Party.enrol(_state, context, args);
+        else if (kind == EXPEL) Party.expel(_state, context, args);
+        else if (kind == REFUSE) Handover.refuse(_state, context, args);
+        else if (kind == WITHDRAW) Handover.withdraw(_state, context, args);
         else if (kind == ACKNOWLEDGE) Status.acknowledge(_state, context, args);
         else if (kind == DISPUTE) Dispute.dispute(_state, context, args);
         else if (kind == ANSWER) Dispute.answer(_state, context, args);

@@ -25,6 +25,8 @@ import {
 ///   a word is the fold of the emitted logs, and moves only with an accepted entry
 ///   a nonce works once; a rejected batch changes nothing but its log
 ///   nothing is taken that was not made, harvested beyond its cap, or labelled that is not there; nor is it after a correction
+///   what labels draw of a certificate is at most its volume, and is given back once when they are voided
+///   what is recalled is neither shipped, transformed, labelled, harvested from nor promised; each side lifts only its own recall
 interface ILedger {
     // ── Logs (§8) ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {ILedger} from "../interfaces/ILedger.sol";
 import {Cursor} from "../libraries/Cursor.sol";
 import {Entries} from "../libraries/Entries.sol";
-import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
 import {HARVEST, ORIGIN, PLANT, PLOT, SHIP, TRANSFORM} from "../types/Kinds.sol";
@@ -69,8 +68,7 @@ library Correct {
         bool booked
     ) private view returns (bool making) {
         (uint32 seq, uint16 entry) = (args.u32(0), args.u16(4));
-        uint32 newest = Fold.seq(state.words[context.subject]);
-        if (seq == 0 || seq > newest) revert ILedger.SeqUnknown(context.subject, seq, newest);
+        Entries.expectMove(state, context.subject, seq);
         making = seq == 1 && entry == 0;
         if (!booked || making || Subjects.isLot(state.subjects[context.subject].sort)) return making;
         revert ILedger.NotTheMaking(context.subject, seq, entry);
