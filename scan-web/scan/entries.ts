@@ -56,16 +56,21 @@ function byWords({ organisation, role }: StoryEntry, holder: Organisation, { say
 }
 
 /** What became of it, with links to the entries that say so. */
-function fate({ struck, contradictions, of }: StoryEntry, { say }: Speaker): Html {
+function fate({ struck, contradictions, disputes, of }: StoryEntry, { say, write, gap }: Speaker): Html {
   const link = (number: number, key: "entry.struck.by" | "entry.struck.right" | "entry.of"): Html =>
     html` <a href="#e${number}">${say(key, { number })}</a>`;
   return html`${
     struck === null
       ? null
       : html`<p class="fate"><b>${say(struck.said)}</b>${link(struck.by, "entry.struck.by")}${struck.right === null ? null : link(struck.right, "entry.struck.right")}</p>`
-  }${contradictions.map(({ said, by }) => html`<p class="fate"><b>${say(said)}</b>${link(by, "entry.struck.by")}</p>`)}${
-    of === null ? null : html`<p class="fate">${say(of.said)}${link(of.number, "entry.of")}</p>`
-  }`;
+  }${contradictions.map(({ said, by }) => html`<p class="fate"><b>${say(said)}</b>${link(by, "entry.struck.by")}</p>`)}${disputes.map(
+    ({ said, denied, by, isNamed, answer }) =>
+      html`<p class="${isNamed ? "fate denied" : "fate muted"}"><b>${say(said)}</b>${denied === null ? null : html`${gap}${write(denied)}`}${link(by, "entry.struck.by")}${
+        answer === null
+          ? null
+          : html`<br>${say("entry.answered")}${answer.text === null ? null : html`${gap}${write(answer.text)}`}${link(answer.by, "entry.struck.by")}`
+      }</p>`,
+  )}${of === null ? null : html`<p class="fate">${say(of.said)}${link(of.number, "entry.of")}</p>`}`;
 }
 
 /** May be wider than a phone: then it scrolls by itself, with a keyboard too. */
@@ -77,8 +82,8 @@ function table({ caption, heads, rows }: Table, { say }: Speaker): Html {
 }
 
 /** All that an entry says, in the page's order: what the script compares with the page. */
-function shownText(row: StoryEntry, { say }: Speaker): string {
-  const { struck, contradictions, of, table } = row;
+function shownText(row: StoryEntry, { say, write }: Speaker): string {
+  const { struck, contradictions, disputes, of, table } = row;
   return [
     ...(struck === null ? [] : [say("entry.struck.heard")]),
     say(row.title),
@@ -86,6 +91,18 @@ function shownText(row: StoryEntry, { say }: Speaker): string {
     ...(struck === null ? [] : [say(struck.said), say("entry.struck.by", { number: struck.by })]),
     ...(struck === null || struck.right === null ? [] : [say("entry.struck.right", { number: struck.right })]),
     ...contradictions.flatMap(({ said, by }) => [say(said), say("entry.struck.by", { number: by })]),
+    ...disputes.flatMap(({ said, denied, by, answer }) => [
+      say(said),
+      ...(denied === null ? [] : [write(denied)]),
+      say("entry.struck.by", { number: by }),
+      ...(answer === null
+        ? []
+        : [
+            say("entry.answered"),
+            ...(answer.text === null ? [] : [write(answer.text)]),
+            say("entry.struck.by", { number: answer.by }),
+          ]),
+    ]),
     ...(of === null ? [] : [say(of.said), say("entry.of", { number: of.number })]),
     ...(table === null ? [] : [...table.heads, ...table.rows.flatMap(({ cells }) => cells)].map((cell) => say(cell))),
     ...(row.about === null ? [] : [say(row.about)]),

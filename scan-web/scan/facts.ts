@@ -118,6 +118,18 @@ function certificate({ graph, certificates }: Ground): Fact {
   }
   const state = best.state === "in-force" ? (best.atHarvest === false ? "not-yet" : "in-force") : best.state;
   const until: Value = { day: untilS - 1, form: "short" };
+  // Labels that are out keep what they were made under; what came since is said beside it, and first.
+  const since = best.fates.at(-1);
+  if (state === "in-force" && since !== undefined && since.kind !== "LIFT") {
+    const day: Value = { day: since.entry.recordedAtS, form: "short" };
+    return {
+      name,
+      grade: "third",
+      said: said("fact.certificate.in-force", { name: credential?.name ?? credential?.number ?? "" }),
+      note: said(since.kind === "REVOKE" ? "fact.certificate.since.REVOKE" : "fact.certificate.since.SUSPEND", { day }),
+      isBad: true,
+    };
+  }
   return {
     name,
     grade: "third",
@@ -131,7 +143,9 @@ function certificate({ graph, certificates }: Ground): Fact {
 }
 
 /** In force at harvest and labelling first, then of more plots. */
-function worth({ state, atHarvest, isStruck, plots, others }: Certificate): number {
+function worth({ state, atHarvest, isStruck, plots, others, claimed }: Certificate): number {
+  // The one that the labels themselves name comes before all others.
+  if (claimed) return 10;
   const inForce = isStruck ? 0 : state === "in-force" ? (atHarvest === false ? 2 : 3) : 1;
   return inForce + plots.length / (plots.length + others.length + 1);
 }

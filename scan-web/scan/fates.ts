@@ -3,7 +3,7 @@ import { type Key, type Said, said } from "../ui/i18n.ts";
 import { type Correction, isBooked } from "./corrections.ts";
 import { type Graph, madeOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
-import { unitIn } from "./sentences.ts";
+import { unitIn } from "./units.ts";
 
 export type { Booked };
 export { bookedOf, correctionLines, correctionTitle, reasonOf, rootOf };

@@ -10,9 +10,9 @@ import { believed, takenKey } from "./corrections.ts";
 import { bookedOf } from "./fates.ts";
 import { type Graph, holderOf, inputsOf, madeOf, organisationOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
-import { unitOf } from "./sentences.ts";
 import { sourcesOf } from "./sources.ts";
 import type { Flow, FlowExit, FlowStep } from "./story.ts";
+import { unitOf } from "./units.ts";
 
 export { flowOf, labelledOf };
 

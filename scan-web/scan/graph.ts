@@ -99,6 +99,7 @@ function writtenOf(graph: Graph, id: Hex): ReturnType<typeof madeOf> {
   if (maker === null || maker === undefined) return null;
   const { open, event, subject } = maker;
   if (open.name === "SHIP") {
+    if (isReturned(graph.subjects.get(id))) return null;
     const product = madeOf(graph, hexOf(open.args.lot))?.product ?? null;
     return { amount: open.args.amount, product };
   }

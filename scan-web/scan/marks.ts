@@ -73,10 +73,11 @@ class Marks {
     const { say } = this.#speaker;
     const points = pointsOf(findings, this.place, this.#speaker);
     const { state, sentence } = verdictOf(points, report.total, this.#speaker);
-    this.#say(state, say(sentence), state === "mismatch" ? "verdict.mismatch.note" : "verdict.whole.note");
+    const isWrong = points.some(({ grade }) => grade === "mismatch");
+    this.#say(state, say(sentence), isWrong ? "verdict.mismatch.note" : "verdict.whole.note");
     const { whole, total } = report;
     // "126 of 126" beside "does not match" would contradict it: a file, a mark or a code is what does not fit.
-    const counted = state === "mismatch" && whole === total ? "verdict.counted.else" : "verdict.counted";
+    const counted = isWrong && whole === total ? "verdict.counted.else" : "verdict.counted";
     set(this.#verdict, ".counted", say(counted, { whole, total }));
     set(need("read"), ".origin", this.#origin(heads));
     this.#verdict.dataset.whole = String(whole);

@@ -9,11 +9,13 @@ import type { Names, Speaker, Value } from "../ui/i18n.ts";
 import { furrows, GRADES, grade, seal, shapes } from "../ui/icons.ts";
 import type { ScanView } from "../ui/view.ts";
 import { speaker } from "../ui/words.ts";
+import { alertsOf, quietOf } from "./alerts.ts";
 import { copiedWords, openedWords } from "./copied.ts";
 import { plotShape } from "./drawings.ts";
 import { ends, pictureStrip, way } from "./entries.ts";
 import { flowSection } from "./flow-drawing.ts";
 import { nameOf, underName } from "./names.ts";
+import { handsSection, promiseSection } from "./passing.ts";
 import type { Story } from "./story.ts";
 
 export { FIRST_VIEW_ENDS, renderScan, UNASKED_BYTES };
@@ -34,13 +36,14 @@ function renderScan(view: ScanView, story: Story): Page {
     css: view.assets.css.scan,
     module: view.assets.mark,
     connect: rpcOrigins(view),
-    body: html`${told.ribbon}
+    body: html`${told.ribbon}${told.alerts}
 <header>${brand(words, view.here)}${told.name}
 ${verdict(view, words)}</header>
 <main id="main" ${data(view, story)}>
 ${told.facts}
 <p class="read" id="read"><span class="origin"></span>${words.gap}<span class="opened">${words.say(openedWords(view.opened))}</span></p>
 <section class="points" id="points" hidden></section>
+${told.quiet}
 ${told.way}
 ${told.limits}<li>${words.say("limits.server", { host: hostName(view.host) })}</li>${told.limitsAfter}
 ${told.print}
@@ -55,6 +58,8 @@ interface Told {
   readonly title: string;
   readonly description: string;
   readonly ribbon: Html;
+  readonly alerts: Html | null;
+  readonly quiet: Html | null;
   readonly name: Html;
   readonly facts: Html;
   readonly way: Html;
@@ -83,12 +88,14 @@ function tell(story: Story, words: Speaker): Told {
     title: say("scan.title", { product }),
     description: say("scan.description", { product, holder: story.holder.names }),
     ribbon: html`${shapes()}${ribbon(story, words)}`,
+    alerts: alertsOf(story, words),
+    quiet: quietOf(story, words),
     name: html`${furrows()}
 <div class="product"><h1>${product}</h1><p>${underName(story, words)}</p></div>`,
     facts: facts(story, words),
     way: html`<section class="story">
 ${exampleNote(story, words)}
-${story.flow === null ? null : flowSection(story.flow, words)}${plots(story, words)}
+${story.flow === null ? null : flowSection(story.flow, words)}${plots(story, words)}${handsSection(story, words)}${promiseSection(story, words)}
 <h2>${say("story.heading")}</h2>${pictureStrip(story.pictures, words)}
 <p class="soft">${say("story.sort")}</p>
 ${way(story, words)}

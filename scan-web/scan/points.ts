@@ -32,7 +32,8 @@ interface Point {
 }
 
 interface Verdict {
-  readonly state: "whole" | "notices" | "mismatch";
+  /** `alarm` wins over all else: the record may be whole, the goods or the label are not to be relied on. */
+  readonly state: "whole" | "notices" | "mismatch" | "alarm";
   readonly sentence: Said;
 }
 
@@ -70,6 +71,7 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
 function verdictOf(points: readonly Point[], total: number, speaker: Speaker): Verdict {
   const [first] = points;
   if (first === undefined) return { state: "whole", sentence: said("verdict.whole", { total }) };
+  if (first.grade === "alarm") return { state: "alarm", sentence: said("verdict.alarm", { what: first.what }) };
   if (first.grade === "mismatch") {
     return { state: "mismatch", sentence: said("verdict.mismatch", { what: mismatch(first) }) };
   }

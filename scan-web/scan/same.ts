@@ -5,6 +5,9 @@
 import { inert } from "../ui/html.ts";
 import type { Speaker } from "../ui/i18n.ts";
 import { shownText } from "./entries.ts";
+import { alertText } from "./alerts.ts";
+import { flowText } from "./flow-drawing.ts";
+import { handText, promiseText } from "./passing.ts";
 import { nameOf, underName } from "./names.ts";
 import type { PageFinding } from "./points.ts";
 import type { Story } from "./story.ts";
@@ -31,6 +34,19 @@ function pageFindings(story: Story, shownTotal: number, speaker: Speaker): reado
     ) &&
     isSame(".facts .who", story.facts.map(({ grade }) => say(`grade.${grade}.short`)).join(""));
   if (!whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
+  const list = (selector: string, texts: readonly string[]) => isSame(selector, texts.join(""));
+  const isToldToo =
+    isSame("#alarm", alertText(story, speaker)) &&
+    list(
+      ".hands li",
+      story.hands.map((hand) => handText(hand, speaker)),
+    ) &&
+    list(
+      ".promise :is(dt, dd, li a)",
+      story.promises.map((promise) => promiseText(promise, speaker)),
+    ) &&
+    isLabelled(".flow", story.flow === null ? [] : [flowText(story.flow, speaker)]);
+  if (!isToldToo && whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
   for (const row of story.stages.flatMap(({ rows }) => rows)) {
     if (!("ids" in row)) continue;
     const at = `#e${row.from} >`;
@@ -51,7 +67,9 @@ function isSame(selector: string, text: string): boolean {
 /** Who stands behind it is drawn, and said in full by the drawing's label. */
 function isLabelled(selector: string, labels: readonly string[]): boolean {
   const shown = [...document.querySelectorAll(selector)].map((part) => part.getAttribute("aria-label"));
-  return shown.length === labels.length && shown.every((label, n) => label === labels[n]);
+  return (
+    shown.length === labels.length && shown.every((label, n) => bare(label ?? "") === bare(inert(labels[n] ?? "")))
+  );
 }
 
 /** Spaces are the layout's, isolates those of how it is shown. */

@@ -9,29 +9,48 @@ import { type Graph, madeOf } from "./graph.ts";
 import { inputLines, mergedInputs, stepWords } from "./inputs.ts";
 import type { GraphEntry } from "./open.ts";
 import type { Stage } from "./story.ts";
+import { tradeLines, tradeTitle } from "./trade.ts";
+import { unitOf } from "./units.ts";
 
-export { byCode, inOrder, linesOf, placesToldOf, someOf, stageOf, titleOf, unitIn, unitOf };
+export { byCode, inOrder, linesOf, placesToldOf, someOf, stageOf, titleOf };
+
+/** Whatever it speaks of. */
+const STAGES_OF_KINDS: Readonly<Record<string, Stage>> = {
+  TEST: "test",
+  INSPECT: "test",
+  ATTEST: "test",
+  APPLY: "test",
+  CERTIFY: "test",
+  SUSPEND: "test",
+  LIFT: "test",
+  REVOKE: "test",
+  PLOT: "plant",
+  PLANT: "plant",
+  ORIGIN: "plant",
+  HARVEST: "harvest",
+  LABEL: "pack",
+  VOID: "pack",
+  PROMISE: "pack",
+  SHIP: "move",
+  RECEIVE: "move",
+  REFUSE: "move",
+  WITHDRAW: "move",
+  RECALL: "move",
+  RELEASE: "move",
+  ACKNOWLEDGE: "move",
+};
 
 function stageOf(graph: Graph, { open, subject }: GraphEntry): Stage {
+  const fixed = STAGES_OF_KINDS[open.name];
+  if (fixed !== undefined) return fixed;
   switch (open.name) {
-    case "TEST":
-    case "INSPECT":
-    case "ATTEST":
-    case "CERTIFY":
-      return "test";
-    case "PLOT":
-    case "PLANT":
-    case "ORIGIN":
-      return "plant";
-    case "HARVEST":
-      return "harvest";
     case "TRANSFORM":
       return open.args.step === PACK ? "pack" : "make";
-    case "LABEL":
-      return "pack";
     default: {
       if (madeOf(graph, subject) === null) return "tend";
       const maker = graph.subjects.get(subject)?.maker?.open;
+      if (maker?.name === "SHIP") return "move";
+      if (maker?.name === "HARVEST") return "harvest";
       return maker?.name === "TRANSFORM" && maker.args.step === PACK ? "pack" : "make";
     }
   }
@@ -43,6 +62,8 @@ const PACK = 2;
 function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
   const [entry] = entries as readonly [GraphEntry, ...GraphEntry[]];
   const { open, event } = entry;
+  const trade = tradeTitle(graph, entry);
+  if (trade !== null) return trade;
   switch (open.name) {
     case "PLOT":
       return said("entry.PLOT");
@@ -203,7 +224,7 @@ function ownLines(graph: Graph, entry: GraphEntry): readonly Said[] {
       return [said("entry.LABEL.line", { net, lot: event?.lots[0]?.lotNumber ?? "" })];
     }
     default:
-      return [];
+      return tradeLines(graph, entry);
   }
 }
 
@@ -276,17 +297,6 @@ function kilograms(amount: bigint, of: Unit = "KGM"): Value {
 
 function unit(event: EventReading | null): Unit {
   return unitOf(event?.uom ?? event?.labels?.uom ?? null);
-}
-
-/** In which a subject's own amount is counted: areas of plots and plantings, else as its product is. */
-function unitIn(graph: Graph, id: Hex): Unit {
-  const made = madeOf(graph, id);
-  if (made === null) return "MTK";
-  return unitOf(made.product === null ? null : (graph.product(made.product)?.uom ?? null));
-}
-
-function unitOf(uom: string | null): Unit {
-  return uom === "MTK" || uom === "H87" || uom === "LTR" ? uom : "KGM";
 }
 
 function unique(lines: readonly Said[]): readonly Said[] {

@@ -2,16 +2,17 @@
  * The way of a lot by its stages: which entries are told, as which pieces, in which order and under which number of N; gaps in their
  * place. Pure.
  */
-import { organisationNumber } from "../../protocol/batch.ts";
-import { bytesOf } from "../../protocol/bytes.ts";
+import { hexOf } from "../../protocol/bytes.ts";
+import { readAnswer, readDispute } from "../../protocol/document/dispute.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Key, said } from "../ui/i18n.ts";
+import type { Dispute } from "./disputes.ts";
 import { correctionLines, correctionTitle, reasonOf, rootOf } from "./fates.ts";
 import { DAY_S, type FieldGap } from "./field.ts";
 import { type Graph, organisationOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
 import { inOrder, linesOf, placesToldOf, someOf, stageOf, titleOf } from "./sentences.ts";
-import { type Folded, type Gap, STAGES, type Story, type StoryEntry } from "./story.ts";
+import { type DisputeStory, type Folded, type Gap, STAGES, type Story, type StoryEntry } from "./story.ts";
 import { aboutOf, type Certificate, isThird, roleOf, testTable, thirdLines, thirdTitle } from "./third.ts";
 
 export type { Telling };
@@ -20,6 +21,9 @@ export { inStages, isTold };
 interface Telling {
   readonly graph: Graph;
   readonly certificates: readonly Certificate[];
+  /** The run in hand, its lot and all that they came from. */
+  readonly story: ReadonlySet<Hex>;
+  readonly disputes: readonly Dispute[];
 }
 
 /** Organisations, products and members have logs of their own; the way of a lot tells of the run, the lots, the fields and certificates. */
@@ -34,7 +38,7 @@ function inStages(
   shown: readonly GraphEntry[],
   gaps: readonly FieldGap[],
 ): { readonly stages: Story["stages"]; readonly numbers: ReadonlyMap<string, number> } {
-  const pieces = pieced(telling.graph, shown);
+  const pieces = pieced(telling, shown);
   const numbers = new Map<string, number>();
   let counted = 0;
   const order = STAGES.map((stage) => ({
@@ -75,7 +79,7 @@ function foldedOf(rows: readonly (StoryEntry | Gap)[]): Folded | null {
 
 /** Stages of which nothing was recorded say so themselves: nothing stands there that could be taken for "fine". */
 function silentOf(stage: (typeof STAGES)[number], pieces: readonly Piece[]): Key | null {
-  if (stage === "move") return "stage.move.none";
+  if (stage === "move") return pieces.length === 0 ? "stage.move.none" : null;
   const isTested = pieces.some(({ entries }) => entries.some(({ open }) => open.name === "TEST"));
   return stage === "test" && !isTested ? "stage.test.none" : null;
 }
@@ -99,29 +103,53 @@ function inPlace(one: Piece, other: Piece): number {
 }
 
 /** A day's round over many plots is one piece: same batch, same work, same day. Lots are made one by one. */
-function pieced(graph: Graph, shown: readonly GraphEntry[]): readonly Piece[] {
+function pieced(telling: Telling, shown: readonly GraphEntry[]): readonly Piece[] {
+  const { graph, disputes } = telling;
+  const denied = new Map(
+    disputes.flatMap(({ at, target, answer }) =>
+      [at, target, answer].flatMap((one) => (one === null ? [] : [[one.id, target] as const])),
+    ),
+  );
   const pieces = new Map<string, Piece>();
   for (const entry of shown) {
     const { open, event, batch, occurredAtS } = entry;
     const day = Math.floor((occurredAtS + 8 * 3600) / DAY_S);
     const { struck, contradicted, right, byEntry } = graph.corrections;
-    const isCorrected = [struck, contradicted, right, byEntry].some((some) => some.has(entry.id));
-    const alone = isCorrected || !TOGETHER.has(open.name);
-    const key = alone ? entry.id : [batch, open.name, event?.work?.id ?? "", day, isElsewhere(graph, entry)].join(" ");
+    const isCorrected =
+      denied.has(entry.id) || [struck, contradicted, right, byEntry].some((some) => some.has(entry.id));
+    const draws = drawnFrom(telling, entry);
+    const alone = isCorrected || (draws === null && !TOGETHER.has(open.name));
+    const key = alone
+      ? entry.id
+      : (draws ?? [batch, open.name, event?.work?.id ?? "", day, isElsewhere(graph, entry)].join(" "));
     const piece = pieces.get(key);
     if (piece !== undefined) {
       piece.entries.push(entry);
       continue;
     }
-    const root = rootOf(graph, entry);
+    const root = rootOf(graph, denied.get(entry.id) ?? entry);
     // Corrections are rarely of corrections; those come in the order of their blocks.
-    const rank = entry === root ? 0 : byEntry.has(entry.id) ? 1 : 2;
+    const rank = entry === root ? 0 : (RANKS[open.name] ?? (byEntry.has(entry.id) ? 1 : 2));
     pieces.set(key, {
-      ...{ stage: stageOf(graph, root), timeS: entry === root ? occurredAtS : root.occurredAtS },
+      ...{
+        stage: draws === null ? stageOf(graph, root) : "test",
+        timeS: entry === root ? occurredAtS : root.occurredAtS,
+      },
       ...{ root: isCorrected ? root.id : "", rank, entries: [entry] },
     });
   }
   return [...pieces.values()];
+}
+
+/** What is denied, its denial and the answer stand together. */
+const RANKS: Readonly<Record<string, number>> = { DISPUTE: 3, ANSWER: 4 };
+
+/** Other labels that draw on a certificate of this lot are one piece, however many; null for all else. */
+function drawnFrom({ story, certificates }: Telling, { open, subject }: GraphEntry): string | null {
+  if ((open.name !== "LABEL" && open.name !== "VOID") || story.has(subject)) return null;
+  const id = hexOf(open.args.certificate);
+  if (story.has(hexOf(open.args.lot))) return null;
+  return story.has(id) || certificates.some((certificate) => certificate.id === id) ? `draws ${id}` : null;
 }
 
 /** Kinds of which a day's work is many entries. */
@@ -133,11 +161,13 @@ function isElsewhere(graph: Graph, entry: GraphEntry): boolean {
 }
 
 function tellEntry(
-  { graph, certificates, numbers }: Telling & { readonly numbers: ReadonlyMap<string, number> },
+  telling: Telling & { readonly numbers: ReadonlyMap<string, number> },
   entries: readonly GraphEntry[],
   { from, to }: { readonly from: number; readonly to: number },
 ): StoryEntry {
+  const { graph, certificates, numbers, disputes } = telling;
   const [first] = entries as readonly [GraphEntry, ...GraphEntry[]];
+  const draws = drawnFrom(telling, first) !== null;
   const role = isThird(graph, first) ? roleOf(graph, first) : null;
   const isCorrection = first.open.name === "CORRECT";
   const lateS = Math.max(...entries.map((entry) => entry.recordedAtS - entry.occurredAtS));
@@ -149,18 +179,27 @@ function tellEntry(
     from,
     to,
     ids: entries.map((entry) => entry.id),
-    title: isCorrection ? correctionTitle(graph, first) : (thirdTitle(first) ?? titleOf(graph, entries)),
-    lines: [
-      ...elsewhere,
-      ...(isCorrection ? correctionLines(graph, first) : linesOf(graph, entries)),
-      ...thirdLines(graph, first, certificates),
-    ],
+    title: draws
+      ? said("entry.draws", { count: entries.length })
+      : isCorrection
+        ? correctionTitle(graph, first)
+        : (thirdTitle(first) ?? titleOf(graph, entries)),
+    lines: draws
+      ? []
+      : [
+          ...elsewhere,
+          ...(isCorrection ? correctionLines(graph, first) : linesOf(graph, entries)),
+          ...thirdLines(graph, first, certificates),
+        ],
     table: testTable(first),
     about: aboutOf(first),
     places: placesToldOf(graph, entries),
     grade: role === null ? "stated" : "third",
     role,
     ...fateOf(graph, first, numbers),
+    disputes: disputes
+      .filter(({ target }) => target.id === first.id)
+      .map((dispute) => denialOf(graph, dispute, numbers)),
     occurredAtS: first.occurredAtS,
     recordedAtS: first.recordedAtS,
     lateDays: lateS > DAY_S ? Math.floor(lateS / DAY_S) : 0,
@@ -219,11 +258,24 @@ function fateOf(
   };
 }
 
+function denialOf(graph: Graph, { at, isNamed, answer }: Dispute, numbers: ReadonlyMap<string, number>): DisputeStory {
+  const organisation = organisationOf(graph, at.organisation).names;
+  return {
+    said: said(isNamed ? "entry.disputed" : "entry.disputed.stranger", { organisation }),
+    denied: readDispute(at.document, at.subject)?.denied ?? null,
+    by: numbers.get(at.id) ?? 0,
+    isNamed,
+    answer:
+      answer === null
+        ? null
+        : { text: readAnswer(answer.document, answer.subject)?.answer ?? null, by: numbers.get(answer.id) ?? 0 },
+  };
+}
+
 /** N counts what the run, the lots, the plantings, the plots and certificates for the lot moved with, as `verify` does. */
-function isCounted({ graph, certificates }: Telling, id: Hex): boolean {
-  const name = graph.subjects.get(id)?.maker?.open.name;
-  if (name === "CERTIFY") return certificates.some((certificate) => certificate.id === id);
-  return name !== undefined && name !== "PRODUCT" && name !== "MEMBER" && organisationNumber(bytesOf(id)) === null;
+function isCounted({ graph, story, certificates }: Telling, id: Hex): boolean {
+  if (!graph.subjects.has(id)) return false;
+  return story.has(id) || certificates.some((certificate) => certificate.id === id);
 }
 
 /** A gap stands after the piece that it follows; a correction stays with what it corrects, whenever it was written. */

@@ -2,6 +2,7 @@
  * What a scan page tells, in the order in which it is told: names, six facts, the way by stages, weights, plots, limits.
  * Nothing here is text yet: sentences are keys of the messages, so that one story is told in both languages.
  */
+import type { BasisCode, PromiseKind } from "../../protocol/document/hgz-2026.ts";
 import type { Hex } from "../../protocol/history.ts";
 import type { Key, Names, Said, Unit, Value } from "../ui/i18n.ts";
 import type { Grade } from "../ui/icons.ts";
@@ -10,6 +11,7 @@ export type {
   Amount,
   ChainFacts,
   Contradiction,
+  DisputeStory,
   Fact,
   FactName,
   FileLink,
@@ -19,15 +21,19 @@ export type {
   FlowStep,
   Folded,
   Gap,
+  HandStory,
   Organisation,
   Picture,
   PlotStory,
+  PromiseStory,
   Proof,
+  RecallStory,
   Stage,
   Story,
   StoryEntry,
   Struck,
   Table,
+  VoidStory,
 };
 export { STAGES };
 
@@ -112,6 +118,7 @@ interface StoryEntry {
   readonly role: Said | null;
   readonly struck: Struck | null;
   readonly contradictions: readonly Contradiction[];
+  readonly disputes: readonly DisputeStory[];
   /** Of a correction and of right data: the entry that was wrong, or is said to be. */
   readonly of: { readonly said: Said; readonly number: number } | null;
   readonly occurredAtS: number;
@@ -139,6 +146,16 @@ interface Contradiction {
   readonly by: number;
 }
 
+/** Who is named in an entry, or says so, denies it: both stand. */
+interface DisputeStory {
+  readonly said: Said;
+  readonly denied: Names | null;
+  readonly by: number;
+  /** False of one whom the entry does not concern: told quietly. */
+  readonly isNamed: boolean;
+  readonly answer: { readonly text: Names | null; readonly by: number } | null;
+}
+
 /** Figures of a report, in its order. */
 interface Table {
   readonly caption: Said;
@@ -155,6 +172,72 @@ interface Folded {
 interface Gap {
   readonly fromS: number;
   readonly said: Said;
+}
+
+/** A recall of what is in hand, of what it came from, or of goods of it that went further. */
+interface RecallStory {
+  readonly subject: Hex;
+  readonly organisation: Organisation;
+  readonly capacity: Said;
+  readonly drill: boolean;
+  readonly atS: number;
+  /** Null while it stands. */
+  readonly releasedAtS: number | null;
+  readonly onward: boolean;
+  /** What was called back. */
+  readonly of: Said;
+  readonly reason: Names | null;
+  readonly todo: Names | null;
+  readonly phone: string | null;
+  readonly acknowledged: readonly {
+    readonly organisation: Organisation;
+    readonly tookS: number;
+    readonly done: Names | null;
+  }[];
+  readonly number: number | null;
+}
+
+/** From one hand to the next; `count` consignments between the same two are told together. */
+interface HandStory {
+  readonly from: Organisation;
+  readonly to: Organisation;
+  readonly carrier: Organisation | null;
+  readonly packed: boolean;
+  readonly unit: Unit;
+  readonly count: number;
+  readonly offered: bigint;
+  /** Null where nobody has received them. */
+  readonly found: bigint | null;
+  readonly state: "under-way" | "received" | "returned";
+  readonly fromS: number;
+  readonly untilS: number | null;
+  readonly places: { readonly from: readonly Value[]; readonly to: readonly Value[] };
+  readonly onward: boolean;
+  readonly number: number | null;
+}
+
+/** 承诺达标合格证. */
+interface PromiseStory {
+  /** CID of its document, under which its sheet is. */
+  readonly document: string;
+  readonly name: Names | null;
+  readonly lotNumber: string | null;
+  readonly amount: Amount;
+  readonly origin: Names | null;
+  readonly dayS: number;
+  readonly promisor: Organisation;
+  readonly phone: string | null;
+  readonly promise: PromiseKind | null;
+  /** `numbers`: entries of this page that it rests on. */
+  readonly basis: readonly { readonly code: BasisCode; readonly numbers: readonly number[] }[];
+  readonly number: number | null;
+}
+
+/** The label in hand was declared void. */
+interface VoidStory {
+  readonly reason: Said;
+  readonly atS: number;
+  readonly number: number | null;
 }
 
 /** From the fields to the package; all of one unit, thousandths. */
@@ -232,6 +315,10 @@ interface Story {
   }[];
   readonly pictures: readonly Picture[];
   readonly flow: Flow | null;
+  readonly recalls: readonly RecallStory[];
+  readonly voided: VoidStory | null;
+  readonly hands: readonly HandStory[];
+  readonly promises: readonly PromiseStory[];
   readonly plots: readonly PlotStory[];
   /** At most so much of the lot came from outside this ledger, 0 … 1. */
   readonly outside: number;

@@ -4,15 +4,21 @@
 
 import type { Attachment } from "../../protocol/document/attachment.ts";
 import type { Hex, History } from "../../protocol/history.ts";
-import { lotsOf, sharesOf } from "./ancestry.ts";
+import { lotsOf, sharesOf, storyOf } from "./ancestry.ts";
+import { disputesIn } from "./disputes.ts";
 import { flowOf } from "./flow.ts";
 import { sixFacts } from "./facts.ts";
 import { fieldGaps, fieldsOf } from "./field.ts";
-import { type Graph, madeOf, openHistory, organisationOf } from "./graph.ts";
-import { inOrder, unitOf } from "./sentences.ts";
+import { type Graph, holderOf, madeOf, openHistory, organisationOf } from "./graph.ts";
+import { handsOf, onwardOf } from "./hands.ts";
+import { promisesOf } from "./promises.ts";
+import { recallsOf } from "./recalls.ts";
+import { inOrder } from "./sentences.ts";
 import { inStages, isTold, type Telling } from "./stages.ts";
 import type { Picture, Story } from "./story.ts";
 import { certificatesFor } from "./third.ts";
+import { voidReason } from "./trade.ts";
+import { unitOf } from "./units.ts";
 
 export { registeredCode, tellStory };
 
@@ -23,14 +29,17 @@ function tellStory(history: History): Story {
   const shares = sharesOf(graph, lot);
   const productId = madeOf(graph, lot)?.product ?? null;
   const product = productId === null ? null : graph.product(productId);
-  const telling: Telling = { graph, certificates: certificatesFor(graph) };
+  const story = storyOf(graph);
+  const onward = onwardOf(graph);
+  const telling: Telling = { graph, certificates: certificatesFor(graph), story, disputes: disputesIn(graph) };
   const shown = graph.entries.filter((entry) => isTold(telling, entry));
   const { stages, numbers } = inStages(telling, shown, fieldGaps(graph, fields));
   const counted = stages
     .flatMap(({ rows }) => rows)
     .reduce((most, row) => ("to" in row ? Math.max(most, row.to) : most), 0);
   const maker = graph.subjects.get(lot)?.maker;
-  const holder = organisationOf(graph, maker?.organisation ?? 0);
+  const holder = organisationOf(graph, holderOf(graph.subjects.get(lot)) ?? maker?.organisation ?? 0);
+  const reach = { story, onward, numbers };
   const others = new Set(shown.map((entry) => entry.organisation));
   const isExample = shown.some((entry) => entry.event?.example === true) || deployment.example !== null;
   return {
@@ -50,6 +59,10 @@ function tellStory(history: History): Story {
     stages,
     pictures: picturesOf(graph),
     flow: flowOf(graph, lot, numbers),
+    recalls: recallsOf(graph, reach),
+    voided: voidedIn(graph, numbers),
+    hands: handsOf(graph, reach),
+    promises: promisesOf(graph, reach),
     plots: inOrder(graph, [...shares.plots]).map(([subject, share]) => {
       const master = graph.plot(subject);
       const open = graph.subjects.get(subject)?.maker?.open;
@@ -76,6 +89,19 @@ function tellStory(history: History): Story {
     },
     statements: counted,
   };
+}
+
+/** Why the very label in hand counts no more: ranges name labels by their place in the run. */
+function voidedIn({ history, subjects }: Graph, numbers: ReadonlyMap<string, number>): Story["voided"] {
+  const { code } = history;
+  if (code === null) return null;
+  const index = BigInt(Number.isSafeInteger(code.index) ? code.index : -1);
+  for (const { open, subject, recordedAtS, id } of subjects.get(code.run)?.entries ?? []) {
+    if (open.name !== "VOID" || subject !== code.run) continue;
+    if (!open.args.ranges.some(({ first, number }) => index >= first && index < first + number)) continue;
+    return { reason: voidReason(open.args.reason), atS: recordedAtS, number: numbers.get(id) ?? null };
+  }
+  return null;
 }
 
 /** Under which article and lot number the lot's own records are: what the address on a bag has to say. */

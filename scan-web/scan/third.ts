@@ -9,14 +9,15 @@ import { readAttest, readInspect, readTest, type TestReading } from "../../proto
 import type { Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import { coveredBy, type LotCovered } from "../../protocol/verify/covering.ts";
-import { madeFrom } from "../../protocol/verify/match.ts";
 import { standingOf } from "../../protocol/verify/standing.ts";
 import { type Key, type Said, said, type Value } from "../ui/i18n.ts";
 import { believed } from "./corrections.ts";
-import { type Graph, madeOf, rolesAt } from "./graph.ts";
+import { storyOf } from "./ancestry.ts";
+import { type Graph, holderOf, madeOf, rolesAt } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
 import { byCode } from "./sentences.ts";
 import type { Table } from "./story.ts";
+import { type CertificateState, type Fate, fatesOf, stateAt, type Volume, volumeOf } from "./volume.ts";
 
 export type { Certificate };
 export { aboutOf, certificatesFor, isThird, roleOf, testTable, testsOf, thirdLines, thirdTitle };
@@ -35,7 +36,12 @@ interface Certificate {
   readonly plots: readonly Hex[];
   readonly others: readonly Hex[];
   /** When the labels were recorded (without a code: the lot). */
-  readonly state: "in-force" | "expired" | "not-yet";
+  readonly state: CertificateState;
+  readonly nowState: CertificateState;
+  readonly fates: readonly Fate[];
+  readonly volume: Volume | null;
+  /** The labels in hand count against its volume. */
+  readonly claimed: boolean;
   /** In force on the days of all harvests; null where none is known. */
   readonly atHarvest: boolean | null;
 }
@@ -53,18 +59,37 @@ const ROLES: readonly (readonly [bit: number, key: Key])[] = [
 ];
 
 /** The role by which it was written; null where the organisation had none. */
-function roleOf(graph: Graph, { open, organisation, recordedAtS }: GraphEntry): Said | null {
+function roleOf(graph: Graph, { open, subject, organisation, recordedAtS }: GraphEntry): Said | null {
+  const made = graph.subjects.get(subject)?.maker?.open;
+  // Of a consignment it is the place in the goods' way that counts.
+  if (made?.name === "SHIP") {
+    if (open.name === "RECEIVE" || open.name === "REFUSE") return said("role.receiver");
+    if (organisation === made.args.carrier && OBSERVED.has(open.name)) return said("role.carrier");
+  }
   const had = rolesAt(graph, organisation, recordedAtS);
   const asked = kindByName(open.name).roles;
   const found = ROLES.find(([bit]) => (had & (asked === 0 ? had : asked) & bit) !== 0);
   return found === undefined ? null : said(found[1]);
 }
 
+const OBSERVED: ReadonlySet<string> = new Set(["GROW", "SENSE", "NOTE"]);
+
+/** Who holds a subject when an entry is written: of a consignment its maker until it is received, then the receiver. */
+function holderAt({ subjects }: Graph, { id, subject: of }: GraphEntry): number | null {
+  const subject = subjects.get(of);
+  const maker = subject?.maker ?? null;
+  if (subject === undefined || maker?.open.name !== "SHIP") return maker?.organisation ?? null;
+  const { to } = maker.open.args;
+  const taken = subject.entries.findIndex(({ open, organisation }) => open.name === "RECEIVE" && organisation === to);
+  const at = subject.entries.findIndex((entry) => entry.id === id);
+  return taken !== -1 && at > taken ? to : maker.organisation;
+}
+
 /** By the rule that `verify` has too: in whose name it stands in its log. */
 function isThird(graph: Graph, entry: GraphEntry): boolean {
   const { id, subject, organisation, open } = entry;
   const maker = graph.subjects.get(subject)?.maker;
-  const holder = organisationNumber(bytesOf(subject)) ?? maker?.organisation ?? null;
+  const holder = organisationNumber(bytesOf(subject)) ?? holderAt(graph, entry);
   const party = maker?.open.name === "CERTIFY" ? maker.open.args.beneficiary : holder;
   const correctsItself = graph.corrections.byEntry.get(id)?.byAuthor === true;
   const by = { organisation, kind: open.name, correctsItself, hasRole: roleOf(graph, entry) !== null };
@@ -72,20 +97,28 @@ function isThird(graph: Graph, entry: GraphEntry): boolean {
 }
 
 function certificatesFor(graph: Graph): readonly Certificate[] {
-  const lot = lotOf(graph);
+  const story = storyOf(graph);
+  const lot = lotOf(graph, story);
   if (lot === null) return [];
   const codeOf = (id: Hex): string => graph.plot(id)?.code ?? "";
   const plots = [...lot.plots].sort((one, other) => byCode(codeOf(one), codeOf(other)));
   return [...graph.subjects].flatMap(([id, { maker: entry }]): readonly Certificate[] => {
     if (entry?.open.name !== "CERTIFY") return [];
     const covered = coveredBy(entry.open.args, lot);
-    if (!covered.counts) return [];
-    const { covers, state, atHarvest } = covered;
+    const claimed = story.has(id);
+    if (!covered.counts && !claimed) return [];
+    const { covers, atHarvest, atS } = covered;
+    const fates = fatesOf(graph, id);
+    const dated = { fates, fromS: entry.open.args.fromS, untilS: entry.open.args.untilS };
+    const nowS = graph.history.asOf.timeS;
     const scopes = new Set(entry.open.args.scopes.map(hexOf));
     const now = believed(graph.corrections, entry);
     return [
       {
-        ...{ id, entry, fromS: entry.open.args.fromS, untilS: entry.open.args.untilS, state, atHarvest },
+        ...{ id, entry, ...dated, atHarvest, claimed },
+        state: stateAt(dated, atS ?? nowS),
+        nowState: stateAt(dated, nowS),
+        volume: volumeOf(graph, id),
         namesProduct: lot.product !== null && covers.includes(lot.product),
         plots: plots.filter((plot) => scopes.has(plot)),
         credential: now === null ? null : readCredential(now.document, id),
@@ -97,19 +130,16 @@ function certificatesFor(graph: Graph): readonly Certificate[] {
 }
 
 /** What of the lot decides whether a certificate is for it. */
-function lotOf(graph: Graph): LotCovered | null {
+function lotOf(graph: Graph, story: ReadonlySet<Hex>): LotCovered | null {
   const { lot, code } = graph.history;
   const maker = graph.subjects.get(lot)?.maker;
   if (maker == null) return null;
-  const story = new Set<Hex>(code === null ? [lot] : [code.run, lot]);
-  // A set is walked to its end, what is added on the way included.
-  for (const id of story) for (const input of madeFrom(graph.subjects.get(id)?.maker?.open ?? null)) story.add(input);
   const makers = [...story].flatMap((id) => {
     const found = graph.subjects.get(id)?.maker;
     return found == null ? [] : [{ id, open: found.open, occurredAtS: found.occurredAtS }];
   });
   return {
-    holder: maker.organisation,
+    holder: holderOf(graph.subjects.get(lot)),
     product: madeOf(graph, lot)?.product ?? null,
     plots: new Set(makers.filter(({ open }) => open.name === "PLOT").map(({ id }) => id)),
     harvestsS: makers.filter(({ open }) => open.name === "HARVEST").map(({ occurredAtS }) => occurredAtS),
@@ -194,11 +224,15 @@ function certificateLines(
   const product = madeOf(graph, graph.history.lot)?.product ?? null;
   const criteria = credential?.criteria ?? [];
   const inForce = state === "in-force" ? (atHarvest === false ? "not-yet" : "in-force") : state;
+  const { fates, volume, claimed } = certificate;
   return [
     ...(credential?.number == null ? [] : [said("entry.CERTIFY.number", { number: credential.number })]),
     // `until` is the first second in which it is no longer in force.
     said("entry.CERTIFY.valid", { days: { days: [fromS, untilS - 1] } }),
     said(STATES[inForce]),
+    ...fates.map(({ kind, entry }) => said(FATES[kind], { day: { day: entry.recordedAtS } })),
+    ...(claimed ? [said("entry.CERTIFY.claimed")] : []),
+    ...(volume === null ? [] : [volumeWords(volume)]),
     ...by("entry.CERTIFY.scheme", "name", credential?.scheme.name),
     ...(criteria.length === 0 ? [] : [said("entry.CERTIFY.criteria", { list: { list: criteria } })]),
     ...(namesProduct && product !== null
@@ -214,7 +248,22 @@ const STATES = {
   "in-force": "entry.CERTIFY.in-force",
   "not-yet": "entry.CERTIFY.not-yet",
   expired: "entry.CERTIFY.expired",
+  suspended: "entry.CERTIFY.was.suspended",
+  revoked: "entry.CERTIFY.was.revoked",
 } as const;
+
+const FATES = {
+  SUSPEND: "entry.CERTIFY.since.SUSPEND",
+  LIFT: "entry.CERTIFY.since.LIFT",
+  REVOKE: "entry.CERTIFY.since.REVOKE",
+} as const;
+
+function volumeWords({ unit, volume, left, here }: Volume): Said {
+  const amount = (thousandths: bigint): Value => ({ amount: thousandths, unit, form: "short" });
+  return left === null
+    ? said("entry.CERTIFY.volume.unknown", { volume: amount(volume), here: amount(here) })
+    : said("entry.CERTIFY.volume", { volume: amount(volume), here: amount(here), left: amount(left) });
+}
 
 /** What it does not speak of; null where a producer speaks. */
 function aboutOf({ open }: GraphEntry): Said | null {

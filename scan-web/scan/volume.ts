@@ -1,0 +1,87 @@
+/** What became of a certificate since it was issued, and what is left of its volume (docs/ledger.md §6, CERTIFY to VOID). Pure. */
+import { hexOf } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/history.ts";
+import type { Unit } from "../ui/i18n.ts";
+import { type Graph, madeOf } from "./graph.ts";
+import type { GraphEntry } from "./open.ts";
+
+export type { CertificateState, Fate, Volume };
+export { fatesOf, stateAt, volumeOf };
+
+type CertificateState = "in-force" | "suspended" | "revoked" | "expired" | "not-yet";
+
+interface Fate {
+  readonly kind: "SUSPEND" | "LIFT" | "REVOKE";
+  readonly entry: GraphEntry;
+}
+
+/** Thousandths of `unit`. `left` and `drawn` are null where the weight of some run cannot be told from this history. */
+interface Volume {
+  readonly unit: Unit;
+  readonly volume: bigint;
+  readonly left: bigint | null;
+  /** By the labels of the lot in hand. */
+  readonly here: bigint;
+}
+
+/** Oldest first. */
+function fatesOf(graph: Graph, id: Hex): readonly Fate[] {
+  return (graph.subjects.get(id)?.entries ?? []).flatMap((entry): readonly Fate[] => {
+    const { name } = entry.open;
+    return entry.subject === id && (name === "SUSPEND" || name === "LIFT" || name === "REVOKE")
+      ? [{ kind: name, entry }]
+      : [];
+  });
+}
+
+/** What was done to it wins over its dates: revoked stays revoked. */
+function stateAt(
+  { fates, fromS, untilS }: { readonly fates: readonly Fate[]; readonly fromS: number; readonly untilS: number },
+  atS: number,
+): CertificateState {
+  const last = fates.filter(({ entry }) => entry.recordedAtS <= atS).at(-1)?.kind;
+  if (last === "REVOKE") return "revoked";
+  if (atS >= untilS) return "expired";
+  if (last === "SUSPEND") return "suspended";
+  return atS < fromS ? "not-yet" : "in-force";
+}
+
+/** Numbers of docs/ledger.md §2. */
+const UNITS: Readonly<Record<number, Unit>> = { 1: "KGM", 2: "MTK", 3: "H87", 4: "LTR" };
+
+/** Null where it was given without one. */
+function volumeOf(graph: Graph, id: Hex): Volume | null {
+  const subject = graph.subjects.get(id);
+  const open = subject?.maker?.open;
+  const unit = open?.name === "CERTIFY" ? UNITS[open.args.unit] : undefined;
+  if (open?.name !== "CERTIFY" || unit === undefined) return null;
+  let [drawn, here]: [bigint | null, bigint] = [0n, 0n];
+  for (const entry of subject?.entries ?? []) {
+    const pieces = piecesOf(entry);
+    if (pieces === null) continue;
+    const net = netOf(graph, pieces.lot, entry, subject?.entries ?? []);
+    if (net === null) drawn = null;
+    else {
+      drawn = drawn === null ? null : drawn + pieces.count * net;
+      if (pieces.lot === graph.history.lot) here += pieces.count * net;
+    }
+  }
+  return { unit, volume: open.args.volume, left: drawn === null ? null : open.args.volume - drawn, here };
+}
+
+/** Of a LABEL what it drew, of a VOID what it gave back. */
+function piecesOf({ open }: GraphEntry): { readonly lot: Hex; readonly count: bigint } | null {
+  if (open.name === "LABEL") return { lot: hexOf(open.args.lot), count: open.args.count };
+  if (open.name !== "VOID") return null;
+  return { lot: hexOf(open.args.lot), count: -open.args.ranges.reduce((sum, { number }) => sum + number, 0n) };
+}
+
+/** As the lot's product has it; of a lot that is not in this history as its labels' document says. */
+function netOf(graph: Graph, lot: Hex, entry: GraphEntry, all: readonly GraphEntry[]): bigint | null {
+  const product = madeOf(graph, lot)?.product ?? null;
+  const known = product === null ? null : (graph.product(product)?.net ?? null);
+  if (known !== null) return known;
+  const label =
+    entry.open.name === "LABEL" ? entry : all.find((one) => one.open.name === "LABEL" && one.subject === entry.subject);
+  return label?.event?.labels?.net ?? null;
+}
