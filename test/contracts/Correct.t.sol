@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {Correct} from "../../contracts/kinds/Correct.sol";
 import {EntryContext, State} from "../../contracts/State.sol";
-import {HARVEST, ORIGIN, PLANT, PLOT, TRANSFORM} from "../../contracts/types/Kinds.sol";
-import {Link, Lot, Planting, Plot} from "../../contracts/types/Slots.sol";
+import {HARVEST, ORIGIN, PLANT, PLOT, PRODUCT, SHIP, TRANSFORM} from "../../contracts/types/Kinds.sol";
+import {Aside, ENDED, Link, Lot, Planting, Plot, Product, RECALLS} from "../../contracts/types/Slots.sol";
 import {Subjects} from "../../contracts/libraries/Subjects.sol";
 
 /// @title  What a correction books, against plain arithmetic on whole numbers
@@ -15,6 +15,7 @@ contract CorrectTest {
 
     bytes32 private constant _SUBJECT = "subject";
     bytes32 private constant _OTHER = "other";
+    bytes32 private constant _PRODUCT = "product";
     uint24 private constant _HOLDER = 7;
     int256 private constant _MOST = int256(uint256(type(uint40).max));
 
@@ -87,7 +88,7 @@ contract CorrectTest {
         require(planting.made == uint256(bears) && planting.area == seeds[3] && planting.cap == seeds[4], "planting");
     }
 
-    function testFuzz_ofAPlanting(uint40[4] memory seeds, int64 own) public {
+    function testFuzz_ofAPlanting(uint40[4] memory seeds, int64 own, bool ended) public {
         uint40 area = seeds[0];
         uint256 allowed = _allowed(area, seeds[2]);
         uint40 borne = uint40(seeds[3] % (allowed + 1));
@@ -98,6 +99,7 @@ contract CorrectTest {
         Planting storage planting = _state.subjects[_SUBJECT].asPlanting();
         (planting.holder, planting.sort, planting.area) = (_HOLDER, PLANT, area);
         (planting.made, planting.cap) = (borne, seeds[2]);
+        if (ended) planting.status = ENDED;
         Plot storage plot = _state.subjects[_OTHER].asPlot();
         (plot.holder, plot.sort, plot.area, plot.free) = (_HOLDER, PLOT, area + free, free);
         _state.links[_SUBJECT][_OTHER] = Link(area, 0);
@@ -105,7 +107,7 @@ contract CorrectTest {
         int256 wanted = int256(uint256(area)) + own;
         int256 rest = int256(uint256(free)) - own;
         bool fits = wanted >= 0 && rest >= 0;
-        fits = fits && borne <= _allowed(uint256(wanted), seeds[2]);
+        fits = fits && !ended && borne <= _allowed(uint256(wanted), seeds[2]);
         bool done = _try(own, own);
 
         require(done == fits, "not accepted exactly when it fits");
@@ -113,6 +115,76 @@ contract CorrectTest {
         require(planting.area == uint256(wanted) && planting.made == borne && planting.cap == seeds[2], "planting");
         require(plot.free == uint256(rest) && plot.area == area + free, "plot");
         require(_state.links[_SUBJECT][_OTHER].amount == uint256(wanted), "link");
+    }
+
+    /// Of 250 a piece where it is packed. `flaw` 1: it is not under way any more; 2: the lot is recalled; else none of these.
+    function testFuzz_ofAConsignment(uint40[4] memory seeds, int64 own, bool packed, uint8 flaw) public {
+        Lot memory input = _lot(HARVEST, seeds[0], seeds[1], seeds[2]);
+        uint40 amount = uint40(seeds[3] % (uint256(input.made) - input.left - input.packed + 1));
+        own = _near(own, amount);
+        if (packed) {
+            amount -= amount % 250;
+            if (seeds[0] % 4 > 0) own -= own % 250;
+        }
+        if (own == 0 || amount == 0) return;
+        Lot memory lot = Lot(
+            _HOLDER,
+            SHIP,
+            0,
+            1,
+            flaw == 1 ? 0 : 9,
+            1,
+            amount,
+            packed ? 0 : amount,
+            packed ? amount : 0,
+            0
+        );
+        _put(lot, input, Link(amount, 0));
+        _state.subjects[_SUBJECT].asLot().other = lot.other;
+        _state.asides[_SUBJECT] = Aside(3, packed ? 1 : 0, 0);
+        if (flaw == 2) _state.subjects[_OTHER].status = RECALLS;
+
+        int256 all = int256(uint256(amount)) + own;
+        int256 rest = int256(uint256(packed ? input.packed : input.left)) - own;
+        bool fits = _fits(all) && _fits(rest) && (!packed || own % 250 == 0);
+        fits = fits && flaw != 1 && (flaw != 2 || own < 0);
+        bool done = _try(own, own);
+
+        require(done == fits, "not accepted exactly when it fits");
+        if (!done) (all, rest) = (int256(uint256(amount)), int256(uint256(packed ? input.packed : input.left)));
+        Lot storage is_ = _state.subjects[_SUBJECT].asLot();
+        require(is_.made == uint256(all) && is_.room == 0 && is_.other == lot.other, "consignment");
+        require(is_.left == (packed ? 0 : uint256(all)) && is_.packed == (packed ? uint256(all) : 0), "its form");
+        Lot storage from = _state.subjects[_OTHER].asLot();
+        require(from.left == (packed ? input.left : uint256(rest)), "left of the lot");
+        require(from.packed == (packed ? uint256(rest) : input.packed) && from.made == input.made, "packed of the lot");
+        require(_state.links[_SUBJECT][_OTHER].amount == uint256(all), "link");
+    }
+
+    /// Of 250 a piece where it is packed: what was discarded, or not found.
+    function testFuzz_ofWhatWasLost(uint40[4] memory seeds, int64 own, bool packed, bool underWay) public {
+        Lot memory lot = _lot(packed ? SHIP : TRANSFORM, seeds[0], seeds[1], seeds[2]);
+        uint40 lost = uint40(seeds[3] % (uint256(lot.made) - lot.left - lot.packed + 1));
+        own = _near(own, lost);
+        if (packed && seeds[0] % 4 > 0) own -= own % 250;
+        if (own == 0) return;
+        _put(lot, lot, Link(0, 0));
+        if (underWay) _state.subjects[_SUBJECT].asLot().other = 9;
+        _state.asides[_SUBJECT] = Aside(3, packed ? 1 : 0, lost);
+
+        int256 gone = int256(uint256(lost)) - own;
+        int256 there = int256(uint256(packed ? lot.packed : lot.left)) + own;
+        bool fits = gone >= 0 && there >= 0 && !underWay && (!packed || own % 250 == 0);
+        bool done = _tryEntry(1, own, 0);
+
+        require(done == fits, "not accepted exactly when it fits");
+        if (!done) (gone, there) = (int256(uint256(lost)), int256(uint256(packed ? lot.packed : lot.left)));
+        Lot storage is_ = _state.subjects[_SUBJECT].asLot();
+        require(is_.made == lot.made && is_.room == lot.room, "made stays");
+        require(is_.left == (packed ? lot.left : uint256(there)), "left");
+        require(is_.packed == (packed ? uint256(there) : lot.packed), "packed");
+        Aside storage aside = _state.asides[_SUBJECT];
+        require(aside.lost == uint256(gone) && aside.carrier == 3 && aside.packed == (packed ? 1 : 0), "lost");
     }
 
     function testFuzz_ofAPlotAndOfWhatCameFromOutside(uint40 made, uint40 left, int64 own, bool land) public {
@@ -135,11 +207,16 @@ contract CorrectTest {
     }
 
     function _try(int64 own, int64 others) private returns (bool done) {
+        return _tryEntry(0, own, others);
+    }
+
+    /// @param entry number of the entry in the subject's first move; 0 made it
+    function _tryEntry(uint16 entry, int64 own, int64 others) private returns (bool done) {
         EntryContext memory context;
         context.organisation = _HOLDER;
         context.subject = _SUBJECT;
         bytes32 other = others == 0 ? bytes32(0) : _OTHER;
-        try this.run(context, abi.encodePacked(uint32(1), uint16(0), uint8(1), own, other, others)) {
+        try this.run(context, abi.encodePacked(uint32(1), entry, uint8(1), own, other, others)) {
             done = true;
         } catch {}
         require((_state.words[_OTHER] != 0) == (done && others != 0), "touched exactly when it counts");
@@ -169,6 +246,10 @@ contract CorrectTest {
         _state.words[_SUBJECT] = bytes32(uint256(1));
         delete _state.words[_OTHER];
         delete _state.subjects[_SUBJECT];
+        delete _state.subjects[_OTHER];
+        _state.productIds[1] = _PRODUCT;
+        Product storage product = _state.subjects[_PRODUCT].asProduct();
+        (product.holder, product.sort, product.net) = (_HOLDER, PRODUCT, 250);
     }
 
     function _expectLot(Lot storage is_, Lot memory was, int256[4] memory sums) private view {
