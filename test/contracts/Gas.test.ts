@@ -61,6 +61,10 @@ describe("What the ledger costs", () => {
       "4 × CERTIFY of 100 plots in one batch",
       "60 × LABEL with a certificate in one batch",
       "12 × VOID of 10,000 labels in one batch",
+      "90 × SHIP with a carrier in one batch",
+      "248 × CORRECT of a SHIP in one batch",
+      "402 × RECEIVE of less in one batch",
+      "301 × REFUSE in one batch",
     ]) {
       expect(gasOf(name)).to.be.below(TRANSACTION_CAP);
     }

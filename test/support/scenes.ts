@@ -4,6 +4,7 @@
  */
 import { entry, fixedKey, type Group, type Hex, hex, type Signed, sha256 } from "./phone.ts";
 import { type Actor, playCertificates } from "./scenes-certify.ts";
+import { playHandovers } from "./scenes-handover.ts";
 import { deployWorld, Farm, GAS_EACH, type World } from "./simulator.ts";
 
 export type { Scene };
@@ -52,6 +53,7 @@ async function playScenes(connection: Parameters<typeof deployWorld>[0]): Promis
   await scenes.corrections({ product, planting: first, lot });
   const third = await scenes.thirdParty({ product, lots });
   await playCertificates(scenes, third, product);
+  await playHandovers(scenes, third, product);
   return scenes.played;
 }
 
