@@ -96,7 +96,7 @@ async function verify(
   checkVoided(given, books, findings);
   checkNonces(logs, batches, findings);
 
-  const faulty = new Set([...documents.faulty, ...certificates.faulty]);
+  const faulty = new Set([...documents.faulty, ...certificates.faulty, ...promises.faulty]);
   const judged = { faulty, unfit, corrections };
   const statements = [...logs.values()].flatMap((log) =>
     statementsOf(log, {
@@ -130,7 +130,7 @@ async function verify(
     attachments: documents.attachments,
     corrections: corrections.list,
     certificates: certificates.list,
-    ...{ recalls, promises, disputes, hands, custody },
+    ...{ recalls, promises: promises.list, disputes, hands, custody },
     fingerprint,
     heads: { block: read.block, source: read.source, origin: read.origin },
   };

@@ -13,21 +13,34 @@ import type { PromiseCheck } from "./report.ts";
 export { checkPromises };
 
 /** Of the run's lot, what it came from, and packed consignments of it. */
-function checkPromises(checked: Checked): readonly PromiseCheck[] {
+function checkPromises(checked: Checked): {
+  readonly list: readonly PromiseCheck[];
+  /** `entryKey`s of promises whose document says another thing. */
+  readonly faulty: ReadonlySet<string>;
+} {
   const { logs, story, onward } = checked;
-  return [...logs.values()].flatMap((log) => {
+  const faulty = new Set<string>();
+  const list = [...logs.values()].flatMap((log) => {
     if (!story.has(log.id) && !onward.has(log.id)) return [];
     return eventsOf(log).flatMap((event) =>
-      event.entry.name === "PROMISE" && !event.isTouch ? [promiseOf(checked, event, event.entry.args.amount)] : [],
+      event.entry.name === "PROMISE" && !event.isTouch
+        ? [promiseOf(checked, event, { amount: event.entry.args.amount, faulty })]
+        : [],
     );
   });
+  return { list, faulty };
 }
 
-function promiseOf(checked: Checked, event: LogEvent, amount: bigint): PromiseCheck {
+function promiseOf(
+  checked: Checked,
+  event: LogEvent,
+  { amount, faulty }: { readonly amount: bigint; readonly faulty: Set<string> },
+): PromiseCheck {
   const { log, seq, organisation, atS } = event;
   const document = documentOf(checked, event);
   const said = document === null ? null : readPromise(document, log.id);
   const agrees = said !== null && saysSo(checked, event, { said, amount });
+  if (said !== null && !agrees) faulty.add(keyOf(refOf(event)));
   const basis = (said?.basis ?? []).map((one) => basisOf(checked, event, one));
   const lacking = said === null ? [] : basis.length === 0 ? [""] : basis.flatMap((one) => (one.stands ? [] : one.code));
   for (const code of lacking) {

@@ -11,7 +11,7 @@ import { growEvent, noteEvent } from "../../protocol/document/epcis.ts";
 import type { EventForm } from "../../protocol/document/form.ts";
 import type { JsonObject } from "../../protocol/document/terms.ts";
 import { attestEvent, inspectEvent, testEvent } from "../../protocol/document/third.ts";
-import { kindByName, type KindName } from "../../protocol/kinds/all.ts";
+import { kindByNumber, type KindName } from "../../protocol/kinds/all.ts";
 import type { Drafted, Phone, World } from "./world.ts";
 
 export type { EntryAt };
@@ -35,9 +35,7 @@ function entriesOf(world: World, subject: Hex): readonly EntryAt[] {
     if (touching !== null || bytes === undefined) return [];
     return decodeGroup(bytes).entries.map(({ kind, content, occurredAtS }, entry) => ({
       ...{ seq, entry, occurredAtS },
-      kind: (["GROW", "NOTE", "TEST", "HARVEST", "CERTIFY", "CORRECT"] as const).find(
-        (name) => kindByName(name).number === kind,
-      ) as KindName,
+      kind: kindByNumber(kind).name,
       document: JSON.parse(world.documents.get(cidOf(content, "json")) ?? "{}") as JsonObject,
     }));
   });

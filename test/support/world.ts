@@ -297,6 +297,18 @@ class World {
     });
   }
 
+  /** What the ledger holds, to be set back to: as if what came after had not been taken. */
+  snapshot(): { readonly words: ReadonlyMap<Hex, Uint8Array>; readonly logs: ReadonlyMap<Hex, Move[]> } {
+    return { words: new Map(this.words), logs: new Map(this.logs) };
+  }
+
+  restore({ words, logs }: ReturnType<World["snapshot"]>): void {
+    this.words.clear();
+    this.logs.clear();
+    for (const [id, word] of words) this.words.set(id, word);
+    for (const [id, log] of logs) this.logs.set(id, log);
+  }
+
   heads(): Heads {
     const words = Object.fromEntries([...this.words].map(([id, word]) => [id, hexOf(word)]));
     const { chainId, ledger, codeHash, libraries } = this.deployment;

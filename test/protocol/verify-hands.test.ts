@@ -1,0 +1,94 @@
+import { expect } from "chai";
+import { verify } from "../../protocol/verify.ts";
+import { HANDS, NET, passage } from "../support/passage.ts";
+import { primitives } from "../support/world.ts";
+
+describe("Goods that passed through hands", () => {
+  it("are whole, with what was lost on the way told", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const report = await verify(history, heads, primitives);
+
+    expect(report.findings.map(({ code, subject }) => [code, subject])).to.deep.equal([
+      ["lost-between-hands", it.ids.inbound],
+    ]);
+    expect(report.whole).to.equal(report.total);
+  });
+
+  it("keep closed books, from plot to bag", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const { books } = await verify(history, heads, primitives);
+
+    const of = (id: string) => books.lots.find((lot) => lot.id === id);
+    for (const lot of books.lots) {
+      expect(lot.made).to.equal(lot.left + lot.packed + lot.used + lot.shipped - lot.returned + lot.lost);
+    }
+    expect(of(it.ids.harvest)).to.include({ made: 100_000n, shipped: 70_000n, left: 30_000n, state: "here" });
+    expect(of(it.ids.inbound)).to.include({ made: 70_000n, lost: 500n, used: 69_500n, left: 0n, state: "received" });
+    expect(of(it.ids.inbound)?.holder).to.equal(HANDS.processor);
+    expect(of(it.ids.lot)).to.include({ made: 15_000n, left: 5000n, packed: 5000n, shipped: 5000n, loss: 54_500n });
+    expect(of(it.ids.toShop)).to.include({ made: 5000n, left: 0n, packed: 4000n, shipped: 1000n });
+    expect(books.certificates[0]).to.include({ volume: 12_000n, drawn: 40n * NET, left: 2000n });
+    expect(books.runs[0]).to.include({ valid: 40n, certificate: it.ids.certificate });
+  });
+
+  it("name each pair of hands in order, with the places that the documents name", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const { hands } = await verify(history, heads, primitives);
+
+    expect(hands.map(({ from, to, onward, state }) => [from, to, onward, state])).to.deep.equal([
+      [HANDS.grower, HANDS.processor, false, "received"],
+      [HANDS.processor, HANDS.shop, true, "received"],
+      [HANDS.shop, HANDS.stall, true, "received"],
+    ]);
+    expect(hands[0]).to.include({ carrier: HANDS.carrier, offered: 70_000n, found: 69_500n, lost: 500n });
+    expect(hands[0]).to.include({ fromSite: it.ids.site, toSite: it.ids.site });
+  });
+
+  it("may be from a plot at most by what was put in of it", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const { custody } = await verify(history, heads, primitives);
+
+    // 60 kg are plot A's, and may all be among the 69.5 that arrived.
+    expect(custody?.shares).to.deep.equal([
+      { plot: it.ids.plotA, most: 864 },
+      { plot: it.ids.plotB, most: 576 },
+    ]);
+    expect(custody?.outside).to.equal(false);
+  });
+
+  it("tell whose word is whose: the sender's, the carrier's on the way, the receiver's", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const { statements } = await verify(history, heads, primitives);
+
+    const own = statements.filter(({ subject, touch }) => subject === it.ids.inbound && !touch);
+    expect(own.map(({ kind, standing, organisation }) => [kind, standing, organisation])).to.deep.equal([
+      ["SHIP", "own", HANDS.grower],
+      ["SENSE", "third", HANDS.carrier],
+      ["RECEIVE", "third", HANDS.processor],
+    ]);
+  });
+
+  it("carry the promise, with what it rests on", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const { promises } = await verify(history, heads, primitives);
+
+    expect(promises).to.have.lengthOf(1);
+    expect(promises[0]).to.include({ organisation: HANDS.grower, amount: 100_000n, ok: true });
+    expect(promises[0]?.basis.map(({ code, entries, missing }) => [code, entries.length, missing])).to.deep.equal([
+      ["control", 1, 0],
+      ["labTest", 1, 0],
+    ]);
+  });
+});
