@@ -1,22 +1,18 @@
 /** What `lots.ts` takes and answers, and its addresses as the API's document tells them. */
 import { z } from "zod";
 import type { ProblemType } from "../../protocol/problem.ts";
+import { MAX_VOIDED } from "../resolve/lots.ts";
 import { AmountText, Hash, type Paths, Subject, Time } from "./describe.ts";
+import { GONE } from "./found.ts";
 import { ClaimTold, HistoryTold } from "./history-schema.ts";
+import { LINK, NewestFirst } from "./paging.ts";
 
 export { Code, CodeTold, LotTold, lotPaths, Lots, MAX_WALK, MaybeCode, Page, RunTold, TraceTold, Walk };
 
 /** Subjects of one walk, with ten links for each: beyond them `cut` stays true on the last page. */
 const MAX_WALK = 10_000;
 const AFTER = "The `next` of the page before.";
-const Page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many at most." }),
-  after: z
-    .string()
-    .regex(/^\d{1,12}-0x[0-9a-f]{64}$/)
-    .optional()
-    .meta({ description: AFTER }),
-});
+const Page = z.strictObject(NewestFirst);
 const Walk = z.strictObject({
   direction: z.enum(["up", "down"]).default("up").meta({ description: "up: where it came from; down: where it went." }),
   limit: z.coerce
@@ -41,7 +37,7 @@ const LotTold = z
   .object({
     id: Subject,
     kind: z.string().meta({
-      description: "The kind of entry that made it: ORIGIN, HARVEST or TRANSFORM.",
+      description: "The kind of entry that made it: ORIGIN, HARVEST, TRANSFORM or SHIP (a consignment).",
     }),
     holder: z.int().meta({ description: "Number of the organisation that holds it." }),
     product: Subject.nullable(),
@@ -51,6 +47,10 @@ const LotTold = z
     made: AmountText,
     left: AmountText,
     packed: AmountText,
+    lost: AmountText.meta({ description: "Discarded, or lost between hands." }),
+    recalled: z
+      .boolean()
+      .meta({ description: "Whether a recall of this very lot stands; what came of it is not asked." }),
     madeAt: Time,
     document: Hash.meta({
       description: "SHA-256 of the document that made it.",
@@ -83,8 +83,20 @@ const RunTold = z
   .object({
     id: Subject,
     lot: Subject,
+    certificate: Subject.nullable().meta({ description: "The one that the labels claim." }),
     holder: z.int(),
-    count: z.int(),
+    count: z.int().meta({ description: "Labels issued." }),
+    valid: z.int().meta({ description: "Those of them that are not void." }),
+    voided: z
+      .array(
+        z.object({
+          first: z.int().meta({ description: "Place in the run, from 0." }),
+          number: z.int(),
+          reason: z.enum(["misprinted", "unsold", "lost", "taken-back"]),
+          at: Time,
+        }),
+      )
+      .meta({ description: `Labels that count no more, by place; the first ${MAX_VOIDED} ranges of them.` }),
     madeAt: Time,
   })
   .meta({ id: "LabelRun" });
@@ -93,10 +105,6 @@ const CodeTold = ClaimTold.extend({
   lot: Subject,
 }).meta({ id: "IssuedCode" });
 
-const LINK = {
-  Link: '`<address>; rel="next"` (RFC 8288) where there is a next page.',
-};
-const GONE = ["not-found", "index-behind"] as const;
 const NO_CODE = [
   ...["request-invalid", "code-malformed", "gtin-wrong-check", "serial-malformed", "serial-wrong-check"],
   ...["code-not-issued", "index-behind"],

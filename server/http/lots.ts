@@ -9,12 +9,14 @@ import type { CodeClaim, Hex, History } from "../../protocol/history.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
 import type { LabelRunRow, LotRow } from "../resolve/lots.ts";
-import type { Trace, TraceLink } from "../resolve/trace.ts";
-import { answer, Subject } from "./describe.ts";
+import type { Trace } from "../resolve/trace.ts";
+import { answer } from "./describe.ts";
+import { type Behind, found, idOf } from "./found.ts";
 import { HistoryTold } from "./history-schema.ts";
 import { Code, CodeTold, LotTold, Lots, MAX_WALK, MaybeCode, Page, RunTold, TraceTold, Walk } from "./lot-paths.ts";
 import { nextPage } from "./page-link.ts";
 import { methodNotAllowed, read } from "./problem.ts";
+import { pageOfWalk } from "./walk.ts";
 
 export type { LotParts };
 export { lotRoutes };
@@ -31,7 +33,7 @@ interface LotParts {
   /** `why`: one sentence. */
   readonly code: (path: string) => Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }>;
   /** Why the index cannot say of a lot, run or other subject that it is not there; null when it can. */
-  readonly behind: () => Promise<string | null>;
+  readonly behind: Behind;
 }
 
 const ADDRESSES = ["/lots", "/lots/:id", "/lots/:id/history", "/lots/:id/trace", "/labels/:run", "/codes"];
@@ -50,7 +52,7 @@ function lotRoutes(parts: LotParts): Router {
     answer(response, Lots, page);
   });
   routes.get("/lots/:id", async (request, response) => {
-    answer(response, LotTold, await found(parts, "lot", () => parts.lot(idOf(request.params.id))));
+    answer(response, LotTold, await found(parts.behind, "lot", () => parts.lot(idOf(request.params.id))));
   });
   routes.get("/lots/:id/history", async (request, response) => {
     const lot = idOf(request.params.id);
@@ -58,21 +60,21 @@ function lotRoutes(parts: LotParts): Router {
     const resolved = code === undefined ? null : issued(await parts.code(code));
     if (resolved !== null && resolved.lot !== lot)
       throw new Problem("code-not-issued", "/code", "this code was issued for another lot");
-    answer(response, HistoryTold, await found(parts, "lot", () => parts.history(lot, resolved?.claim ?? null)));
+    answer(response, HistoryTold, await found(parts.behind, "lot", () => parts.history(lot, resolved?.claim ?? null)));
   });
   routes.get("/lots/:id/trace", async (request, response) => {
     const id = idOf(request.params.id);
     const { direction, limit, after } = read(Walk, request.query);
-    const way = await found(parts, "subject", async () => {
+    const way = await found(parts.behind, "subject", async () => {
       const whole = await parts.trace(id, { direction, limit: MAX_WALK });
       return whole.nodes.length === 0 ? null : whole;
     });
-    const page = pageOf(way, limit, after ?? null);
+    const page = pageOfWalk(way, limit, after ?? null);
     nextPage(request, response, page.next);
     answer(response, TraceTold, page);
   });
   routes.get("/labels/:run", async (request, response) => {
-    answer(response, RunTold, await found(parts, "label run", () => parts.labelRun(idOf(request.params.run))));
+    answer(response, RunTold, await found(parts.behind, "label run", () => parts.labelRun(idOf(request.params.run))));
   });
   routes.get("/codes", async (request, response) => {
     const { code } = read(Code, request.query);
@@ -83,26 +85,6 @@ function lotRoutes(parts: LotParts): Router {
   return routes;
 }
 
-/** A page of a walk; a link stands on the page that brings the later of its two ends. */
-function pageOf({ nodes, links, cut }: Trace, limit: number, after: string | null) {
-  const from = after === null ? 0 : nodes.findIndex(({ id }) => id === after) + 1;
-  if (after !== null && from === 0) throw new Problem("request-invalid", "/after", "not a subject of this walk");
-  const to = Math.min(nodes.length, from + limit);
-  const places = new Map(nodes.map(({ id }, place) => [id, place]));
-  const isHere = ({ consumer, input }: TraceLink) => {
-    const later = Math.max(places.get(consumer) ?? 0, places.get(input) ?? 0);
-    return later >= from && later < to;
-  };
-  const more = to < nodes.length;
-  const next = more ? (nodes[to - 1]?.id ?? null) : null;
-  return {
-    nodes: nodes.slice(from, to),
-    links: links.filter(isHere),
-    cut: cut || more,
-    next,
-  };
-}
-
 function issued(resolved: Awaited<ReturnType<LotParts["code"]>>): ResolvedCode & { readonly state: "issued" } {
   if (resolved.state === "issued") return resolved;
   if (resolved.state === "behind") throw new Problem("index-behind", "/code", resolved.why);
@@ -111,19 +93,4 @@ function issued(resolved: Awaited<ReturnType<LotParts["code"]>>): ResolvedCode &
     "/code",
     `${resolved.serial} is well formed, but no label run of this ledger holds it`,
   );
-}
-
-function idOf(text: string): Hex {
-  if (Subject.safeParse(text).success) return text as Hex;
-  throw new Problem("not-found", "/id", "a subject id is 0x and 64 lower-case hex digits");
-}
-
-/** What is not there is missing only when the index was whole before and after the look (a rebuild may begin at any time). */
-async function found<T>({ behind }: LotParts, what: string, look: () => Promise<T | null>): Promise<T> {
-  const before = await behind();
-  const row = await look();
-  if (row !== null) return row;
-  const why = before ?? (await behind());
-  if (why !== null) throw new Problem("index-behind", "/id", why);
-  throw new Problem("not-found", "/id", `the ledger has no such ${what}`);
 }

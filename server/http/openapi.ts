@@ -7,6 +7,8 @@ import type { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from "zod-openapi";
 import { type ProblemType, problems } from "../../protocol/problem.ts";
 import { batchPaths } from "./batches.ts";
+import { certificatePaths } from "./certificates.ts";
+import { consignmentPaths } from "./consignments.ts";
 import { deploymentPaths } from "./deployment.ts";
 import { type Answer, type Operation, type Paths, ProblemAnswer, problemUrn } from "./describe.ts";
 import { documentPaths } from "./documents.ts";
@@ -17,9 +19,13 @@ import { labelSheetPaths } from "./label-sheet-paths.ts";
 import { lotPaths } from "./lot-paths.ts";
 import { pagePaths } from "./page-paths.ts";
 import { methodNotAllowed } from "./problem.ts";
+import { promisePaths } from "./promises.ts";
 import { qrPaths } from "./qr.ts";
+import { reachPaths } from "./reach.ts";
+import { recallPaths } from "./recalls.ts";
 import { recorderPaths } from "./recorders.ts";
 import { rpcPaths } from "./rpc.ts";
+import { stockPaths } from "./stock.ts";
 
 export type { ApiDocument };
 export { apiDocument, everyPath, openapiRoutes };
@@ -49,6 +55,12 @@ const everyPath: Paths = {
   ...documentPaths,
   ...batchPaths,
   ...lotPaths,
+  ...consignmentPaths,
+  ...reachPaths,
+  ...certificatePaths,
+  ...recallPaths,
+  ...promisePaths,
+  ...stockPaths,
   ...qrPaths,
   ...labelSheetPaths,
   ...gatewayPaths,

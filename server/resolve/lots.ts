@@ -1,12 +1,13 @@
 /** Lists and single rows of lots and label runs, as the index holds them. */
 import type { Kysely } from "kysely";
-import { formatAmount } from "../../protocol/amount.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
+import { REASONS_TO_VOID } from "../../protocol/kinds/label.ts";
 import type { IndexTables } from "../store/index-tables.ts";
+import { amountText, placeOf, readPlace, timeText, unitText } from "./told.ts";
 
 export type { LabelRunRow, LotRow };
-export { labelRunOf, listLots, lotOf, wordsOf };
+export { labelRunOf, listLots, lotOf, MAX_VOIDED, wordsOf };
 
 interface LotRow {
   readonly id: string;
@@ -17,22 +18,37 @@ interface LotRow {
   readonly made: string;
   readonly left: string;
   readonly packed: string;
+  readonly lost: string;
+  readonly recalled: boolean;
   readonly madeAt: string;
   readonly document: string;
 }
 interface LabelRunRow {
   readonly id: string;
   readonly lot: string;
+  readonly certificate: string | null;
   readonly holder: number;
   readonly count: number;
+  readonly valid: number;
+  /** By place. */
+  readonly voided: readonly {
+    readonly first: number;
+    readonly number: number;
+    readonly reason: keyof typeof REASONS_TO_VOID;
+    readonly at: string;
+  }[];
   readonly madeAt: string;
 }
 
-const UNITS = ["", "KGM", "MTK", "H87", "LTR"] as const;
 const LOT_SORTS = new Map<number, string>(
-  (["ORIGIN", "HARVEST", "TRANSFORM"] as const).map((name) => [kindByName(name).number, name]),
+  (["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"] as const).map((name) => [kindByName(name).number, name]),
 );
-const LABEL = kindByName("LABEL").number;
+const REASONS = new Map(
+  (Object.entries(REASONS_TO_VOID) as [keyof typeof REASONS_TO_VOID, number][]).map(([name, number]) => [number, name]),
+);
+/** Ranges told of one run. */
+const MAX_VOIDED = 1_000;
+const RECALLS = 15;
 
 /** Newest first; `after` is the `next` of the page before. */
 async function listLots(
@@ -47,18 +63,15 @@ async function listLots(
     .orderBy("id", "desc")
     .limit(limit + 1);
   if (after !== null) {
-    const [madeAt = "0", id = ""] = after.split("-");
-    const at = Number(madeAt);
-    query = query.where((where) =>
-      where.or([where("made_at", "<", at), where.and([where("made_at", "=", at), where("id", "<", id)])]),
-    );
+    const { atS, id } = readPlace(after);
+    query = query.where((row) => row(row.refTuple("made_at", "id"), "<", row.tuple(atS, id)));
   }
   const rows = await query.execute();
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     lots: shown.map(rowOf),
-    next: rows.length > limit && last !== undefined ? `${last.made_at}-${last.id}` : null,
+    next: rows.length > limit && last !== undefined ? placeOf(last.made_at, last.id) : null,
   };
 }
 
@@ -69,14 +82,28 @@ async function lotOf(index: Kysely<IndexTables>, id: string): Promise<LotRow | n
 
 async function labelRunOf(index: Kysely<IndexTables>, id: string): Promise<LabelRunRow | null> {
   const row = await index
-    .selectFrom("subject")
-    .selectAll()
-    .where("id", "=", id)
-    .where("sort", "=", LABEL)
+    .selectFrom("label_run")
+    .innerJoin("subject", "subject.id", "label_run.run")
+    .select(["lot", "certificate", "holder", "made", "remaining", "made_at"])
+    .where("run", "=", id)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const link = await index.selectFrom("link").select("input").where("consumer", "=", id).executeTakeFirstOrThrow();
-  return { id, lot: link.input, holder: row.holder, count: Number(row.made), madeAt: timeOf(row.made_at) };
+  const voided = await index
+    .selectFrom("void_range")
+    .selectAll()
+    .where("run", "=", id)
+    .orderBy("first")
+    .limit(MAX_VOIDED)
+    .execute();
+  return {
+    ...{ id, lot: row.lot, certificate: row.certificate, holder: row.holder },
+    ...{ count: Number(row.made), valid: Number(row.remaining) },
+    voided: voided.map(({ first, number, reason, at_s }) => ({
+      ...{ first: Number(first), number: Number(number), at: timeText(at_s) },
+      reason: REASONS.get(reason) ?? "lost",
+    })),
+    madeAt: timeText(row.made_at),
+  };
 }
 
 /** Every word that a subject has had, oldest first. */
@@ -86,21 +113,18 @@ async function wordsOf(index: Kysely<IndexTables>, subject: string): Promise<rea
 }
 
 function rowOf(row: IndexTables["subject"]): LotRow {
-  const amount = (value: number): string => formatAmount(BigInt(value));
   return {
     id: row.id,
     kind: LOT_SORTS.get(row.sort) ?? "",
     holder: row.holder,
     product: row.product,
-    unit: UNITS[row.unit] ?? "",
-    made: amount(row.made),
-    left: amount(row.remaining),
-    packed: amount(row.packed),
-    madeAt: timeOf(row.made_at),
+    unit: unitText(row.unit) ?? "",
+    made: amountText(row.made),
+    left: amountText(row.remaining),
+    packed: amountText(row.packed),
+    lost: amountText(row.lost),
+    recalled: (row.status & RECALLS) !== 0,
+    madeAt: timeText(row.made_at),
     document: row.made_content,
   };
-}
-
-function timeOf(timeS: number): string {
-  return new Date(Number(timeS) * 1000).toISOString();
 }

@@ -1,0 +1,45 @@
+/** Values of the index as they are told: amounts, times, units and kinds as text; and places in lists that begin with the newest. */
+import { formatAmount, UNITS } from "../../protocol/amount.ts";
+import { kindByNumber } from "../../protocol/kinds/all.ts";
+
+export type { Paged };
+export { amountText, kindText, maybeTime, placeOf, readPlace, timeText, unitText };
+
+/** @param after the `next` of the page before; null: the first page */
+interface Paged {
+  readonly limit: number;
+  readonly after: string | null;
+}
+
+/** A sum may come as text: PostgreSQL adds up in decimals. */
+function amountText(thousandths: number | string | bigint): string {
+  return formatAmount(BigInt(thousandths));
+}
+
+function timeText(timeS: number | string): string {
+  return new Date(Number(timeS) * 1000).toISOString();
+}
+
+function maybeTime(timeS: number | string | null): string | null {
+  return timeS === null ? null : timeText(timeS);
+}
+
+/** Null for what has no amounts. */
+function unitText(unit: number): string | null {
+  return (UNITS as Readonly<Record<number, string>>)[unit] ?? null;
+}
+
+function kindText(sort: number): string {
+  return kindByNumber(sort).name;
+}
+
+/** Of the last row of a page: where the next one goes on. */
+function placeOf(atS: number, id: string, ...more: readonly number[]): string {
+  return [atS, id, ...more].join("-");
+}
+
+/** @throws nothing: whoever takes it from outside has checked its form */
+function readPlace(after: string): { readonly atS: number; readonly id: string; readonly more: readonly number[] } {
+  const [atS = "0", id = "", ...more] = after.split("-");
+  return { atS: Number(atS), id, more: more.map(Number) };
+}
