@@ -140,6 +140,7 @@ async function makeExample(parts: MakerParts): Promise<MadeExample> {
       lotNumber: PACKED.lotNumber,
       ...{ lot: lot.subject, run, fingerprint: fingerprint(tea.printed) },
       ...maker.counts,
+      records: maker.recordsOf(run),
       days: { fromS: EXAMPLE_FROM_S, untilS: chinaTime(SEASON_OVER.writtenAt) },
       bag: await bagOf(tea.run, BAG),
       copied: {

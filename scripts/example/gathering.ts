@@ -56,7 +56,7 @@ const PICKING_DAYS: readonly PickingDay[] = [
   {
     doneAt: "2026-04-01 12:40",
     writtenAt: "2026-04-01 13:10",
-    ...{ township: "98.2", works: "98" },
+    ...{ township: "98.4", works: "98" },
     weighings: [
       { member: 1, plot: 1, kg: "30.2" },
       { member: 3, plot: 3, kg: "35.4" },
@@ -67,7 +67,7 @@ const PICKING_DAYS: readonly PickingDay[] = [
   {
     doneAt: "2026-04-02 12:50",
     writtenAt: "2026-04-02 13:20",
-    ...{ township: "114.3", works: "114" },
+    ...{ township: "114.6", works: "114" },
     weighings: [
       { member: 1, plot: 1, kg: "28.8" },
       { member: 6, plot: 5, kg: "38" },
@@ -78,7 +78,7 @@ const PICKING_DAYS: readonly PickingDay[] = [
   {
     doneAt: "2026-04-03 12:30",
     writtenAt: "2026-04-03 13:00",
-    ...{ township: "102.8", works: "102.6" },
+    ...{ township: "103", works: "102.6" },
     weighings: [
       { member: 2, plot: 2, kg: "49" },
       { member: 3, plot: 3, kg: "33.6" },
@@ -98,7 +98,7 @@ const PICKING_DAYS: readonly PickingDay[] = [
   {
     doneAt: "2026-04-04 12:20",
     writtenAt: "2026-04-04 12:50",
-    ...{ township: "95.8", works: "95.6" },
+    ...{ township: "96", works: "95.6" },
     weighings: [
       { member: 3, plot: 3, kg: "22" },
       { member: 4, plot: 4, kg: "44" },

@@ -2,7 +2,7 @@
  * What the makers of the story share: the clock that goes from day to day, ids, and the count of what was recorded.
  */
 import type { Entry } from "../../protocol/entry.ts";
-import { bytesOf } from "../../protocol/bytes.ts";
+import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
 import { kindByNumber } from "../../protocol/kinds/all.ts";
 import type { Admission, Admitted } from "../../server/operator.ts";
 import { chinaTime } from "./days.ts";
@@ -40,6 +40,8 @@ class Maker {
   #records = 0;
   #batches = 0;
   readonly #files = new Set<string>();
+  readonly #recordsIn = new Map<Hex, number>();
+  readonly #madeFrom = new Map<Hex, readonly Hex[]>();
   readonly #lots = new Map<string, number>();
 
   constructor(parts: MakerParts) {
@@ -49,8 +51,27 @@ class Maker {
     this.#parts = parts;
   }
 
-  get counts(): Pick<ExampleResult, "entries" | "records" | "batches" | "files"> {
-    return { entries: this.#entries, records: this.#records, batches: this.#batches, files: this.#files.size };
+  get counts(): Pick<ExampleResult, "entries" | "batches" | "files"> {
+    return { entries: this.#entries, batches: this.#batches, files: this.#files.size };
+  }
+
+  /** What a reader counts for a label run: the entries and touches of the run and of all that it was made from. */
+  recordsOf(run: Hex): number {
+    const story = new Set([run]);
+    // A set is walked in the order of insertion, what comes in on the way included.
+    for (const subject of story) for (const origin of this.#madeFrom.get(subject) ?? []) story.add(origin);
+    return [...story].reduce((sum, subject) => sum + (this.#recordsIn.get(subject) ?? 0), 0);
+  }
+
+  #count(subject: Hex, { kind: number, args }: Entry): void {
+    const kind = kindByNumber(number);
+    const touched = kind.touches(kind.decodeArgs(args)).map(({ id }) => hexOf(id));
+    if (kind.making && touched.length > 0) this.#madeFrom.set(subject, touched);
+    if (["ENROL", "EXPEL", "PRODUCT", "MEMBER", "SITE"].includes(kind.name)) return;
+    for (const one of [subject, ...touched]) {
+      this.#records++;
+      this.#recordsIn.set(one, (this.#recordsIn.get(one) ?? 0) + 1);
+    }
   }
 
   /** Turns the clock to a day and hour of the story; the same in seconds. */
@@ -65,9 +86,10 @@ class Maker {
     this.turnTo(when);
     const { draft, made } = await phone.record(write);
     this.#batches++;
-    const entries = draft.groups.flatMap((group) => group.entries);
-    this.#entries += entries.length;
-    this.#records += entries.reduce((sum, entry) => sum + recordsOf(entry), 0);
+    for (const { subject, entries } of draft.groups) {
+      this.#entries += entries.length;
+      for (const entry of entries) this.#count(hexOf(subject), entry);
+    }
     for (const cid of draft.files.keys()) this.#files.add(cid);
     this.#parts.progress?.(this.#records, when.slice(0, 10));
     return made;
@@ -94,11 +116,4 @@ class Maker {
 /** One after the other by their time; those of one time as they are given. */
 async function inOrder(works: readonly Work[]): Promise<void> {
   for (const { make } of works.toSorted((one, other) => chinaTime(one.when) - chinaTime(other.when))) await make();
-}
-
-/** What a reader counts: an entry, and each subject that it touches. Keys, products and members are not of the way of a lot. */
-function recordsOf({ kind: number, args }: Entry): number {
-  const kind = kindByNumber(number);
-  if (["ENROL", "EXPEL", "PRODUCT", "MEMBER", "SITE"].includes(kind.name)) return 0;
-  return 1 + kind.touches(kind.decodeArgs(args)).length;
 }

@@ -21,8 +21,8 @@ interface Grown {
   readonly folder: string;
   readonly made: MadeExample;
   readonly scans: readonly PlantedScan[];
-  /** As `GET /api/lots/{lot}/history` gives it. */
-  historyOf(code: string): Promise<History>;
+  /** As `GET /api/lots/{lot}/history` gives it; without a lot that of the home page's bag. */
+  historyOf(code: string, lot?: Hex): Promise<History>;
   /** The words of all its subjects, read from the chain. */
   headsOf(history: History): Promise<Heads>;
   nextNonce(recorder: Hex): Promise<bigint>;
@@ -60,9 +60,9 @@ async function growExample({ folder = newFolder(), webFolder }: GrowOptions = {}
     };
     return {
       ...{ furrow, folder, made, scans },
-      async historyOf(code) {
+      async historyOf(code, lot = made.example.lot) {
         await furrow.settled();
-        return (await ask(`/api/lots/${made.example.lot}/history?code=${encodeURIComponent(code)}`)) as History;
+        return (await ask(`/api/lots/${lot}/history?code=${encodeURIComponent(code)}`)) as History;
       },
       async headsOf({ subjects, asOf, deployment }) {
         const field = httpField({ address, token: null });
