@@ -190,6 +190,8 @@ function test({ graph }: Ground): Fact {
 function pesticide({ fields }: Ground): Fact {
   const uses = usesOf(fields, "pesticide");
   const silent = fields.filter((field) => field.works.length === 0).length;
+  const unread = unreadOf(fields);
+  if (uses.length === 0 && unread > 0) return notLoaded("pesticide", unread);
   if (uses.length === 0) {
     const note = silent > 0 && silent < fields.length ? unrecorded(silent) : said("fact.pesticide.none.note");
     return { name: "pesticide", grade: "none", said: said("fact.pesticide.none"), note };
@@ -207,17 +209,21 @@ function pesticide({ fields }: Ground): Fact {
   const last: Value = { day: Math.max(...uses.map((use) => use.timeS)), form: "short" };
   const count = daysOf(uses);
   const note =
-    silent > 0
-      ? said("fact.pesticide.uses-unrecorded", {
-          days: said("fact.pesticide.on-days", { count }),
-          plots: unrecorded(silent),
-        })
-      : said("fact.pesticide.uses", { count, last });
+    unread > 0
+      ? said("fact.uses-unread", { days: said("fact.pesticide.on-days", { count }), more: unread })
+      : silent > 0
+        ? said("fact.pesticide.uses-unrecorded", {
+            days: said("fact.pesticide.on-days", { count }),
+            plots: unrecorded(silent),
+          })
+        : said("fact.pesticide.uses", { count, last });
   return { name: "pesticide", grade: "stated", said: said("fact.pesticide.days", { days }), note };
 }
 
 function fertiliser({ fields }: Ground): Fact {
   const uses = usesOf(fields, "fertiliser");
+  const unread = unreadOf(fields);
+  if (uses.length === 0 && unread > 0) return notLoaded("fertiliser", unread);
   if (uses.length === 0) {
     return {
       name: "fertiliser",
@@ -234,8 +240,24 @@ function fertiliser({ fields }: Ground): Fact {
     name: "fertiliser",
     grade: "stated",
     said: said("fact.fertiliser.uses", { count: daysOf(uses) }),
-    note: said("fact.fertiliser.last", { names: { list: names.slice(0, 2) }, last }),
+    note:
+      unread > 0
+        ? said("fact.uses-unread", {
+            days: said("fact.fertiliser.last", { names: { list: names.slice(0, 1) }, last }),
+            more: unread,
+          })
+        : said("fact.fertiliser.last", { names: { list: names.slice(0, 2) }, last }),
   };
+}
+
+/** Field records of which the words are not here: nothing may be concluded from what they do not say. */
+function unreadOf(fields: readonly Field[]): number {
+  return new Set(fields.flatMap(({ works }) => works.filter(({ document }) => document === null).map(({ id }) => id)))
+    .size;
+}
+
+function notLoaded(name: "pesticide" | "fertiliser", count: number): Fact {
+  return { name, grade: "none", said: said("fact.unread", { count }), note: said("fact.unread.note") };
 }
 
 function tooShort({ daysToHarvest, input }: Use): boolean {

@@ -39,7 +39,7 @@ function flowDrawing(flow: Flow, speaker: Speaker): Html {
   const most = flow.steps.reduce((all, { before, came }) => (before + came > all ? before + came : all), 1n);
   const width = (amount: bigint) => (amount <= 0n ? 0 : Math.max(THINNEST, (Number(amount) / Number(most)) * BAND));
   let top = 4;
-  const steps = flow.steps.map((step) => {
+  const steps = shownIn(flow).map((step) => {
     const drawn = drawStep(step, top, width, speaker);
     top = drawn.bottom;
     return drawn.markup;
@@ -49,11 +49,18 @@ function flowDrawing(flow: Flow, speaker: Speaker): Html {
 
 /** The drawing in words, step by step. */
 function flowText(flow: Flow, { say }: Speaker): string {
-  const steps = flow.steps.map((step) => {
+  const steps = shownIn(flow).map((step) => {
     const parts = partsOf(step);
     return parts.length === 0 ? step.said : said("flow.step.alt", { what: step.said, list: { list: parts } });
   });
   return steps.map((step) => say("flow.alt", { list: step })).join(" ");
+}
+
+/** Where all that came in goes on, there is nothing to see: the hands and the way tell that it was handed on or put together. */
+function shownIn({ steps }: Flow): readonly FlowStep[] {
+  return steps.filter(
+    ({ isPassing, sources, exits, end }) => !isPassing || sources.length + exits.length > 0 || end !== null,
+  );
 }
 
 function partsOf({ sources, exits, end }: FlowStep): readonly Said[] {

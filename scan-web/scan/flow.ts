@@ -116,6 +116,7 @@ class Drawing {
     const { issued, voided } = isLast ? labelledOf(this.#graph, this.#lot) : { issued: 0n, voided: 0n };
     return {
       said: this.#title(ids, makers, made),
+      isPassing: makers.every(({ open }) => open.name === "SHIP" || (open.name === "TRANSFORM" && open.args.step > 2)),
       sources: isGround ? sourcesOf(this.#graph, ids, made) : [],
       made,
       before,
@@ -221,8 +222,9 @@ class Drawing {
     const name: Value = (product === null ? null : this.#graph.product(product)?.name) ?? "";
     const amount = this.#amount(made);
     if (maker?.open.name === "SHIP") {
-      const to = organisationOf(this.#graph, maker.open.args.to).names;
-      return said("flow.ship", { to, amount });
+      const { to } = maker.open.args;
+      if (to === maker.organisation) return said("flow.moved", { amount });
+      return said("flow.ship", { to: organisationOf(this.#graph, to).names, amount });
     }
     if (maker?.open.name === "ORIGIN") return said("flow.origin", { name, amount });
     if (maker?.open.name === "TRANSFORM") return said(STEPS[maker.open.args.step] ?? "flow.process", { name, amount });
@@ -246,7 +248,8 @@ class Drawing {
         made += amount;
         if (n === 0 || (id !== null && this.#story.has(id))) continue;
         const key = n >= firstBeside ? "flow.by-product" : "flow.other-lot";
-        const name: Value = this.#graph.product(hexOf(output.id))?.name ?? "";
+        const name: Value =
+          this.#graph.product(hexOf(output.id))?.name ?? event?.outputs[n]?.product?.name ?? said("flow.no-name");
         const same = beside.get(`${key} ${hexOf(output.id)}`);
         beside.set(`${key} ${hexOf(output.id)}`, { key, name, amount: amount + (same?.amount ?? 0n) });
       }

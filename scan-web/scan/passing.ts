@@ -21,7 +21,9 @@ function listOf(hands: readonly HandStory[], words: Speaker): Html | null {
   return html`<ol class="hands">${hands.map((hand) => {
     const { say } = words;
     const lost = lostOf(hand);
-    return html`<li class="${hand.state}">${grade(hand.state === "received" ? "third" : "stated", say(hand.state === "received" ? "grade.third" : "grade.stated"))}<b>${say(pairOf(hand))}</b>
+    // What another found is another's word.
+    const which = hand.state === "received" && hand.from.number !== hand.to.number ? "third" : "stated";
+    return html`<li class="${hand.state}">${grade(which, say(`grade.${which}`))}<b>${say(pairOf(hand))}</b>
 <p>${say(passedOf(hand))}${lost === null ? null : html` <b class="late">${say(lost)}</b>`}</p>${detailsOf(hand).map((what) => html`<p class="soft">${say(what)}</p>`)}${
       hand.number === null
         ? null
@@ -31,16 +33,17 @@ function listOf(hands: readonly HandStory[], words: Speaker): Html | null {
 }
 
 function pairOf({ from, to }: HandStory): Said {
-  return said("hands.pair", { from: from.names, to: to.names });
+  return from.number === to.number
+    ? said("hands.inner", { from: from.names })
+    : said("hands.pair", { from: from.names, to: to.names });
 }
 
 function passedOf({ unit, offered, found, state, fromS, untilS }: HandStory): Said {
   const amount = (thousandths: bigint): Value => ({ amount: thousandths, unit, form: "short" });
-  const from: Value = { day: fromS, form: "short" };
-  const until: Value = { day: untilS ?? fromS, form: "short" };
-  if (state === "under-way") return said("hands.under-way", { from, offered: amount(offered) });
-  if (state === "returned") return said("hands.returned", { from, until, offered: amount(offered) });
-  return said("hands.received", { from, until, offered: amount(offered), found: amount(found ?? 0n) });
+  const days: Value = { days: [fromS, Math.max(fromS, untilS ?? fromS)] };
+  if (state === "under-way") return said("hands.under-way", { days, offered: amount(offered) });
+  if (state === "returned") return said("hands.returned", { days, offered: amount(offered) });
+  return said("hands.received", { days, offered: amount(offered), found: amount(found ?? 0n) });
 }
 
 function lostOf({ unit, offered, found, state }: HandStory): Said | null {
@@ -82,9 +85,14 @@ function handText(hand: HandStory, { say }: Speaker): string {
 }
 
 function promiseSection({ promises }: Story, words: Speaker): Html | null {
-  if (promises.length === 0) return null;
+  const [first, ...more] = promises;
+  if (first === undefined) return null;
   const { title, rule } = HGZ_2026;
-  return html`<h2>${ruleWords(title, words)}</h2>${promises.map((promise) => card(promise, words))}<p class="soft">${ruleWords(rule, words)}</p>`;
+  return html`<h2>${ruleWords(title, words)}</h2>${card(first, words)}${
+    more.length === 0
+      ? null
+      : html`<details><summary>${words.say("promise.more", { count: more.length })}</summary>${more.map((promise) => card(promise, words))}</details>`
+  }<p class="soft">${ruleWords(rule, words)}</p>`;
 }
 
 /** The rule's own Chinese; beside it, for other readers, what it means. */

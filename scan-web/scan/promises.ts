@@ -44,13 +44,21 @@ function promisesOf(
           promise: said.promise,
           basis: said.basis.map(({ code, entries }) => ({
             code,
-            numbers: entries.flatMap(({ subject, document }) => {
-              const found = graph.entries.find((one) => one.cid === document && one.subject === subject);
-              return found === undefined ? [] : (numbers.get(found.id) ?? []);
-            }),
+            numbers: numbersOf(graph, entries, numbers),
           })),
           number: numbers.get(entry.id) ?? null,
         },
       ];
     });
+}
+
+/** Under which numbers the page tells them, each once: a day's round over many plots has one. */
+function numbersOf(
+  graph: Graph,
+  named: readonly { readonly subject: Hex; readonly document: string }[],
+  numbers: ReadonlyMap<string, number>,
+): readonly number[] {
+  const wanted = new Set(named.map(({ subject, document }) => `${subject} ${document}`));
+  const found = graph.entries.filter(({ subject, cid }) => wanted.has(`${subject} ${cid}`));
+  return [...new Set(found.flatMap(({ id }) => numbers.get(id) ?? []))].sort((one, other) => one - other);
 }

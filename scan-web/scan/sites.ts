@@ -6,11 +6,8 @@ import type { Graph } from "./graph.ts";
 
 export { placeWords };
 
-const LEVELS: Readonly<Record<string, Key>> = {
-  village: "site.village",
-  township: "site.township",
-  county: "site.county",
-};
+/** By the number in the entry itself, which is there when the document is not (docs/ledger.md §6, SITE). */
+const LEVELS: Readonly<Record<number, Key>> = { 1: "site.village", 2: "site.township", 3: "site.county" };
 
 /** Null where no place is named. */
 function placeWords(graph: Graph, site: SiteReading | null): Value | null {
@@ -18,6 +15,6 @@ function placeWords(graph: Graph, site: SiteReading | null): Value | null {
   const maker = graph.subjects.get(site.subject)?.maker;
   const master = maker == null ? null : readSite(maker.document, site.subject);
   const name: Value = master?.name ?? site.name ?? master?.code ?? site.code ?? "";
-  const level = LEVELS[master?.level ?? ""];
+  const level = maker?.open.name === "SITE" ? LEVELS[maker.open.args.level] : undefined;
   return level === undefined ? name : said("site.at", { name, level: said(level) });
 }

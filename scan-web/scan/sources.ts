@@ -4,7 +4,7 @@
  */
 import { hexOf } from "../../protocol/bytes.ts";
 import type { Hex } from "../../protocol/history.ts";
-import { said, type Value } from "../ui/i18n.ts";
+import { type Names, said, type Value } from "../ui/i18n.ts";
 import { type Graph, inputsOf } from "./graph.ts";
 import type { FlowSource } from "./story.ts";
 
@@ -27,18 +27,21 @@ function sourcesOf(graph: Graph, ids: readonly Hex[], made: bigint): readonly Fl
   const all = [...plots].sort((one, other) => Number(other[1] - one[1]));
   if (all.length <= NAMED)
     return all.map(([plot, amount]) => ({ amount, said: said("flow.plot", { name: nameOf(graph, plot) }) }));
-  const villages = new Map<string, { name: Value; amount: bigint; count: number }>();
+  const villages = new Map<string, { name: Names | null; amount: bigint; count: number }>();
   for (const [plot, amount] of all) {
     const name = graph.plot(plot)?.village ?? null;
     const key = JSON.stringify(name);
-    const known = villages.get(key) ?? { name: name ?? said("flow.no-village"), amount: 0n, count: 0 };
+    const known = villages.get(key) ?? { name, amount: 0n, count: 0 };
     villages.set(key, { ...known, amount: known.amount + amount, count: known.count + 1 });
   }
   const largest = [...villages.values()].sort((one, other) => Number(other.amount - one.amount));
   const shown = largest.length <= NAMED ? largest : largest.slice(0, NAMED - 1);
   const rest = largest.slice(shown.length);
   return [
-    ...shown.map(({ name, amount, count }) => ({ amount, said: said("flow.village", { name, count }) })),
+    ...shown.map(({ name, amount, count }) => ({
+      amount,
+      said: name === null ? said("flow.plots", { count }) : said("flow.village", { name, count }),
+    })),
     ...(rest.length === 0
       ? []
       : [
@@ -51,5 +54,5 @@ function sourcesOf(graph: Graph, ids: readonly Hex[], made: bigint): readonly Fl
 }
 
 function nameOf(graph: Graph, plot: Hex): Value {
-  return graph.plot(plot)?.name ?? graph.plot(plot)?.code ?? "";
+  return graph.plot(plot)?.name ?? graph.plot(plot)?.code ?? said("plot.unnamed", { id: plot.slice(2, 6) });
 }

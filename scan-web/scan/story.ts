@@ -251,6 +251,8 @@ interface Flow {
 /** `before` + `came` = `after` + all exits, where the record is whole. */
 interface FlowStep {
   readonly said: Said;
+  /** Handed on, put together or split: nothing was made. */
+  readonly isPassing: boolean;
   /** Where what came in here comes from; empty where it came from the steps before. */
   readonly sources: readonly FlowSource[];
   /** Of all its lots together, as corrected. */

@@ -68,7 +68,7 @@ function tellStory(history: History): Story {
       const open = graph.subjects.get(subject)?.maker?.open;
       return {
         subject,
-        names: master?.name ?? { zh: master?.code ?? "" },
+        names: master?.name ?? { zh: master?.code ?? `№ ${subject.slice(2, 6)}` },
         area: {
           amount: (open?.name === "PLOT" ? open.args.area : 0n) + (graph.corrections.made.get(subject) ?? 0n),
           unit: "MTK",

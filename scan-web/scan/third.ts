@@ -15,7 +15,7 @@ import { believed } from "./corrections.ts";
 import { storyOf } from "./ancestry.ts";
 import { type Graph, holderOf, madeOf, rolesAt } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
-import { byCode } from "./sentences.ts";
+import { byCode, someOf } from "./sentences.ts";
 import type { Table } from "./story.ts";
 import { type CertificateState, type Fate, fatesOf, stateAt, type Volume, volumeOf } from "./volume.ts";
 
@@ -218,9 +218,8 @@ function certificateLines(
   credential: CredentialReading | null,
 ): readonly Said[] {
   const { fromS, untilS, plots, others, namesProduct, state, atHarvest } = certificate;
-  const names = (ids: readonly Hex[]): Value => ({
-    list: ids.map((id) => graph.plot(id)?.name ?? graph.plot(id)?.code ?? ""),
-  });
+  const names = (ids: readonly Hex[]): Value =>
+    someOf(ids.map((id) => graph.plot(id)?.name ?? graph.plot(id)?.code ?? ""));
   const product = madeOf(graph, graph.history.lot)?.product ?? null;
   const criteria = credential?.criteria ?? [];
   const inForce = state === "in-force" ? (atHarvest === false ? "not-yet" : "in-force") : state;
