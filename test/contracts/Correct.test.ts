@@ -174,12 +174,15 @@ describe("A correction", () => {
       expect((await lotOf(lot)).made).to.equal(999n);
     });
 
-    it("is of the entry that made the subject", async () => {
+    it("is of the entry that made the subject; of a lot's later ones it is of what was lost of it", async () => {
+      const plot = await farm.plot();
       const lot = await farm.lot(product);
-      await farm.write(lot, entry.note());
+      for (const subject of [plot, lot]) await farm.write(subject, entry.note());
 
-      await refused(lot, { own: -1n, seq: 2 }, "NotTheMaking", lot, 2, 0);
-      await refused(lot, { own: -1n, entry: 1 }, "NotTheMaking", lot, 1, 1);
+      await refused(plot, { own: -1n, seq: 2 }, "NotTheMaking", plot, 2, 0);
+      await refused(plot, { own: -1n, entry: 1 }, "NotTheMaking", plot, 1, 1);
+      await refused(lot, { own: 1n, seq: 2 }, "NotEnoughLost", lot, 0n, 1n);
+      await refused(lot, { own: 1n, entry: 1 }, "NotEnoughLost", lot, 0n, 1n);
     });
 
     it("stays within 40 bits", async () => {

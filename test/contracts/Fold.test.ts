@@ -13,7 +13,7 @@ import { primitives } from "../support/primitives.ts";
 import { deployWorld, Farm, TRANSACTION_CAP, type World } from "../support/simulator.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
-const BATCHES = 60;
+const BATCHES = 120;
 
 /** A batch as its logs tell it. */
 interface Read {
@@ -36,7 +36,9 @@ describe("A reader of the logs alone", () => {
 
       expect(accepted).to.be.greaterThan(BATCHES / 3);
       expect(refused).to.be.greaterThan(3);
-      expect([...kinds].sort((a, b) => a - b)).to.deep.equal([8, 9, 16, 24, 25, 32, 34, 56, 57, 88]);
+      expect([...kinds].sort((a, b) => a - b)).to.deep.equal([
+        ...[8, 9, 16, 17, 24, 25, 32, 33, 34, 56, 57, 58, 64, 65, 67, 88],
+      ]);
       for (const subject of made) expect(words.has(subject), `${subject} was never logged`).to.equal(true);
       for (const [subject, word] of words) expect(await world.word(subject as Hex)).to.equal(word);
       for (const [, list] of seqs) expect(list).to.deep.equal(list.map((_, n) => n + 1));
@@ -98,6 +100,8 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
     planting: [] as Hex[],
     lot: [] as Hex[],
     any: [] as Hex[],
+    /** Consignments under way to the farm itself, with the lot of each. */
+    sent: [] as (readonly [Hex, Hex])[],
   }));
   const made: Hex[] = [];
   const amount = (): bigint => BigInt(1 + upTo(4000));
@@ -111,10 +115,12 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
     if (mine === undefined) throw new Error("two farms");
     const nonce = farm.phone.take();
     const groups: Group[] = [];
-    const makes: { readonly family: keyof typeof mine; readonly index: number }[] = [];
+    const makes: { readonly family: "product" | "plot" | "planting" | "lot" | "any"; readonly index: number }[] = [];
+    const sent: (readonly [Hex, Hex])[] = [];
+    const ended = new Set<Hex>();
     let index = 0;
-    const make = (family: keyof typeof mine, making: Group["entries"][number], outputs = 1): void => {
-      const more = Array.from({ length: upTo(3) }, () => (random() < 0.5 ? entry.grow() : entry.note()));
+    const make = (family: (typeof makes)[number]["family"], making: Group["entries"][number], outputs = 1): void => {
+      const more = Array.from({ length: upTo(3) }, () => pick([entry.grow(), entry.sense()], entry.note()));
       groups.push({ subject: farm.phone.newId(nonce, index), entries: [making, ...more] });
       for (let k = 0; k < outputs; k++) makes.push({ family, index: index + k });
       index += outputs;
@@ -123,7 +129,7 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
       [...new Set([pick(list, nothing), pick(list, nothing)])].sort().map((id) => [id, amount()] as const);
 
     for (let g = 1 + upTo(4); g > 0; g--) {
-      const way = n < 8 ? n % 4 : upTo(9);
+      const way = n < 8 ? n % 4 : upTo(13);
       if (way === 0) make("product", entry.product({ index, net: BigInt(upTo(3)), unit: 1 }));
       else if (way === 1) make("plot", entry.plot({ index, area: 50_000_000n }));
       else if (way === 2)
@@ -148,7 +154,18 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
       } else if (way === 6)
         make("any", entry.label({ index, lot: pick(mine.lot, nothing), count: BigInt(1 + upTo(40)) }));
       else if (way === 7) make("any", entry.member({ index, number: amount() }));
-      else
+      else if (way === 8) make("any", entry.site({ index, number: amount() }));
+      else if (way === 9) {
+        const lot = pick(mine.lot, nothing);
+        sent.push([farm.phone.newId(nonce, index), lot]);
+        make("any", entry.ship({ index, lot, amount: amount(), to: farm.number }));
+      } else if (way === 10)
+        groups.push({ subject: pick(mine.lot, nothing), entries: [entry.discard({ amount: amount() })] });
+      else if (way === 11) {
+        const [subject, lot] = mine.sent.at(-1) ?? [nothing, nothing];
+        groups.push({ subject, entries: [n % 2 === 0 ? entry.withdraw(lot) : entry.receive(0n), entry.sense()] });
+        ended.add(subject);
+      } else
         groups.push({
           subject: pick([...mine.any, farm.subject], farm.subject),
           entries: [entry.note(), entry.grow()],
@@ -160,6 +177,7 @@ async function randomSeason(world: World, seed: number): Promise<{ accepted: num
       continue;
     }
     accepted++;
+    mine.sent = [...mine.sent, ...sent].filter(([id]) => !ended.has(id));
     for (const { family, index: at } of makes) {
       const id = farm.phone.newId(nonce, at);
       own[which]?.[family].push(id);
