@@ -1,0 +1,225 @@
+import { expect } from "chai";
+import { verify } from "../../protocol/verify.ts";
+import { standing } from "../../scan-web/scan/alerts.ts";
+import type { Story, StoryEntry } from "../../scan-web/scan/story.ts";
+import { tellStory } from "../../scan-web/scan/tell.ts";
+import { speak } from "../../scan-web/ui/i18n.ts";
+import messages from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
+import { HANDS, passage } from "../support/passage.ts";
+import { labelled } from "../support/passage-more.ts";
+import { acknowledged, answered, denied, fated, recalled, released, voided } from "../support/passage-words.ts";
+import { primitives } from "../support/world.ts";
+
+const zh = speak("zh-CN", messages);
+
+describe("What the books tell on a page", () => {
+  it("is what verify finds: as many statements, the same hands, shares, promises and draws", async () => {
+    const it = await passage();
+    await labelled(it, it.ids.lot, 4);
+    const { history, heads } = await it.told();
+
+    const report = await verify(history, heads, primitives);
+    const story = tellStory(history);
+
+    expect(story.statements).to.equal(report.total);
+    expect(
+      story.hands.map(({ from, to, offered, found, state, onward }) => [
+        from.number,
+        to.number,
+        offered,
+        found,
+        state,
+        onward,
+      ]),
+    ).to.deep.equal(
+      report.hands.map(({ from, to, offered, found, state, onward }) => [from, to, offered, found, state, onward]),
+    );
+    expect(story.plots.map(({ subject, share }) => [subject, Math.ceil(share * 1000 - 1e-9)]).sort()).to.deep.equal(
+      report.custody?.shares.map(({ plot, most }) => [plot, most]).sort(),
+    );
+    expect(story.promises.map(({ document }) => document)).to.deep.equal(
+      report.promises.map(({ document }) => document),
+    );
+    expect(said(story, "CERTIFY")).to.contain("额度 12 千克，这批用了 11 千克，还余 1 千克");
+  });
+
+  it("grades each entry as verify does: what the receiver and the carrier say is a third party's", async () => {
+    const it = await passage();
+    const { history, heads } = await it.told();
+
+    const { statements } = await verify(history, heads, primitives);
+    const byEntry = new Map(statements.filter(({ touch }) => !touch).map((one) => [idOf(one), one.standing]));
+
+    for (const row of rowsOf(tellStory(history))) {
+      const [id = ""] = row.ids;
+      if (byEntry.has(id)) expect(row.grade === "third", zh.say(row.title)).to.equal(byEntry.get(id) === "third");
+    }
+  });
+
+  it("says where the goods went, what was lost between hands, and on the way measured", async () => {
+    const it = await passage();
+    const rows = rowsOf(tellStory((await it.told()).history)).map((row) =>
+      [row.title, ...row.lines].map((one) => zh.say(one)).join(" / "),
+    );
+
+    expect(rows).to.include("发给示例合作社 2 70 千克 / 从示例（村）到示例（村） / 承运：示例合作社 4");
+    expect(rows).to.include("收到 69.5 千克 / 发出 70 千克，少了 0.5 千克");
+    expect(rows).to.include("仪器读数 / 温度 8 °C");
+    expect(rows).to.include("开具承诺达标合格证 100 千克");
+  });
+
+  it("draws what came in, was lost, went elsewhere and is left, and what comes in is what goes out", async () => {
+    const it = await passage();
+    const { flow } = tellStory((await it.told()).history);
+    const steps = flow?.steps ?? [];
+
+    for (const { said: what, before, came, after, exits } of steps) {
+      const out = exits.reduce((sum, { amount }) => sum + amount, after);
+      expect(out, zh.say(what)).to.equal(before + came);
+    }
+    expect(
+      steps.flatMap(({ said: what, exits }) => [zh.say(what), ...exits.map((exit) => `- ${zh.say(exit.said)}`)]),
+    ).to.deep.equal([
+      "采摘 示例 100 千克",
+      "- 余 30 千克",
+      "交给示例合作社 2 70 千克",
+      "- 交接时少了 0.5 千克",
+      "加工成示例 15 千克",
+      "- 水分与损耗 54.5 千克（4.6 : 1）",
+      "- 余 5 千克",
+    ]);
+    expect(steps.map(({ end }) => (end === null ? null : zh.say(end))).at(-1)).to.equal("贴标 40 × 250 克 = 10 千克");
+  });
+
+  it("is under a recall while one stands on the label, the lot or anything it came from, and not a second longer", async () => {
+    for (const subject of ["run", "lot", "inbound", "harvest", "plotA"] as const) {
+      const it = await passage();
+      const by = subject === "run" || subject === "lot" ? "processor" : subject === "inbound" ? "processor" : "grower";
+      await it.write(by, it.ids[subject], recalled(it.form(it.ids[subject]), HANDS[by]));
+
+      const told = await it.told();
+      const report = await verify(told.history, told.heads, primitives);
+      expect(
+        standing(tellStory(told.history)).map((recall) => recall.subject),
+        subject,
+      ).to.deep.equal([it.ids[subject]]);
+      expect(
+        report.findings.some(({ code }) => code === "recalled"),
+        subject,
+      ).to.equal(true);
+
+      await it.write(by, it.ids[subject], released(it.form(it.ids[subject]), HANDS[by]));
+      const after = tellStory((await it.told()).history);
+      expect(standing(after), subject).to.deep.equal([]);
+      expect(after.recalls[0]?.releasedAtS, subject).to.be.a("number");
+    }
+  });
+
+  it("names who acted on a recall and how long it took; a drill and a recall further on forbid nothing", async () => {
+    const it = await passage();
+    const { toShop, harvest, lot } = it.ids;
+    await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower, { drill: true }));
+    await it.write("regulator", toShop, recalled(it.form(toShop), HANDS.regulator, { capacity: "regulator" }));
+    await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
+    const seq = it.world.logs.get(harvest)?.length ?? 0;
+    await it.write("processor", lot, acknowledged(it.form(lot), HANDS.processor, { recalled: harvest, seq }));
+
+    const { recalls } = tellStory((await it.told()).history);
+
+    expect(
+      recalls.map(({ organisation, drill, onward, acknowledged: by }) => [
+        organisation.number,
+        drill,
+        onward,
+        by.length,
+      ]),
+    ).to.deep.equal([
+      [HANDS.grower, true, false, 0],
+      [HANDS.regulator, false, true, 0],
+      [HANDS.grower, false, false, 1],
+    ]);
+    expect(recalls[2]?.acknowledged[0]).to.deep.include({ tookS: 600, done: { zh: "示例", en: "example" } });
+  });
+
+  it("says of a void label that it is void, and of another of its run that it is not", async () => {
+    const it = await passage();
+    const of = { lot: it.name(), lotSubject: it.ids.lot, certificate: it.ids.certificate };
+    await it.write("processor", it.ids.run, voided(it.form(it.ids.run), { ...of, first: 0, number: 4 }));
+
+    const { history } = await it.told();
+
+    expect(zh.say(tellStory(history).voided?.reason ?? "brand")).to.equal("没有卖掉");
+    const other = { ...history, code: history.code === null ? null : { ...history.code, index: 4 } };
+    expect(tellStory(other).voided).to.equal(null);
+    expect(zh.say(tellStory(history).flow?.steps.at(-1)?.end ?? "brand")).to.equal(
+      "贴标 40 个，作废 4 个：36 × 250 克 = 9 千克",
+    );
+  });
+
+  it("says of a certificate revoked later that the labels were made in time, and when it ended", async () => {
+    const it = await passage();
+    for (const fate of ["SUSPEND", "LIFT", "REVOKE"] as const) {
+      await it.write("certifier", it.ids.certificate, fated(it.form(it.ids.certificate), fate));
+    }
+
+    const { history, heads } = await it.told();
+    const story = tellStory(history);
+    const fact = story.facts.find(({ name }) => name === "certificate");
+    const [check] = (await verify(history, heads, primitives)).certificates;
+
+    expect(check).to.include({ atLabels: "in-force", nowState: "revoked", claimed: true });
+    expect(fact?.isBad).to.equal(true);
+    expect(zh.say(fact?.note ?? "brand")).to.match(/^贴标时有效，2026年.+被撤销$/);
+    expect(said(story, "CERTIFY")).to.match(/暂停。.+恢复。.+撤销。/);
+  });
+
+  it("puts a denial and its answer beside the entry that is denied, and mutes whom it does not concern", async () => {
+    const it = await passage();
+    const { harvest, plotA } = it.ids;
+    const shop = it.everybody[HANDS.shop - 1] ?? "0x";
+    const laboratory = it.everybody[HANDS.laboratory - 1] ?? "0x";
+    await it.write(
+      "laboratory",
+      harvest,
+      denied(it.form(harvest), HANDS.laboratory, { seq: 2, entry: 0, named: laboratory }),
+    );
+    const seq = it.world.logs.get(harvest)?.length ?? 0;
+    await it.write("grower", harvest, answered(it.form(harvest), HANDS.grower, seq));
+    await it.write("shop", plotA, denied(it.form(plotA), HANDS.shop, { seq: 1, entry: 0, named: shop }));
+
+    const { history, heads } = await it.told();
+    const report = await verify(history, heads, primitives);
+    const told = rowsOf(tellStory(history)).flatMap(({ ids, disputes }) =>
+      disputes.map((one) => ({ ...one, of: ids[0] })),
+    );
+
+    expect(told.map(({ of, isNamed, answer }) => [of, isNamed, answer !== null]).sort()).to.deep.equal(
+      report.disputes
+        .map(({ target, isNamed, answer }) => [target === null ? "" : idOf(target), isNamed, answer !== null])
+        .sort(),
+    );
+    expect(told).to.have.length(2);
+  });
+});
+
+function rowsOf(story: Story): readonly StoryEntry[] {
+  return story.stages.flatMap(({ rows }) => rows.flatMap((row) => ("ids" in row ? row : [])));
+}
+
+function said(story: Story, kind: "CERTIFY"): string {
+  const title = { CERTIFY: "证书：" }[kind];
+  const row = rowsOf(story).find((one) => zh.say(one.title).startsWith(title));
+  return row === undefined ? "" : row.lines.map((line) => zh.say(line)).join(" ");
+}
+
+function idOf({
+  batch,
+  group,
+  entry,
+}: {
+  readonly batch: string;
+  readonly group: number;
+  readonly entry: number;
+}): string {
+  return `${batch.slice(2)}-${group}-${entry}`;
+}
