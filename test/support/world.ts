@@ -93,6 +93,8 @@ class World {
   readonly documents = new Map<string, string>();
   /** Attachments by CID. */
   readonly files = new Map<string, Uint8Array>();
+  /** The word that each subject was born with. */
+  readonly births = new Map<Hex, Uint8Array>();
   /** What each subject was made of. */
   readonly inputs = new Map<Hex, readonly Hex[]>();
   readonly #chainId: bigint;
@@ -223,7 +225,10 @@ class World {
       (subject) => this.words.get(hexOf(subject)) ?? null,
     );
     const batch = hexOf(hash);
-    for (const { subject, from } of folded.births) this.inputs.set(hexOf(subject), from.map(hexOf));
+    for (const { subject, from, word } of folded.births) {
+      this.inputs.set(hexOf(subject), from.map(hexOf));
+      this.births.set(hexOf(subject), word);
+    }
     for (const { subject, seq, group, entry, word } of folded.moves) {
       const id = hexOf(subject);
       this.words.set(id, word);
