@@ -74,13 +74,12 @@ function blendSaleWorks(
   const send = async () => {
     const { lot } = done().run;
     const { packed, loose, refused } = BLEND.toShop;
-    const loads = [
-      { lot, amount: packed, packed: true },
-      { lot, amount: loose },
-      { lot, amount: refused },
-    ];
-    const consignments = await ship(maker, { leg: legs.toShop, when: HOURS.sent, loads });
-    const [bags, bulk, damp] = consignments;
+    const leg = legs.toShop;
+    const [bags, bulk, damp] = await ship(maker, HOURS.sent, [
+      { leg, lot, amount: packed, packed: true },
+      { leg, lot, amount: loose },
+      { leg, lot, amount: refused },
+    ]);
     const found = [bags, bulk].map((one) => ({ consignment: there(one), amount: there(one).amount }));
     inShop = (await receive(maker, HOURS.arrived, found)).map((one) => one.lot);
     const reason = { zh: "纸箱受潮，不收。", en: "The box was damp: not taken." };

@@ -36,16 +36,14 @@ function blendDayWorks(maker: Maker, cast: Cast, { day, made }: { day: BlendDay;
   let lot: Lot | null = null;
 
   const weigh = async () => {
-    weighed = await inTurn(day.villages, ({ village, picked }) =>
-      harvest(maker, ground, { phone: point, doneAt: at("picked"), writtenAt: at("weighed"), village, picked }),
-    );
+    const { villages } = day;
+    weighed = await harvest(maker, ground, { phone: point, doneAt: at("picked"), writtenAt: at("weighed"), villages });
   };
   const leaveVillages = async () => {
-    const shipped = await inTurn(weighed, (one, n) => {
-      const leg = legs.fromVillage(day.villages[n]?.village ?? 0);
-      return ship(maker, { leg, when: at("leftVillages"), loads: [{ lot: one, amount: one.amount }] });
+    const [first, ...more] = weighed.map((one, n) => {
+      return { leg: legs.fromVillage(day.villages[n]?.village ?? 0), lot: one, amount: one.amount };
     });
-    consignments = shipped.flat();
+    consignments = await ship(maker, at("leftVillages"), [there(first), ...more]);
   };
   const arrive = async () => {
     const found = consignments.map((consignment, n) => ({ consignment, amount: day.villages[n]?.found ?? 0n }));
@@ -63,14 +61,13 @@ function blendDayWorks(maker: Maker, cast: Cast, { day, made }: { day: BlendDay;
     await promise(maker, cast, { lot: there(lot), when: at("promised"), origin: TOWNSHIP, gardens });
   };
   const leaveTownship = async () => {
-    const load = { lot: there(lot), amount: day.gathered };
-    consignments = await ship(maker, { leg: legs.toWorks, when: at("leftTownship"), loads: [load] });
+    const load = { leg: legs.toWorks, lot: there(lot), amount: day.gathered };
+    consignments = await ship(maker, at("leftTownship"), [load]);
   };
   const arriveAtWorks = async () => {
-    const [consignment] = consignments;
-    if (consignment === undefined) throw new Error("nothing is on its way to the works");
-    const [receipt] = await receive(maker, at("atWorks"), [{ consignment, amount: day.shown }]);
-    if (receipt === undefined) throw new Error("nothing was received");
+    const consignment = there(consignments[0]);
+    const [found] = await receive(maker, at("atWorks"), [{ consignment, amount: day.shown }]);
+    const receipt = there(found);
     const amounts = { shown: day.shown, right: day.found };
     const disputed = { day: day.day, consignment, document: receipt.document, receivedAt: at("atWorks"), ...amounts };
     lot = day.shown === day.found ? receipt.lot : await disputeReceipt(maker, disputed);
@@ -104,14 +101,7 @@ function blendDayWorks(maker: Maker, cast: Cast, { day, made }: { day: BlendDay;
   ];
 }
 
-/** One after the other: a phone's nonces run up, and each batch names the block before it. */
-async function inTurn<One, Made>(all: readonly One[], make: (one: One, n: number) => Promise<Made>): Promise<Made[]> {
-  const made: Made[] = [];
-  for (const [n, one] of all.entries()) made.push(await make(one, n));
-  return made;
-}
-
-function there(lot: Lot | null): Lot {
-  if (lot === null) throw new Error("the story uses leaf that nobody has brought yet");
-  return lot;
+function there<One>(one: One | null | undefined): One {
+  if (one === null || one === undefined) throw new Error("the story uses leaf that nobody has brought yet");
+  return one;
 }

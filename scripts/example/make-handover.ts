@@ -33,6 +33,7 @@ interface Consignment extends Lot {
 }
 
 interface Load {
+  readonly leg: Leg;
   readonly lot: Lot;
   readonly amount: bigint;
   readonly packed?: boolean;
@@ -53,7 +54,7 @@ interface Bringing {
 /** One consignment, all the way. */
 async function bring(maker: Maker, bringing: Bringing): Promise<Lot> {
   const { leg, lot, shippedAt, receivedAt, found, packed = false, amount = lot.amount, sensed } = bringing;
-  const consignments = await ship(maker, { leg, when: shippedAt, loads: [{ lot, amount, packed }] });
+  const consignments = await ship(maker, shippedAt, [{ leg, lot, amount, packed }]);
   if (sensed !== undefined) await sense(maker, sensed.when, { ...sensed, consignments });
   const received = await receive(
     maker,
@@ -65,15 +66,12 @@ async function bring(maker: Maker, bringing: Bringing): Promise<Lot> {
   return one.lot;
 }
 
-/** Several loads in one batch: what leaves on one truck. */
-async function ship(
-  maker: Maker,
-  { leg, when, loads }: { readonly leg: Leg; readonly when: string; readonly loads: readonly Load[] },
-): Promise<readonly Consignment[]> {
+/** All loads that one sender sends off at one time, in one batch. */
+async function ship(maker: Maker, when: string, loads: readonly [Load, ...Load[]]): Promise<readonly Consignment[]> {
   const occurredAtS = chinaTime(when);
-  return maker.record(leg.sender.phone, when, async (draft) => {
+  return maker.record(loads[0].leg.sender.phone, when, async (draft) => {
     const consignments: Consignment[] = [];
-    for (const { lot, amount, packed = false } of loads) {
+    for (const { leg, lot, amount, packed = false } of loads) {
       const { index, id, hex } = await draft.newSubject();
       const consignment: Consignment = { ...lot, id, subject: hex, amount, leg, taken: lot, packed };
       await draft.write("SHIP", {

@@ -35,10 +35,11 @@ async function makeSingle(maker: Maker, cast: Cast): Promise<BagRun> {
   const { garden, kg, works, made, packed, lotNumber, labels, hours } = SINGLE;
   const village = villageOf(garden).number;
   const legs = legsOf(cast);
-  const leaf = await harvest(maker, ground, {
-    ...{ doneAt: hours.pickedAt, writtenAt: hours.weighedAt, village, phone: point },
-    picked: [{ garden, member: keeperOf(garden), amount: parseAmount(kg) }],
+  const picked = [{ garden, member: keeperOf(garden), amount: parseAmount(kg) }];
+  const [leaf] = await harvest(maker, ground, {
+    ...{ doneAt: hours.pickedAt, writtenAt: hours.weighedAt, phone: point, villages: [{ village, picked }] },
   });
+  if (leaf === undefined) throw new Error("no leaf was weighed in");
   const arrived = await bring(maker, {
     ...{ leg: legs.straightToWorks(village), lot: leaf, shippedAt: hours.shippedAt, receivedAt: hours.receivedAt },
     ...{ found: parseAmount(works), sensed: { when: hours.sensedAt, celsius: 19, humidity: 70 } },

@@ -89,39 +89,50 @@ async function correctWeight(maker: Maker, ground: Ground, weighed: Weighed, wro
   });
 }
 
-interface Harvesting {
-  readonly phone: Phone;
-  readonly doneAt: string;
-  readonly writtenAt: string;
+/** What one village weighs in. */
+interface Leaf {
   readonly village: number;
   readonly picked: readonly { readonly garden: number; readonly member: number; readonly amount: bigint }[];
 }
 
-/** One lot of many gardens' leaf; who brought how much of it stands in its document. */
-async function harvest(maker: Maker, ground: Ground, harvesting: Harvesting): Promise<Lot> {
-  const { phone, doneAt, writtenAt, village, picked } = harvesting;
+interface Harvesting {
+  readonly phone: Phone;
+  readonly doneAt: string;
+  readonly writtenAt: string;
+}
+
+/** A lot of many gardens' leaf for each village; who brought how much of it stands in its document. */
+async function harvest(
+  maker: Maker,
+  ground: Ground,
+  { phone, doneAt, writtenAt, villages }: Harvesting & { readonly villages: readonly Leaf[] },
+): Promise<readonly Lot[]> {
   const occurredAtS = chinaTime(doneAt);
-  const { leaf } = ground.products;
-  const inputs = ascending(
-    picked.map(({ garden, member, amount }) => {
-      const { id, subject, name } = planted(ground, garden);
-      return { id, subject, lot: name, member: memberOf(ground, member), amount };
-    }),
-  );
-  const lot = { gtin: null, lotNumber: maker.lotNumber(doneAt.slice(0, 10), phone) };
+  const product = ground.products.leaf;
   return maker.record(phone, writtenAt, async (draft) => {
-    const { index, id, hex } = await draft.newSubject();
-    await draft.write("HARVEST", {
-      subject: id,
-      occurredAtS,
-      document: harvestEvent({
-        ...{ subject: hex, eventId: maker.eventId(), occurredAtS, place: pointOf(village), example: true, lot },
-        ...{ product: { subject: leaf.subject, name: leaf.name }, uom: "KGM", standard: PICKED_AS },
-        inputs: inputs.map(({ id: _, ...input }) => input),
-      }),
-      args: { index, inputs: inputs.map(({ id: planting, amount }) => ({ id: planting, amount })) },
-    });
-    const amount = inputs.reduce((sum, input) => sum + input.amount, 0n);
-    return { id, subject: hex, name: lot, product: leaf, amount };
+    const lots: Lot[] = [];
+    for (const { village, picked } of villages) {
+      const { index, id, hex } = await draft.newSubject();
+      const name = { gtin: null, lotNumber: maker.lotNumber(doneAt.slice(0, 10), phone) };
+      const inputs = ascending(
+        picked.map(({ garden, member, amount }) => {
+          const planting = planted(ground, garden);
+          return { id: planting.id, subject: planting.subject, lot: planting.name, member, amount };
+        }),
+      );
+      await draft.write("HARVEST", {
+        subject: id,
+        occurredAtS,
+        document: harvestEvent({
+          ...{ subject: hex, eventId: maker.eventId(), occurredAtS, place: pointOf(village), example: true, lot: name },
+          ...{ product: { subject: product.subject, name: product.name }, uom: "KGM", standard: PICKED_AS },
+          inputs: inputs.map(({ id: _, member, ...input }) => ({ ...input, member: memberOf(ground, member) })),
+        }),
+        args: { index, inputs: inputs.map((input) => ({ id: input.id, amount: input.amount })) },
+      });
+      const amount = inputs.reduce((sum, input) => sum + input.amount, 0n);
+      lots.push({ id, subject: hex, name, product, amount });
+    }
+    return lots;
   });
 }
