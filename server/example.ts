@@ -89,8 +89,9 @@ function makingOf({ exampleClock, folder, chain, store, record, clock }: MakingP
 function homeExample(shown: ExampleShown | null, liar: Liar) {
   if (shown === null) return null;
   const { product, records, files, copied } = shown;
+  const more = shown.more.map(({ about, bag }) => ({ about, code: bag.code }));
   const { code, fingerprint } = liar.bag({ code: shown.bag.code, fingerprint: shown.fingerprint });
-  return { product, codes: [code, copied.code], fingerprint, records, files };
+  return { product, codes: [code, copied.code], more, fingerprint, records, files };
 }
 
 /** In equal time, whatever the guess. */

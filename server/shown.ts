@@ -26,6 +26,10 @@ interface ExampleShown {
   readonly product: { readonly zh: string; readonly en: string };
   readonly bag: { readonly code: string };
   readonly copied: { readonly code: string };
+  readonly more: readonly {
+    readonly about: { readonly zh: string; readonly en: string };
+    readonly bag: { readonly code: string };
+  }[];
   /** As printed on the bag. */
   readonly fingerprint: string;
   readonly records: number;

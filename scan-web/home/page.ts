@@ -48,13 +48,13 @@ function tryIt(view: HomeView, words: Speaker): Html | null {
   if (example.state === "making") {
     return html`<p class="making" role="status">${say("home.making")} ${example.records === 0 ? null : say("home.making.progress", { done: example.records })}</p>`;
   }
-  const { code, copied, fingerprint, product, records, files } = example;
+  const { code, copied, more, fingerprint, product, records, files } = example;
   // What a buyer would type from the bag goes along in the fragment, which no server sees.
   const printed = `#mark=${fingerprint}`;
   const heading = view.reach === "machine" ? "home.try.here" : "home.try";
   return html`<section class="try">${drawing(code, words)}<div><h2>${say(heading)}</h2><p>${say("home.try.what", { product, records, files })}</p><p>${say("home.try.mark")}${words.gap}<b class="mark">${fingerprint}</b></p>${reachNote(view, words)}<div class="links"><a class="button first" href="${linkTo(code.code, view)}${printed}">${say("home.try.open")}</a><a class="button" href="${linkTo(`${code.code}?try=alter`, view)}">${say("home.try.alter")}</a>${
     copied === null ? null : html`<a class="button" href="${linkTo(copied.code, view)}">${say("home.try.copy")}</a>`
-  }</div><p class="soft">${say("home.try.alter.note")}</p></div></section>`;
+  }${more.map(({ code: other, about }) => html`<a class="button" href="${linkTo(other, view)}">${say("home.try.more", { about })}</a>`)}</div><p class="soft">${say("home.try.alter.note")}</p></div></section>`;
 }
 
 function reachNote({ reach }: HomeView, { say, gap }: Speaker): Html | null {

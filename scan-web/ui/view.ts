@@ -92,6 +92,11 @@ interface HomeView extends PageView {
         readonly code: ExampleCode;
         /** The planted copy: a code that was "opened" in many places. */
         readonly copied: ExampleCode | null;
+        /** Further bags: their codes, and what is special about each. */
+        readonly more: readonly {
+          readonly code: string;
+          readonly about: { readonly zh?: string; readonly en?: string };
+        }[];
       };
   /**
    * Who can open the drawn address: `any` other device as far as home knows, those of the local `network` (home was opened as

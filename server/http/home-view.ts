@@ -10,6 +10,8 @@ export { homeView };
 interface ExampleInfo {
   readonly product: { readonly zh?: string; readonly en?: string };
   readonly codes: readonly string[];
+  /** Further bags, each with what is special about it. */
+  readonly more?: readonly { readonly code: string; readonly about: { readonly zh?: string; readonly en?: string } }[];
   /** Printed beside the code of both bags. */
   readonly fingerprint: string;
   readonly records: number;
@@ -32,8 +34,8 @@ async function homeView(parts: HomeParts, view: PageView): Promise<HomeView> {
   if ("making" in info) return { ...view, example: { state: "making", records: info.making }, reach };
   const [first, second] = info.codes.map((path) => exampleCode(origin, path));
   if (first === undefined) return { ...view, example: { state: "none" }, reach };
-  const { product, records, files, fingerprint } = info;
-  const codes = { code: first, copied: second ?? null };
+  const { product, records, files, fingerprint, more = [] } = info;
+  const codes = { code: first, copied: second ?? null, more };
   const example = { state: "ready", product, records, files, fingerprint, ...codes } as const;
   return { ...view, example, reach };
 }

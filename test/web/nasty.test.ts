@@ -72,7 +72,7 @@ describe("200 nasty strings", function () {
         ...base,
         reach: "any",
         example: {
-          ...{ state: "ready", records: 1, files: 1, fingerprint: "ABCD-EFGH", copied: null },
+          ...{ state: "ready", records: 1, files: 1, fingerprint: "ABCD-EFGH", copied: null, more: [] },
           product: { zh: text, en: text },
           code: { code: "/T/A", printed: "A", address: "http://localhost/T/A", drawing: { size: 21, path: "M0 0" } },
         },
