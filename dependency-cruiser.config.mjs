@@ -17,6 +17,8 @@ const floors = [
   ],
   // Labels say what the scan page says: they read its story.
   ["scan-web/label"],
+  // Certificates go on labels, and lead to the records.
+  ["scan-web/promise"],
   ["server/http"],
 ];
 
@@ -34,7 +36,7 @@ const protocolOrder = [
   ["label.ts"],
   ["history.ts"],
   ["verify/"],
-  ["verify.ts"],
+  ["verify.ts", "reach.ts"],
 ];
 
 const within = (rooms) => `^(${rooms.join("|")})/`;

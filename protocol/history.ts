@@ -128,10 +128,12 @@ interface History {
   readonly code: CodeClaim | null;
   readonly lot: Hex;
   /**
-   * The label run (when there is a code), the lot, all it came from up to the plots; certificates of the lot's holder that name the
-   * lot's product or one of its plots, of whatever time (`verify` says which count: `Report.certificates`); the products named; and
-   * the organisations that hold or wrote any of it, third parties and whoever wrote in an organisation's own log included, so that
-   * their keys can be learned.
+   * The label run (when there is a code), the lot, all it came from up to the plots, with the certificate that the run draws on and the
+   * application behind it; certificates of the lot's holder that name the lot's product or one of its plots, of whatever time (`verify`
+   * says which count: `Report.certificates`), each with its application; packed consignments of the lot's goods and of those again,
+   * nearest first, at most 50 (they do not count in N; the lot's own log says how many there are); the products named, and the sites
+   * that documents of handovers name; and the organisations that hold or wrote any of it, third parties and whoever wrote in an
+   * organisation's own log included, so that their keys can be learned.
    */
   readonly subjects: readonly SubjectLog[];
   /** By batch hash. */

@@ -1,21 +1,25 @@
 /**
  * `npm run verify -- CODE [--rpc URL] [--gateway URL]`: checks a code's history from the chain and the gateway alone.
- * Exit code 0: whole · 1: it does not hold, or the code was never issued · 2: it could not be checked.
+ * `npm run verify -- --reach SUBJECT`: what was made from a subject, as the heads prove it: how far a recall of it goes.
+ * Exit code 0: whole · 1: it does not hold, is recalled, or the code was never issued · 2: it could not be checked.
  */
 import { webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
-import type { Deployment } from "../protocol/history.ts";
+import type { Deployment, Hex } from "../protocol/history.ts";
 import { printSerial, readCode, readFingerprint } from "../protocol/label.ts";
 import { Problem } from "../protocol/problem.ts";
 import { webPrimitives } from "../protocol/sign.ts";
 import { verify } from "../protocol/verify.ts";
 import { collect } from "./verify/collect.ts";
 import { printReport } from "./verify/print.ts";
+import { collectReach, printReach } from "./verify/reach.ts";
 import { connectRpc, openGateways, SourceError } from "./verify/sources.ts";
 
 /** It could not be checked: what was asked makes no sense, or a source does not answer. */
 const NOT_CHECKED = 2;
+
+const primitives = webPrimitives<webcrypto.CryptoKey>(webcrypto.subtle);
 
 /** Who runs the chain, where a record does not say. */
 const UNNAMED = { zh: "记录未写明", en: "somebody whom this record does not name" };
@@ -26,6 +30,7 @@ interface Options {
   readonly deployment?: string;
   readonly fingerprint?: string;
   readonly json?: true;
+  readonly reach?: string;
 }
 
 const program = new Command("verify")
@@ -33,7 +38,11 @@ const program = new Command("verify")
   .description(
     "Checks a code's history from the chain and the IPFS gateway alone, without trusting the server's index.",
   )
-  .argument("<code>", "a code: the whole address, /01/… or /T/…, or the serial printed on the bag")
+  .argument("[code]", "a code: the whole address, /01/… or /T/…, or the serial printed on the bag")
+  .option(
+    "--reach <subject>",
+    "instead of a code: all that was made from a lot, planting, plot or certificate (0x and 64 digits)",
+  )
   .option("--rpc <url>", "JSON-RPC door of the chain (default: the first of the deployment record)")
   .option("--gateway <url...>", "trustless IPFS gateways (default: those of the deployment record)")
   .option(
@@ -42,9 +51,9 @@ const program = new Command("verify")
   )
   .option("--fingerprint <text>", "the eight characters printed beside the code")
   .option("--json", "print the report as JSON")
-  .action(async (text: string, options: Options) => {
+  .action(async (text: string | undefined, options: Options) => {
     try {
-      process.exitCode = await run(text, options);
+      process.exitCode = await (options.reach === undefined ? run(text, options) : runReach(options.reach, options));
     } catch (cause) {
       if (!(cause instanceof SourceError || cause instanceof Problem)) throw cause;
       console.error(`verify: ${cause instanceof Problem ? `${cause.detail} (${cause.at})` : cause.message}`);
@@ -52,26 +61,16 @@ const program = new Command("verify")
     }
   });
 
-async function run(text: string, options: Options): Promise<0 | 1> {
+async function run(text: string | undefined, options: Options): Promise<0 | 1> {
+  if (text === undefined) throw new SourceError("give a code, or --reach and a subject");
   const { host, ...code } = readCode(text);
   if (options.fingerprint !== undefined) readFingerprint(options.fingerprint, "--fingerprint");
   const origin = host === null ? null : new URL(text.trim()).origin;
-  const { deployment, base, from } = await deploymentOf(options, origin);
-  const say = (line: string) => options.json ?? console.error(`· ${line}`);
-  say(`deployment record: ${from}`);
-  const missing = [
-    ...(options.rpc === undefined && deployment.rpc.length === 0 ? ["chain"] : []),
-    ...(options.gateway === undefined && deployment.gateways.length === 0 ? ["files"] : []),
-  ];
-  if (missing.length > 0) throw new SourceError(unaddressed(missing));
-  const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"), {
-    tellsFinal: options.rpc === undefined && deployment.rpc[0]?.startsWith("/") === true,
-  });
+  const { rpc, deployment, base, say } = await connect(options, origin);
   const gateways =
     options.gateway?.map((gateway) => given(gateway, "--gateway") ?? gateway) ??
     deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));
   say(`chain: ${rpc.url} · files: ${gateways.join(", ")}`);
-  const primitives = webPrimitives<webcrypto.CryptoKey>(webcrypto.subtle);
   const collected = await collect({ rpc, gateway: openGateways(gateways), deployment, primitives, say }, code);
   if (collected === null) {
     const line = `${printSerial(code.serial)} was never issued: no label run of ledger ${deployment.ledger} holds it.`;
@@ -89,7 +88,35 @@ async function run(text: string, options: Options): Promise<0 | 1> {
     ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
   });
   console.log(options.json ? JSON.stringify(report, asText) : printReport(report, history, heads));
-  return report.findings.some(({ grade }) => grade === "mismatch") ? 1 : 0;
+  return report.findings.some(({ grade }) => grade === "mismatch" || grade === "alarm") ? 1 : 0;
+}
+
+async function runReach(text: string, options: Options): Promise<0 | 1> {
+  const subject = text.trim().toLowerCase();
+  if (!/^0x[0-9a-f]{64}$/.test(subject)) throw new SourceError(`--reach wants 0x and 64 digits, not "${text}"`);
+  const { rpc, deployment, say } = await connect(options, null);
+  say(`chain: ${rpc.url}`);
+  const { history, heads, reach } = await collectReach({ rpc, deployment, primitives, say }, subject as Hex);
+  console.log(options.json ? JSON.stringify(reach, asText) : printReach(reach, history, heads));
+  return reach.whole ? 0 : 1;
+}
+
+/** The chain's door, and what says which ledger it is to be asked of. */
+async function connect(options: Options, origin: string | null) {
+  const { deployment, base, from } = await deploymentOf(options, origin);
+  const say = (line: string) => options.json ?? console.error(`· ${line}`);
+  say(`deployment record: ${from}`);
+  const missing = [
+    ...(options.rpc === undefined && deployment.rpc.length === 0 ? ["chain"] : []),
+    ...(options.reach === undefined && options.gateway === undefined && deployment.gateways.length === 0
+      ? ["files"]
+      : []),
+  ];
+  if (missing.length > 0) throw new SourceError(unaddressed(missing));
+  const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"), {
+    tellsFinal: options.rpc === undefined && deployment.rpc[0]?.startsWith("/") === true,
+  });
+  return { rpc, deployment, base, say };
 }
 
 /** Amounts are exact thousandths, and JSON has no such numbers: decimal digits. */

@@ -20,7 +20,7 @@ import {
 } from "../../server/indexer/logs.ts";
 import { RefusedError, type Rpc, SourceError } from "./sources.ts";
 
-export type { ChainLog };
+export type { ChainLog, MovePlace };
 export { blockAt, entriesOf, newestBlock, openChainLog };
 
 interface ChainLog {
@@ -31,8 +31,19 @@ interface ChainLog {
   /** Groups whose first entry is of this kind. */
   groupsOfKind(kind: number): readonly RecordedLog[];
   movesOf(subject: Hex): readonly Move[];
+  /** What is hashed of the group in which a move lies; null where the log has it not. */
+  placeOf(move: Move): Promise<MovePlace | null>;
   proofOf(batch: Hex, groups: ReadonlySet<number>): Promise<BatchProof | null>;
   acts(): Promise<readonly OrganisationAct[]>;
+}
+
+interface MovePlace {
+  readonly stamp: Hex;
+  readonly recorder: Hex;
+  readonly nonce: string;
+  readonly leaf: Uint8Array;
+  /** The group. */
+  readonly bytes: Hex;
 }
 
 const BLOCKS_AT_ONCE = 5_000;
@@ -77,6 +88,13 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
       return [...recorded.values()].flat().filter(({ bytes }) => bytes.slice(FIRST_KIND, FIRST_KIND + 2) === digits);
     },
     movesOf: (subject) => moves.get(subject) ?? [],
+    async placeOf({ batch, group }) {
+      const found = recorded.get(batch)?.find((one) => one.group === group);
+      const log = accepted.get(batch);
+      if (found === undefined || log === undefined) return null;
+      const { stamp, recorder, nonce } = log;
+      return { stamp, recorder, nonce, leaf: await leafHash(primitives, bytesOf(found.bytes)), bytes: found.bytes };
+    },
     async proofOf(batch, wanted) {
       const log = accepted.get(batch);
       if (log === undefined) return null;

@@ -20,7 +20,7 @@ import { type Gateway, type Rpc, SourceError } from "./sources.ts";
 import { type Story, storyOf } from "./story.ts";
 
 export type { Collected, Sources };
-export { collect };
+export { collect, headsOf };
 
 interface Sources {
   readonly rpc: Rpc;
@@ -48,7 +48,7 @@ async function collect(sources: Sources, code: Code): Promise<Collected | null> 
   if (claim === null) return null;
   const { lot, ...claimed } = claim;
   // Heads are the newest block's, so the log has to end there as well: both first, documents and files in their own time.
-  const { story, heads } = await headsWithLog(sources, log, [claimed.run, lot]);
+  const { story, heads } = await headsWithLog(sources, log, [claimed.run, lot], lot);
   const { ids, batches } = story;
   const acts = await log.acts();
   const documents = await documentsOf(gateway, batches, acts);
@@ -68,10 +68,11 @@ async function headsWithLog(
   sources: Sources,
   log: ChainLog,
   from: readonly Hex[],
+  lot: Hex,
 ): Promise<{ readonly story: Story; readonly heads: Heads }> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     await log.readOn();
-    const story = await storyOf(sources.primitives, log, from);
+    const story = await storyOf(sources.primitives, log, from, lot);
     const heads = await headsOf(sources, story.ids, log.asOf);
     if ((await newestBlock(sources.rpc, sources.deployment.finality)).hash === log.asOf.hash) return { story, heads };
   }
@@ -136,7 +137,11 @@ async function blocksOf(rpc: Rpc, batches: Story["batches"], asOf: KnownBlock): 
 }
 
 /** Words, chain id and code hashes, straight from the chain, in as few requests as can be. */
-async function headsOf({ rpc, deployment }: Sources, ids: ReadonlySet<Hex>, asOf: KnownBlock): Promise<Heads> {
+async function headsOf(
+  { rpc, deployment }: Pick<Sources, "rpc" | "deployment">,
+  ids: ReadonlySet<Hex>,
+  asOf: KnownBlock,
+): Promise<Heads> {
   const { ledger, libraries, finality } = deployment;
   const addresses = [ledger, ...Object.values(libraries).map(({ address }) => address)];
   // The embedded chain answers for the state of its newest block alone, other doors for that of any.

@@ -7,6 +7,8 @@ import { readOrganisation, readPlot } from "../../protocol/document/read-master.
 import type { Hex, History } from "../../protocol/history.ts";
 import type { Finding } from "../../protocol/verify/findings.ts";
 import type { Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
+import { alarms, custody, disputes, hands, promises, recalls, SENTENCES, volumes } from "./print-books.ts";
+import { dayOf, short } from "./words-of.ts";
 
 export { printReport };
 
@@ -18,7 +20,8 @@ function printReport(report: Report, history: History, heads: Heads): string {
     organisations: organisationNames(history),
   };
   const wrong = report.findings.filter(({ grade }) => grade === "mismatch");
-  const other = report.findings.filter(({ grade }) => grade !== "mismatch");
+  const alarming = report.findings.filter(({ grade }) => grade === "alarm");
+  const other = report.findings.filter(({ grade }) => grade !== "mismatch" && grade !== "alarm");
   const { total, whole, fingerprint } = report;
   const { ledger, chainId, runBy, example } = history.deployment;
   const every = "every entry is here, none was changed. Whether they are true depends on who said them.";
@@ -29,11 +32,19 @@ function printReport(report: Report, history: History, heads: Heads): string {
         ? `WHOLE · ${whole} of ${total}: ${every}`
         : `WHOLE · ${every} Of ${total}, ${total - whole} that others wrote beside them do not hold.`;
   return [
+    ...alarms(report, words),
     verdict,
+    ...list("Not to be relied on:", alarming, words),
     ...list("What does not fit:", wrong, words),
     ...list("Worth a look:", other, words),
     ...titled("Corrected:", corrections(report, words)),
     ...titled("Third parties:", [...certificates(report, words), ...thirdParties(report, words)]),
+    ...titled("Volumes of certificates:", volumes(report)),
+    ...titled("Promises:", promises(report, words)),
+    ...titled("Hands:", hands(report, words)),
+    ...titled("Recalls:", recalls(report, words)),
+    ...titled("Disputes:", disputes(report, words)),
+    ...custody(report, words),
     `Heads read from ${heads.origin} at block ${heads.block} · ledger ${ledger} on chain ${chainId} · run by ${runBy.en}`,
     ...(fingerprint === null
       ? []
@@ -92,14 +103,24 @@ function corrections({ corrections, books }: Report, { statements, organisations
   });
 }
 
+const STATES = {
+  "in-force": "in force",
+  suspended: "suspended",
+  revoked: "revoked",
+  expired: "ended before",
+  "not-yet": "not yet in force",
+} as const;
+
 function certificates({ certificates }: Report, { organisations }: Words): string[] {
-  return certificates.map(({ id, issuer, fromS, untilS, state, covers, withdrawn, ok }) => {
-    const when = { "in-force": "in force", expired: "ended before", "not-yet": "not yet in force" }[state];
+  return certificates.map(({ id, issuer, fromS, untilS, atLabels, nowState, claimed, covers, withdrawn, ok }) => {
+    const when = STATES[atLabels];
     const parts = [
       `certificate by ${organisations.get(issuer) ?? `organisation ${issuer}`}`,
       // Its last day: `untilS` is the first second that it is no longer in force.
       `valid ${dayOf(fromS)} to ${dayOf(untilS - 1)}`,
       `${when} when this was packed`,
+      nowState === atLabels ? null : `now ${STATES[nowState]}`,
+      claimed ? "these labels draw on its volume" : null,
       `names ${covers.length} of the lot's product and plots`,
       withdrawn ? "struck through by its issuer" : null,
       ok ? null : "does not hold",
@@ -151,7 +172,7 @@ function lineOf({ code, subject, seq, entry, detail }: Finding, { statements, pl
   const what = said?.kind == null || said.occurredAtS === null ? null : `${said.kind} of ${dayOf(said.occurredAtS)}`;
   const figures = Object.entries(detail).map(([name, value]) => figure(name, value, plots));
   const where = subject === null ? null : `subject ${short(subject)}${seq === null ? "" : `, move ${seq}`}`;
-  return `  ${[code, what, ...figures, where].filter((part) => part !== null).join(" · ")}`;
+  return `  ${[code, SENTENCES[code] ?? null, what, ...figures, where].filter((part) => part !== null).join(" · ")}`;
 }
 
 function figure(name: string, value: string | number, plots: ReadonlyMap<Hex, string>): string {
@@ -199,13 +220,4 @@ function files({ attachments }: Report): string[] {
   if (attachments.length === 0) return [];
   const right = attachments.filter(({ state }) => state === "ok").length;
   return [`Files: ${right} of ${attachments.length} fetched and unchanged.`];
-}
-
-/** The day in China, where the records are made. */
-function dayOf(timeS: number): string {
-  return new Date((timeS + 8 * 3600) * 1000).toISOString().slice(0, 10);
-}
-
-function short(hex: string): string {
-  return `${hex.slice(0, 6)}…${hex.slice(-4)}`;
 }

@@ -17,19 +17,46 @@ interface Story {
 }
 
 const CERTIFY = kindByName("CERTIFY");
+const SHIP = kindByName("SHIP");
+const MAX_ONWARD = 50;
 
-/** `from` and all that it came from, with certificates, and the products and organisations named. */
-async function storyOf(primitives: Primitives, log: ChainLog, from: readonly Hex[]): Promise<Story> {
+/**
+ * `from` and all that it came from, with certificates, where packed goods of it went, and the products and organisations named.
+ * @param lot whose packed goods are followed; null: none are
+ */
+async function storyOf(primitives: Primitives, log: ChainLog, from: readonly Hex[], lot: Hex | null): Promise<Story> {
   const ids = new Set<Hex>(from);
-  // A set is walked to its end, what is added on the way included.
-  for (const id of ids) for (const ancestor of await ancestryOf(primitives, log, id)) ids.add(ancestor);
+  await withAncestors(primitives, log, ids);
   for (const id of certificatesOf(log, ids)) ids.add(id);
+  for (const id of lot === null ? [] : onwardFrom(log, lot)) ids.add(id);
+  await withAncestors(primitives, log, ids);
   const batches: Record<Hex, BatchProof> = {};
   // Whoever wrote in a log comes in with a log of its own, in which others may have written: an inspector, say.
   for (const id of ids) {
     for (const number of writersOf(await proofs(log, id, batches))) ids.add(hexOf(organisationId(number)));
   }
   return { ids, batches };
+}
+
+/** Adds what they came from, down to what nothing came before. */
+async function withAncestors(primitives: Primitives, log: ChainLog, ids: Set<Hex>): Promise<void> {
+  // A set is walked to its end, what is added on the way included.
+  for (const id of ids) for (const ancestor of await ancestryOf(primitives, log, id)) ids.add(ancestor);
+}
+
+/** Packed consignments of a lot's goods, and of those again; nearest first, and no more than a page shows. */
+function onwardFrom(log: ChainLog, lot: Hex): Hex[] {
+  const sent = new Map<Hex, Hex[]>();
+  for (const { subject, bytes } of log.groupsOfKind(SHIP.number)) {
+    const [entry] = entriesOf(bytes);
+    const args = entry === undefined ? null : SHIP.decodeArgs(entry.args);
+    if (args?.packed !== true) continue;
+    const from = hexOf(args.lot);
+    sent.set(from, [...(sent.get(from) ?? []), subject]);
+  }
+  const found = new Set<Hex>([lot]);
+  for (const id of found) for (const next of sent.get(id) ?? []) if (found.size <= MAX_ONWARD) found.add(next);
+  return [...found].slice(1);
 }
 
 /**
