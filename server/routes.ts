@@ -28,8 +28,9 @@ import { labelSheetRoutes } from "./http/label-sheets.ts";
 import type { Liar } from "./http/lies/liar.ts";
 import { lotRoutes } from "./http/lots.ts";
 import { openapiRoutes } from "./http/openapi.ts";
-import { loadAssets } from "./http/page-assets.ts";
+import { loadAssets, loadPromiseCss } from "./http/page-assets.ts";
 import { type PageParts, pageRoutes } from "./http/pages.ts";
+import { promisePageRoutes } from "./http/promise-pages.ts";
 import { promiseRoutes } from "./http/promises.ts";
 import { qrRoutes } from "./http/qr.ts";
 import { reachRoutes } from "./http/reach.ts";
@@ -48,6 +49,7 @@ import { consignmentOf, listConsignments } from "./resolve/consignments.ts";
 import { historyOf } from "./resolve/history.ts";
 import { labelRunOf, listLots, lotOf, wordsOf } from "./resolve/lots.ts";
 import type { Progress } from "./resolve/progress.ts";
+import { lotsPromised, organisationContents, standingRecall } from "./resolve/promised.ts";
 import { listPromises } from "./resolve/promises.ts";
 import { reachedSubjects, sumsOf } from "./resolve/reach.ts";
 import { listRecalls } from "./resolve/recalls.ts";
@@ -110,7 +112,9 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
       rpcRoutes(liar.chain(chain)),
       deploymentRoutes(() => record.current),
       gatewayRoutes(liar.blocks(blocks), { log: logError }),
-      ...(webFolder === null ? [] : [pageRoutes(await pageParts(parts, webFolder, history))]),
+      ...(webFolder === null
+        ? []
+        : [await promisePages(parts, webFolder, history), pageRoutes(await pageParts(parts, webFolder, history))]),
     ],
   };
 }
@@ -240,6 +244,31 @@ function labelRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"][n
     drawPng,
     missing: (text) => openFont().missing(text),
     publicOrigin: config.publicUrl,
+  });
+}
+
+/** 承诺达标合格证 on paper, and their registers. */
+async function promisePages(
+  parts: RouteParts,
+  webFolder: string,
+  history: ReadHistory,
+): Promise<AppParts["root"][number]> {
+  const { config, store, blocks, ledger, progress, logError } = parts;
+  const { index } = store;
+  const documentOf = documentReader(blocks, logError);
+  return promisePageRoutes({
+    lots: (content) => lotsPromised(index, content),
+    recall: (lot) => standingRecall(index, lot),
+    history,
+    word: (lot) => ledger.word(lot),
+    behind: () => progress.behind(),
+    list: (asked) => listPromises({ index, documentOf }, asked),
+    organisation: (number) => organisationContents(index, number),
+    documentOf,
+    drawPng,
+    missing: (text) => openFont().missing(text),
+    publicOrigin: config.publicUrl,
+    css: await loadPromiseCss(webFolder),
   });
 }
 

@@ -30,7 +30,7 @@ const Told = z
     application: Subject.nullable().meta({ description: "The application that it answers." }),
     scope: z.array(Subject).meta({ description: "Products and plots that it names." }),
     from: Time,
-    until: Time,
+    until: Time.meta({ description: "The last second of the year 9999 stands for that and all that is later." }),
     state: z.enum(["in-force", "not-yet", "expired", "suspended", "revoked"]).meta({ description: "Now." }),
     unit: z.string().nullable().meta({ description: "Null where it has no volume; no label can draw on it then." }),
     volume: AmountText.nullable(),

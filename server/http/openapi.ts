@@ -20,6 +20,7 @@ import { lotPaths } from "./lot-paths.ts";
 import { pagePaths } from "./page-paths.ts";
 import { methodNotAllowed } from "./problem.ts";
 import { promisePaths } from "./promises.ts";
+import { promisePagePaths } from "./promise-page-paths.ts";
 import { qrPaths } from "./qr.ts";
 import { reachPaths } from "./reach.ts";
 import { recallPaths } from "./recalls.ts";
@@ -69,6 +70,7 @@ const everyPath: Paths = {
   ...healthPaths,
   ...openapiPaths,
   ...pagePaths,
+  ...promisePagePaths,
 };
 
 const INTRODUCTION = `Reads need no key and no session, and any page may make them. For what is written the signature is the authority.

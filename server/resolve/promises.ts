@@ -16,6 +16,9 @@ export { listPromises };
 interface PromisesAsked extends Paged {
   readonly organisation?: number | undefined;
   readonly lot?: string | undefined;
+  /** Recorded at `fromS` or later, before `untilS`. */
+  readonly fromS?: number | undefined;
+  readonly untilS?: number | undefined;
 }
 
 interface PromiseRow {
@@ -47,7 +50,7 @@ async function listPromises(
     readonly index: Kysely<IndexTables>;
     readonly documentOf: (cid: string) => Promise<string | undefined>;
   },
-  { limit, after, organisation, lot }: PromisesAsked,
+  { limit, after, organisation, lot, fromS, untilS }: PromisesAsked,
 ): Promise<{ readonly promises: readonly PromiseRow[]; readonly next: string | null }> {
   let query = index
     .selectFrom("promise")
@@ -61,6 +64,8 @@ async function listPromises(
     .limit(limit + 1);
   if (organisation !== undefined) query = query.where("organisation", "=", organisation);
   if (lot !== undefined) query = query.where("lot", "=", lot);
+  if (fromS !== undefined) query = query.where("at_s", ">=", fromS);
+  if (untilS !== undefined) query = query.where("at_s", "<", untilS);
   if (after !== null) {
     const { atS, id, more } = readPlace(after);
     const [seq = 0, entry = 0] = more;

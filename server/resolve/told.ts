@@ -16,8 +16,11 @@ function amountText(thousandths: number | string | bigint): string {
   return formatAmount(BigInt(thousandths));
 }
 
+/** RFC 3339 has no year beyond 9999; the ledger holds times up to the year 36,812 (a certificate without end). */
+const LAST_S = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
+
 function timeText(timeS: number | string): string {
-  return new Date(Number(timeS) * 1000).toISOString();
+  return new Date(Math.min(Number(timeS), LAST_S) * 1000).toISOString();
 }
 
 function maybeTime(timeS: number | string | null): string | null {

@@ -1,9 +1,14 @@
 /** After whatever acts, right and wrong, the sums in the index are those in the ledger's own slots. */
 import { expect } from "chai";
-import { type Hex, hexOf } from "../../../protocol/bytes.ts";
-import { type KindName, kindByName } from "../../../protocol/kinds/all.ts";
+import { sql } from "kysely";
+import { decodeGroup, type Group, newIndexes, newSubjectId } from "../../../protocol/batch.ts";
+import { bytesOf, type Hex, hexOf } from "../../../protocol/bytes.ts";
+import { openEntry } from "../../../protocol/entry.ts";
+import { type KindName, kindByName, kindByNumber } from "../../../protocol/kinds/all.ts";
 import { ledgerAbi } from "../../../server/chain/artifact.ts";
 import { type Indexer, startIndexer } from "../../../server/indexer/follow.ts";
+import { sumsOf } from "../../../server/resolve/reach.ts";
+import { trace } from "../../../server/resolve/trace.ts";
 import type { IndexTables } from "../../../server/store/index-tables.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
 import { Acts } from "../../support/acts.ts";
@@ -173,21 +178,44 @@ describe("After ten thousand acts at random", function () {
     for (const { consumer, input, amount } of links) {
       expect(numbers(await read("link", consumer, input), "amount")).to.deep.equal({ amount });
     }
+    // Whoever has a recall that is not in the index shows in the count of its subject's status, compared above.
     const standing = new Map<string, number>();
-    for (const { subject, organisation, capacity } of await store.index
-      .selectFrom("recall")
-      .selectAll()
-      .where("drill", "=", 0)
-      .where("released_at", "is", null)
-      .execute()) {
-      const place = `${subject} ${organisation}`;
-      standing.set(place, (standing.get(place) ?? 0) + (1 << capacity));
+    for (const row of await store.index.selectFrom("recall").selectAll().execute()) {
+      const place = `${row.subject} ${row.organisation}`;
+      const bit = row.drill === 0 && row.released_at === null ? 1 << row.capacity : 0;
+      standing.set(place, (standing.get(place) ?? 0) + bit);
     }
-    for (const { id } of ofSort(...LOTS, numberOf("PLANT"), numberOf("PLOT"), numberOf("LABEL")))
-      for (const { organisation } of acts.parties)
-        expect(Number((await read("recallsOf", id, organisation)).value)).to.equal(
-          standing.get(`${id} ${organisation}`) ?? 0,
-        );
+    for (const [place, bits] of standing) {
+      const [subject, organisation] = place.split(" ");
+      expect(Number((await read("recallsOf", subject, organisation)).value)).to.equal(bits);
+    }
+  });
+
+  it("what a plot reaches is what a plain recursive query finds, and what the logs say", async () => {
+    const touched = await graphOf(store);
+    let largest = 0;
+    for (const { id } of ofSort(numberOf("PLOT"))) {
+      const walk = await trace(store.index, id, { direction: "down", limit: 10_000 });
+      const sums = await sumsOf(store.index, walk);
+      const { rows } = await sql<{ id: string; sort: number; made: number }>`
+        with recursive reached(id) as (
+          select ${id} union select consumer from link join reached on link.input = reached.id
+        )
+        select subject.id, subject.sort, subject.made from reached join subject on subject.id = reached.id`.execute(
+        store.index,
+      );
+      const runs = rows.filter(({ sort }) => sort === numberOf("LABEL"));
+
+      expect(walk.cut).to.equal(false);
+      expect(walk.nodes.map((node) => node.id)).to.have.members(rows.map((row) => row.id));
+      expect([...touched(id)]).to.have.members(rows.map((row) => row.id));
+      expect(sums).to.include({
+        ...{ subjects: rows.length - 1, runs: runs.length },
+        labels: runs.reduce((sum, { made }) => sum + made, 0),
+      });
+      largest = Math.max(largest, rows.length);
+    }
+    expect(largest).to.be.greaterThan(40);
   });
 
   it("of every lot what was made is left, packed, used, on its way or lost", async () => {
@@ -212,3 +240,35 @@ describe("After ten thousand acts at random", function () {
     }
   });
 });
+
+/** Everything that came of a subject by the entries in the logs alone: whoever was made by an entry that touched it. */
+async function graphOf({ index }: Store): Promise<(id: string) => ReadonlySet<string>> {
+  const groups = await index
+    .selectFrom("record_group")
+    .innerJoin("batch", "batch.hash", "record_group.batch")
+    .select(["bytes", "recorder", "nonce"])
+    .execute();
+  const consumers = new Map<string, string[]>();
+  for (const { bytes, recorder, nonce } of groups) {
+    const group = decodeGroup(new Uint8Array(bytes));
+    const [making] = group.entries;
+    if (making === undefined || newIndexes(group).length === 0) continue;
+    const { name, args } = openEntry(making);
+    // Of a certificate that labels claim, goods do not come.
+    const inputs = name === "LABEL" ? [{ id: args.lot }] : name === "CERTIFY" ? [] : touchesOf(making);
+    for (const number of newIndexes(group)) {
+      const made = hexOf(await newSubjectId(primitives, bytesOf(recorder), BigInt(nonce), number));
+      for (const { id } of inputs) consumers.set(hexOf(id), [...(consumers.get(hexOf(id)) ?? []), made]);
+    }
+  }
+  return (id) => {
+    const found = new Set([id]);
+    for (const one of found) for (const made of consumers.get(one) ?? []) found.add(made);
+    return found;
+  };
+}
+
+function touchesOf({ kind, args }: Group["entries"][number]) {
+  const { touches, decodeArgs } = kindByNumber(kind);
+  return touches(decodeArgs(args));
+}

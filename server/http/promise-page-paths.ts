@@ -1,0 +1,78 @@
+/** What `promise-pages.ts` takes and answers, and its addresses as the API's document tells them. */
+import { z } from "zod";
+import { SLIP_FORMATS } from "../../scan-web/promise/slip.ts";
+import type { Paths } from "./describe.ts";
+
+export { MAX_ROWS, promisePagePaths, RegisterAsked, SheetAsked };
+
+/** Of one register; more is asked for by days. */
+const MAX_ROWS = 2000;
+
+const lang = z.string().max(20).optional().meta({ description: "zh-CN or en; else as Accept-Language says." });
+/** An empty field of a form is none. */
+const day = (description: string) =>
+  z.preprocess((text) => (text === "" ? undefined : text), z.iso.date().optional()).meta({ description });
+
+const SheetAsked = z.object({
+  as: z.enum(["page", "slip", "png"]).default("page").meta({
+    description:
+      "page: the certificate, to print on A4; slip: a page of the label's size; png: a picture of it at 203 dpi.",
+  }),
+  format: z.enum(SLIP_FORMATS).default("60x40").meta({
+    description: "Of slip and png. 60x40: millimetres; roll58: 48 mm of ink on a roll of 58 mm, as long as it needs.",
+  }),
+  lang,
+});
+
+const RegisterAsked = z.object({
+  from: day("First day of recording, in China."),
+  until: day("Last day of recording, in China."),
+  as: z.enum(["page", "csv"]).default("page"),
+  lang,
+});
+
+const none = { description: "A page that says why not, and what to do.", content: { "text/html": "HTML." } };
+
+const promisePagePaths: Paths = {
+  "/promise/{cid}": {
+    get: {
+      id: "promiseSheet",
+      tag: "pages",
+      summary: "A 承诺达标合格证, to read and to print",
+      description:
+        "Held against the ledger first. What is not on record, says something else, was corrected or stands under a recall is not printed.",
+      path: z.object({
+        cid: z.string().max(200).meta({ description: "CID of its document, in small letters or in capitals." }),
+      }),
+      query: SheetAsked,
+      answers: {
+        200: {
+          description: "The certificate.",
+          content: { "text/html": "HTML.", "image/png": "A PNG of one bit a dot." },
+        },
+        ...{ 400: none, 404: none, 409: none, 503: none },
+      },
+      problems: [
+        ...(["request-invalid", "cid-unreadable", "not-found", "index-behind", "promise-not-printed"] as const),
+        ...(["label-too-small", "letter-missing", "too-many-requests"] as const),
+      ],
+    },
+  },
+  "/promises/{organisation}": {
+    get: {
+      id: "promiseRegister",
+      tag: "pages",
+      summary: "The register of an organisation's 承诺达标合格证",
+      path: z.object({ organisation: z.string().max(20).meta({ description: "Its number on the ledger." }) }),
+      query: RegisterAsked,
+      answers: {
+        200: {
+          description: "Newest first.",
+          content: { "text/html": "HTML.", "text/csv": "CSV (RFC 4180) with a byte order mark." },
+        },
+        ...{ 404: none, 503: none },
+      },
+      problems: ["request-invalid", "not-found", "index-behind"],
+    },
+  },
+};
