@@ -70,7 +70,7 @@ function origin({ graph, shares }: Ground): Fact {
     return {
       name: "origin",
       grade: "stated",
-      said: said("fact.origin.one", { place, plot }),
+      said: place === null ? said("flow.plot", { name: plot }) : said("fact.origin.one", { place, plot }),
       note: said("fact.origin.one.note"),
     };
   }
@@ -79,7 +79,8 @@ function origin({ graph, shares }: Ground): Fact {
     name: "origin",
     grade: "stated",
     said: said("fact.origin.many", { plots: plots.length }),
-    note: said("fact.origin.many.note", { place, share }),
+    note:
+      place === null ? said("fact.origin.many.note.bare", { share }) : said("fact.origin.many.note", { place, share }),
   };
 }
 
@@ -277,9 +278,10 @@ function unrecorded(count: number): Said {
   return said("fact.pesticide.unrecorded", { count });
 }
 
-/** The villages that plots lie in, each once. */
-function villages(graph: Graph, plots: readonly Hex[]): Value {
+/** The villages that plots lie in, each once; null where none is named. */
+function villages(graph: Graph, plots: readonly Hex[]): Value | null {
   const named = plots.flatMap((plot) => graph.plot(plot)?.village ?? []);
+  if (named.length === 0) return null;
   return { list: [...new Map(named.map((village) => [JSON.stringify(village), village])).values()].slice(0, 3) };
 }
 

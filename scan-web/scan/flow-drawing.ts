@@ -14,10 +14,12 @@ export { flowSection, flowText };
 /** In units of the drawing, which is as wide as a phone's card. */
 const WIDE = 320;
 const LEFT = 6;
-const BAND = 104;
+const BAND = 90;
 /** Words begin here. */
-const WORDS = 132;
-const LINE = 16;
+const WORDS = 114;
+const LINE = 18;
+/** Of the letters, as scan.css has them: a phone draws the whole a little smaller. */
+const SIZES = { step: 14.5, small: 13.5 };
 /** Thinner streams are drawn so thick that they can be seen. */
 const THINNEST = 2.5;
 
@@ -77,11 +79,11 @@ function drawStep(
   width: (amount: bigint) => number,
   { say }: Speaker,
 ): { readonly markup: Html; readonly bottom: number } {
-  let y = top + 13;
+  let y = top + 14;
   const words: Html[] = [];
   const write = (text: string, className: string, indent = 0): number => {
     const first = y;
-    for (const line of wrapped(text, (WIDE - WORDS - indent) / (className === "step" ? 13 : 12))) {
+    for (const line of wrapped(text, (WIDE - WORDS - indent) / (className === "step" ? SIZES.step : SIZES.small))) {
       words.push(html`<text class="${className}" x="${WORDS + indent}" y="${n(y)}">${line}</text>`);
       y += LINE;
     }

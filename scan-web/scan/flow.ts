@@ -281,6 +281,8 @@ class Drawing {
     causes: readonly { readonly cause: Value; readonly amount: bigint }[],
   ): Said {
     const amount = this.#amount(loss);
+    const [only] = causes;
+    if (causes.length === 1 && only?.amount === loss) return said("flow.cause", { cause: only.cause, amount });
     if (causes.length > 0) {
       const list = causes.map((one) => said("flow.cause", { cause: one.cause, amount: this.#amount(one.amount) }));
       return said("flow.loss.causes", { amount, list: { list } });

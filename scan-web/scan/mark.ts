@@ -13,6 +13,7 @@ import { verify } from "../../protocol/verify.ts";
 import { type Lang, type Messages, type Speaker, said, speak } from "../ui/i18n.ts";
 import { type Altered, alter } from "./alter.ts";
 import { watchFiles } from "./files.ts";
+import { wakeFolds } from "./folds.ts";
 import { type HeadsRead, readHeads } from "./heads.ts";
 import { Marks } from "./marks.ts";
 import type { PageFinding } from "./points.ts";
@@ -171,6 +172,7 @@ if (main?.dataset.history !== undefined) {
   words().then((speaker) => {
     const marks = new Marks(speaker);
     wakeActions(speaker);
+    wakeFolds();
     if (main.dataset.start === "now") {
       start(speaker, marks, main);
       return;

@@ -5,6 +5,7 @@
 import type { History } from "../../protocol/history.ts";
 import type { Report } from "../../protocol/verify/report.ts";
 import type { Key, Said, Speaker } from "../ui/i18n.ts";
+import { openTo } from "./folds.ts";
 import type { HeadsRead } from "./heads.ts";
 import { type PageFinding, type Place, type Point, pointsOf, verdictOf } from "./points.ts";
 
@@ -72,7 +73,7 @@ class Marks {
   show(history: History, report: Report, findings: readonly PageFinding[], heads: HeadsRead): void {
     const { say } = this.#speaker;
     const points = pointsOf(findings, this.place, this.#speaker);
-    const { state, sentence } = verdictOf(points, report.total, this.#speaker);
+    const { state, sentence } = verdictOf(points, report.total);
     const isWrong = points.some(({ grade }) => grade === "mismatch");
     this.#say(state, say(sentence), isWrong ? "verdict.mismatch.note" : "verdict.whole.note");
     const { whole, total } = report;
@@ -153,6 +154,7 @@ class Marks {
     for (const article of new Set(this.#articles.values())) {
       const mine = byNumber.get(Number(article.id.slice(1))) ?? [];
       const isBad = bad.has(article) || !seen.has(article) || mine.some(({ grade }) => grade === "mismatch");
+      if (isBad) openTo(article.id);
       const key = isBad ? "entry.check.bad" : mine.length > 0 ? "entry.check.look" : "entry.check.ok";
       const mark = article.querySelector(".check");
       if (mark !== null) {

@@ -28,6 +28,8 @@ interface Point {
   /** Number of the statement at which it is shown; null: of the whole. */
   readonly number: number | null;
   readonly what: Said;
+  /** The same in a few words, for the verdict. */
+  readonly short: Key;
   readonly mend: Said;
 }
 
@@ -42,7 +44,7 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
   for (const finding of findings) {
     const { code, batch, entry, detail } = finding;
     const number = batch === null || entry === null ? null : place.numberOf(batch, entry.group, entry.entry);
-    const key = [code, number, speaker.say(said(known(`finding.${code}`, speaker), valuesOf(finding)))].join(" ");
+    const key = [code, number, speaker.say(said(meaning(finding, speaker), valuesOf(finding)))].join(" ");
     const same = gathered.get(key) ?? { finding, number, plots: new Set() };
     if (typeof detail.plot === "string") same.plots.add(detail.plot);
     gathered.set(key, same);
@@ -50,12 +52,13 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
   const points = [...gathered.values()].map(({ finding, number, plots }): Point => {
     const { code, grade } = finding;
     const values = valuesOf(finding);
-    const means = said(known(`finding.${code}`, speaker), values);
+    const means = said(meaning(finding, speaker), values);
     const names = place.plotNames(plots);
     return {
       code,
       grade,
       number,
+      short: shortOf(finding, speaker),
       what: names.length === 0 ? means : said("points.at", { place: someOf(names), what: means }),
       mend: said(known(`finding.${code}.do`, speaker), values),
     };
@@ -68,15 +71,15 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
   );
 }
 
-function verdictOf(points: readonly Point[], total: number, speaker: Speaker): Verdict {
+function verdictOf(points: readonly Point[], total: number): Verdict {
   const [first] = points;
   if (first === undefined) return { state: "whole", sentence: said("verdict.whole", { total }) };
   if (first.grade === "alarm") return { state: "alarm", sentence: said("verdict.alarm", { what: first.what }) };
   if (first.grade === "mismatch") {
     return { state: "mismatch", sentence: said("verdict.mismatch", { what: mismatch(first) }) };
   }
-  const kinds = [...new Set(points.map(({ code }) => code))];
-  const list = kinds.map((code) => said(known(`finding.${code}.short`, speaker)));
+  const kinds = [...new Set(points.map(({ short }) => short))];
+  const list = kinds.map((short) => said(short));
   return { state: "notices", sentence: said("verdict.notices", { count: points.length, points: { list } }) };
 }
 
@@ -92,6 +95,24 @@ function valuesOf({ code, detail }: PageFinding): Readonly<Record<string, Value>
     return { days: { days: [fromS, untilS] }, length: days ?? 0 };
   }
   return detail;
+}
+
+/** Of some findings there are two: whom a denial concerns, whether labels are older than what became of their certificate. */
+function variantOf({ code, detail }: PageFinding): string {
+  if (code === "disputed" && detail.isNamed === "no") return ".stranger";
+  const { labels } = detail;
+  const isFate = code === "certificate-revoked" || code === "certificate-suspended";
+  return isFate && (labels === "before" || labels === "after") ? `.${labels}` : "";
+}
+
+function meaning(finding: PageFinding, speaker: Speaker): Key {
+  const key = `finding.${finding.code}${variantOf(finding)}`;
+  return speaker.has(key) ? key : known(`finding.${finding.code}`, speaker);
+}
+
+function shortOf(finding: PageFinding, speaker: Speaker): Key {
+  const key = `finding.${finding.code}${variantOf(finding)}.short`;
+  return speaker.has(key) ? key : known(`finding.${finding.code}.short`, speaker);
 }
 
 /** A finding that the messages do not know yet is still told, by its own name. */

@@ -195,8 +195,10 @@ function ownLines(graph: Graph, entry: GraphEntry): readonly Said[] {
     case "PLOT": {
       const master = graph.plot(subject);
       const name = master?.name ?? { zh: master?.code ?? "" };
+      const area: Value = { amount: open.args.area, unit: "MTK" };
+      const place = master?.village ?? null;
       return [
-        said("entry.PLOT.line", { name, area: { amount: open.args.area, unit: "MTK" }, place: master?.village ?? "" }),
+        place === null ? said("entry.PLOT.line.bare", { name, area }) : said("entry.PLOT.line", { name, area, place }),
       ];
     }
     case "PLANT": {

@@ -126,7 +126,7 @@ interface Call {
 }
 
 function answer(tea: Tea, words: Readonly<Record<Hex, Hex>> | null, { method, params }: Call): unknown {
-  if (method === "eth_chainId") return "0x4d";
+  if (method === "eth_chainId") return quantity(tea.history.deployment.chainId);
   if (method === "eth_getCode") return tea.code;
   if (method === "eth_getBlockByNumber") {
     const [which] = params;

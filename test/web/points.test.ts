@@ -27,16 +27,16 @@ describe("What a reader is told of findings", () => {
   it("names the entry whose content differs before it says that the whole does not fit", () => {
     const points = pointsOf([at("head-mismatch"), at("group-not-in-batch", {}, 2)], page, zh);
 
-    expect(zh.say(verdictOf(points, 18, zh).sentence)).to.equal("对不上：第 12 条的内容与链上不同。");
-    expect(en.say(verdictOf(pointsOf([at("signature-invalid", {}, 2)], page, en), 18, en).sentence)).to.equal(
+    expect(zh.say(verdictOf(points, 18).sentence)).to.equal("对不上：第 12 条的内容与链上不同。");
+    expect(en.say(verdictOf(pointsOf([at("signature-invalid", {}, 2)], page, en), 18).sentence)).to.equal(
       "It does not match: entry 12: The signature is wrong: this key did not sign it.",
     );
   });
 
   it("is whole without any, with the sentence that says how many entries there are", () => {
-    expect(verdictOf([], 18, zh).state).to.equal("whole");
-    expect(zh.say(verdictOf([], 18, zh).sentence)).to.equal("记录完整：18 条都在，没有一条被改过。");
-    expect(en.say(verdictOf([], 18, en).sentence)).to.equal(
+    expect(verdictOf([], 18).state).to.equal("whole");
+    expect(zh.say(verdictOf([], 18).sentence)).to.equal("记录完整：18 条都在，没有一条被改过。");
+    expect(en.say(verdictOf([], 18).sentence)).to.equal(
       "The record is whole: all 18 entries are here, none was changed.",
     );
   });
@@ -47,7 +47,7 @@ describe("What a reader is told of findings", () => {
       page,
       zh,
     );
-    const { state, sentence } = verdictOf(points, 18, zh);
+    const { state, sentence } = verdictOf(points, 18);
 
     expect(state).to.equal("notices");
     expect(zh.say(sentence)).to.equal("记录完整，有 3 处要留意：有事后补记、有的地没记录。");
@@ -57,7 +57,7 @@ describe("What a reader is told of findings", () => {
     for (const [code, grade] of Object.entries(GRADES)) {
       const points = pointsOf([at("late-record", { days: 2 }), at(code as PageFinding["code"])], page, zh);
 
-      expect(verdictOf(points, 18, zh).state === "mismatch", code).to.equal(grade === "mismatch");
+      expect(verdictOf(points, 18).state === "mismatch", code).to.equal(grade === "mismatch");
     }
   });
 });

@@ -1,0 +1,267 @@
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import type { History } from "../../protocol/history.ts";
+import { codePath } from "../../protocol/label.ts";
+import type { Heads } from "../../protocol/verify/report.ts";
+import { LANGS } from "../../scan-web/ui/i18n.ts";
+import { ROOT } from "../../scripts/house/root.ts";
+import { launchBrowser } from "../support/chromium.ts";
+import { openPages, type PageServer } from "../support/pages.ts";
+import { HANDS, passage, type Passage } from "../support/passage.ts";
+import { acknowledged, answered, denied, fated, recalled, released, voided } from "../support/passage-words.ts";
+import type { Tea } from "../support/tea.ts";
+import { sha256 } from "../support/world.ts";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const PHONE = { width: 360, height: 780 };
+const CODE = "0x600160005260206000f3";
+
+describe("What the books tell, in a real browser", function () {
+  this.timeout(120_000);
+  let browser: Browser;
+  const servers: PageServer[] = [];
+  const scenes = new Map<string, { readonly server: PageServer; readonly tea: Tea }>();
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+
+  after(async () => {
+    await browser.close();
+    for (const server of servers) await server.close();
+  });
+
+  /** A server of its own for what became of a passage; made once. */
+  async function scene(name: string, happens: (it: Passage) => Promise<void>) {
+    const known = scenes.get(name);
+    if (known !== undefined) return known;
+    const it = await passage();
+    await happens(it);
+    const tea = teaOf(await it.told());
+    const server = await openPages(tea);
+    servers.push(server);
+    const made = { server, tea };
+    scenes.set(name, made);
+    return made;
+  }
+
+  async function on<T>(
+    { server, tea }: { readonly server: PageServer; readonly tea: Tea },
+    look: (page: Page) => Promise<T>,
+    options: BrowserContextOptions & { readonly change?: (markup: string) => string } = {},
+  ): Promise<T> {
+    const { change, ...rest } = options;
+    const context = await browser.newContext({ viewport: PHONE, locale: "zh-CN", ...rest });
+    try {
+      const page = await context.newPage();
+      if (change !== undefined) {
+        await page.route("**/01/**", async (route) => {
+          const answer = await route.fetch();
+          await route.fulfill({ response: answer, body: change(await answer.text()) });
+        });
+      }
+      await page.goto(server.origin + tea.codes[0]);
+      return await look(page);
+    } finally {
+      await context.close();
+    }
+  }
+
+  const honest = () => scene("honest", async () => {});
+
+  const calledBack = () =>
+    scene("recalled", async (it) => {
+      const { harvest, lot } = it.ids;
+      await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
+      const seq = it.world.logs.get(harvest)?.length ?? 0;
+      await it.write("processor", lot, acknowledged(it.form(lot), HANDS.processor, { recalled: harvest, seq }));
+    });
+
+  /** Everything that is told more quietly than a recall. */
+  const eventful = () =>
+    scene("eventful", async (it) => {
+      const { harvest, plotA, run, certificate, lot, toShop, inbound } = it.ids;
+      const named = it.everybody[HANDS.processor - 1] ?? "0x";
+      await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower, { drill: true }));
+      await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
+      await it.write("grower", harvest, released(it.form(harvest), HANDS.grower));
+      await it.write("regulator", toShop, recalled(it.form(toShop), HANDS.regulator, { capacity: "regulator" }));
+      await it.write("grower", inbound, denied(it.form(inbound), HANDS.grower, { seq: 3, entry: 0, named: harvest }));
+      const seq = it.world.logs.get(inbound)?.length ?? 0;
+      await it.write("processor", inbound, answered(it.form(inbound), HANDS.processor, seq));
+      await it.write("shop", plotA, denied(it.form(plotA), HANDS.shop, { seq: 1, entry: 0, named }));
+      const of = { lot: it.name(), lotSubject: lot, certificate, first: 10, number: 4 };
+      await it.write("processor", run, voided(it.form(run), of));
+      await it.write("certifier", certificate, fated(it.form(certificate), "REVOKE"));
+    });
+
+  it("holds for an honest passage: checked on the phone, and the page says what the record says", async () => {
+    await on(await honest(), async (page) => {
+      expect(await verdict(page)).to.contain("记录完整");
+      expect(await findings(page)).to.deep.equal(["lost-between-hands"]);
+      expect(await page.locator(".check.bad").count()).to.equal(0);
+      expect(await page.locator(".hands li").count()).to.equal(3);
+      expect(await page.locator("#alarm").count()).to.equal(0);
+    });
+  });
+
+  it("puts a recall before all else, with script and without", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      await on(
+        await calledBack(),
+        async (page) => {
+          if (javaScriptEnabled) expect(await verdict(page)).to.contain("已召回，请勿食用。");
+          const alarm = page.locator("#alarm");
+          expect(await alarm.textContent())
+            .to.contain("已召回，请勿食用。")
+            .and.to.contain("原因：示例")
+            .and.to.contain("示例合作社 2（10 分钟后）");
+          const box = await alarm.boundingBox();
+          const name = await page.locator("h1").boundingBox();
+          expect((box?.y ?? 0) + (box?.height ?? 0)).to.be.below(name?.y ?? 0);
+          expect(box?.y ?? 999).to.be.below(60);
+        },
+        { javaScriptEnabled },
+      );
+    }
+  });
+
+  it("tells the recall even where the page was sent without it, and that the page differs", async () => {
+    const change = (markup: string) =>
+      markup.replace(/<section id="alarm"[\s\S]*?<\/section>|<section class="alarm"[\s\S]*?<\/section>/, "");
+    await on(
+      await calledBack(),
+      async (page) => {
+        expect(await verdict(page)).to.contain("已召回，请勿食用。");
+        expect(await page.locator("#alarm").count()).to.equal(0);
+        expect(await findings(page))
+          .to.include("recalled")
+          .and.to.include("page-differs");
+      },
+      { change },
+    );
+  });
+
+  it("names a page that tells of other hands, another promise or other weights than the record", async () => {
+    for (const [what, change] of [
+      ["hands", (markup: string) => markup.replace("收到 69.5 千克", "收到 70 千克")],
+      ["promise", (markup: string) => markup.replace(/(<dt>数量<\/dt><dd>)100/, "$1900")],
+      ["weights", (markup: string) => markup.replace("交接时少了 0.5 千克。", "。")],
+    ] as const) {
+      await on(
+        await honest(),
+        async (page) => {
+          await verdict(page);
+          expect(await findings(page), what).to.include("page-differs");
+        },
+        { change },
+      );
+    }
+  });
+
+  it("says of a void label that it is void", async () => {
+    const void_ = await scene("void", async (it) => {
+      const { run, lot, certificate } = it.ids;
+      const of = { lot: it.name(), lotSubject: lot, certificate, first: 0, number: 8 };
+      await it.write("processor", run, voided(it.form(run), of));
+    });
+    await on(void_, async (page) => {
+      expect(await verdict(page)).to.contain("这一枚标签已经作废");
+      expect(await page.locator("#alarm").textContent()).to.contain("没有卖掉");
+    });
+  });
+
+  it("tells quietly what forbids nothing, and a denial beside what is denied", async () => {
+    await on(await eventful(), async (page) => {
+      await verdict(page);
+      expect(await findings(page)).not.to.include("page-differs");
+      expect(await page.locator("#alarm").count()).to.equal(0);
+      expect(await page.locator(".quiet li").count()).to.equal(3);
+      expect(await page.locator(".fate.denied").textContent())
+        .to.contain("示例合作社 1否认这一条")
+        .and.to.contain("回应：");
+      expect(await page.locator(".fate.muted").count()).to.equal(1);
+    });
+  });
+
+  it("opens a folded stage when a link leads into it", async () => {
+    await on(await eventful(), async (page) => {
+      await verdict(page);
+      const link = page.locator(".hands a").first();
+      const entry = page.locator((await link.getAttribute("href")) ?? "");
+      expect(await entry.locator("h4").isVisible()).to.equal(false);
+
+      await link.click();
+
+      await entry.locator("h4").waitFor({ state: "visible" });
+    });
+  });
+
+  for (const lang of LANGS) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it(`axe finds nothing, nothing scrolls sideways: ${lang}, ${colorScheme}`, async () => {
+        for (const [name, made] of [
+          ["recalled", await calledBack()],
+          ["eventful", await eventful()],
+        ] as const) {
+          await on(
+            made,
+            async (page) => {
+              await page.goto(`${made.server.origin}${made.tea.codes[0]}?lang=${lang}`);
+              await verdict(page);
+              await page.evaluate(() => {
+                for (const fold of document.querySelectorAll("details")) fold.open = true;
+              });
+              await picture(page, `books-${name}-${lang}-${colorScheme}`);
+              expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(PHONE.width);
+              expect(await violations(page), name).to.deep.equal([]);
+            },
+            { colorScheme, bypassCSP: true },
+          );
+        }
+      });
+    }
+  }
+});
+
+/** As the pages' server takes it; the ledger calls no library here, for its door knows one program. */
+function teaOf({ history: given, heads }: { readonly history: History; readonly heads: Heads }): Tea {
+  const deployment = { ...given.deployment, codeHash: hexOf(sha256(bytesOf(CODE))), libraries: {} };
+  const history = { ...given, deployment };
+  const { serial, gtin, lotNumber } = given.code ?? { serial: "", gtin: null, lotNumber: null };
+  const code = codePath({ gtin, lotNumber, serial });
+  return { history, words: heads.words, codes: [code, code], files: new Map(), code: CODE, second: history };
+}
+
+async function verdict(page: Page): Promise<string> {
+  await page.locator("#verdict[data-total]:not([aria-busy])").waitFor();
+  return ((await page.locator("#verdict").textContent()) ?? "").trim();
+}
+
+function findings(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("[data-finding]")].map((item) => item.dataset.finding ?? ""),
+  );
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = await axe.run();
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  });
+}
+
+/** test/artefacts/web/NAME.png, for people to look at. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = join(ROOT, "test/artefacts/web");
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
