@@ -760,6 +760,11 @@ const problems = {
     title: "What has to stand on the label has no room on it",
     mend: "Take the larger label (60x40), or a shorter address for the codes.",
   },
+  "promise-not-printed": {
+    status: 409,
+    title: "This certificate (承诺达标合格证) is not printed",
+    mend: "The detail says what is wrong with it. Ask its issuer for a new one; goods under a recall get none.",
+  },
   "labels-mixed": {
     status: 422,
     title: "The serials are of different label runs",

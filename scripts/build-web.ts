@@ -19,6 +19,7 @@ const ENTRIES = [
   "scan-web/scan/scan.css",
   "scan-web/home/home.ts",
   "scan-web/home/home.css",
+  "scan-web/promise/promise.css",
   "scan-web/api/api.ts",
   "scan-web/api/api.css",
   "scan-web/record/record.ts",
