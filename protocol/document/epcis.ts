@@ -165,9 +165,10 @@ function transformEvent(form: TransformForm): JsonObject {
 function lossFields({ inputs, outputs, losses = [] }: TransformForm): readonly Fields[] | undefined {
   const sum = (parts: readonly { readonly amount: bigint }[]): bigint =>
     parts.reduce((total, { amount }) => total + amount, 0n);
-  const lost = sum(inputs) - sum(outputs);
-  if (sum(losses) > lost) {
-    const [stated, whole] = [formatSum(sum(losses)), lost < 0n ? "0" : formatSum(lost)];
+  const [into, out] = [sum(inputs), sum(outputs)];
+  if (out > into) throw new Problem("more-out-than-in", "/outputs", `${formatSum(out)} out of ${formatSum(into)}`);
+  if (sum(losses) > into - out) {
+    const [stated, whole] = [formatSum(sum(losses)), formatSum(into - out)];
     throw new Problem("form-refused", "/losses", `losses of ${stated} are stated, and only ${whole} did not come out`);
   }
   if (losses.length === 0) return undefined;

@@ -192,4 +192,11 @@ describe("A transformation", () => {
 
     expect(problemOf(() => transformEvent({ ...transformForm, losses }))).to.equal("form-refused /losses");
   });
+
+  it("gives no more than went into it", () => {
+    const [first, ...others] = transformForm.outputs;
+    const heavy = first === undefined ? [] : [{ ...first, amount: 10n ** 9n }, ...others];
+
+    expect(problemOf(() => transformEvent({ ...transformForm, outputs: heavy }))).to.equal("more-out-than-in /outputs");
+  });
 });
