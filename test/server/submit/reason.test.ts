@@ -10,11 +10,25 @@ describe("A reason of the ledger", () => {
     expect(detailOf("NoRoom", LOT, 500n, 1_500n)).to.equal(`NoRoom ${LOT} 0.5 1.5`);
     expect(detailOf("DifferencesDiffer", -2_500n, 2_500n)).to.equal("DifferencesDiffer -2.5 2.5");
     expect(detailOf("SeqUnknown", LOT, 9n, 4n)).to.equal(`SeqUnknown ${LOT} 9 4`);
+    expect(detailOf("NotEnoughVolume", LOT, 1_500n, 2_000n)).to.equal(`NotEnoughVolume ${LOT} 1.5 2`);
+    expect(detailOf("LabelUnknown", LOT, 12n, 10n)).to.equal(`LabelUnknown ${LOT} 12 10`);
+    expect(detailOf("NotInForce", LOT, 1_767_225_600n, 2n ** 60n)).to.equal(
+      `NotInForce ${LOT} 2026-01-01T00:00:00.000Z ${2n ** 60n}`,
+    );
   });
 
   it("waits for a subject that is not there yet, and for nothing else", () => {
     expect(sortReason({ name: "SubjectUnknown", args: [LOT] })).to.include({ sort: "wait", subject: LOT });
-    for (const name of ["HolderItself", "NoLink", "OrganisationUnknown", "SeqUnknown"])
+    const others = [
+      "HolderItself",
+      "NoLink",
+      "OrganisationUnknown",
+      "SeqUnknown",
+      "NotEnoughLeft",
+      "UnderWay",
+      "Recalled",
+    ];
+    for (const name of [...others, "NotOffered", "NotInForce", "NotEnoughVolume", "Suspended", "AmountDiffers"])
       expect(sortReason({ name, args: [LOT] }).sort, name).to.equal("refuse");
   });
 
