@@ -26,6 +26,8 @@ import { wakeActions, wakePrint } from "./tools.ts";
 const ATTEMPTS = 3;
 
 interface Checked {
+  /** As the server gave it: what the page was made of. `history` has the documents besides that were fetched one by one. */
+  readonly given: History;
   readonly history: History;
   readonly heads: HeadsRead;
   readonly report: Report;
@@ -58,11 +60,11 @@ async function run(speaker: Speaker, marks: Marks, main: HTMLElement): Promise<v
     marks.offer(speaker.say("verdict.again"), () => start(speaker, marks, main));
     return;
   }
-  const { history, heads, report, spoiled } = checked;
+  const { given, history, heads, report, spoiled } = checked;
   const findings: PageFinding[] = [...report.findings];
   if (!heads.sameChain) findings.unshift(blockMismatch(history));
   // A spoiled copy is not what the page was made of, so there is nothing to compare it with.
-  if (spoiled === null) findings.push(...pageFindings(tellStory(history), Number(main.dataset.total), speaker));
+  if (spoiled === null) findings.push(...pageFindings(tellStory(given), Number(main.dataset.total), speaker));
   const spoiledAt = spoiled === null ? undefined : showSpoiled(spoiled, speaker);
   const show = (): void => {
     marks.clear();
@@ -110,7 +112,7 @@ async function check(
     const isOlder =
       heads.block > history.asOf.number &&
       report.findings.some(({ code }) => code === "entry-missing" || code === "act-mismatch");
-    if (!isOlder || attempt === ATTEMPTS) return { history, heads, report, spoiled };
+    if (!isOlder || attempt === ATTEMPTS) return { given, history, heads, report, spoiled };
   }
 }
 
@@ -142,12 +144,17 @@ async function withDocuments(history: History, { statements, findings }: Report)
     ...history.acts.map(({ content }) => cidOf(bytesOf(content), "json")),
   ];
   const wanted = [...new Set(named)].filter((cid) => history.documents[cid] === undefined).slice(0, MAX_FETCHED);
-  const found = await Promise.all(wanted.map(async (cid) => [cid, await textAt(cid)] as const));
-  const documents = Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== null));
+  const documents: Record<string, string> = {};
+  for (let start = 0; start < wanted.length; start += AT_ONCE) {
+    const texts = wanted.slice(start, start + AT_ONCE).map(async (cid) => [cid, await textAt(cid)] as const);
+    for (const [cid, text] of await Promise.all(texts)) if (text !== null) documents[cid] = text;
+  }
   return { ...history, documents: { ...history.documents, ...documents } };
 }
 
-const MAX_FETCHED = 100;
+/** A blend of a hundred gardens names some hundreds; a page that names more is not a phone's work. */
+const MAX_FETCHED = 1000;
+const AT_ONCE = 20;
 
 async function textAt(cid: string): Promise<string | null> {
   try {

@@ -11,6 +11,9 @@ import { type PageFinding, type Place, type Point, pointsOf, verdictOf } from ".
 
 export { element, Marks };
 
+/** So many points stand open; the rest by a tap, so that the page below is still found. */
+const POINTS_OPEN = 12;
+
 class Marks {
   readonly #speaker: Speaker;
   readonly #verdict = need("verdict");
@@ -120,7 +123,8 @@ class Marks {
     const { say } = this.#speaker;
     const box = need("points");
     const list = document.createElement("ul");
-    for (const { code, number, what, mend } of points) {
+    const rest = document.createElement("ul");
+    for (const [n, { code, number, what, mend }] of points.entries()) {
       const item = document.createElement("li");
       item.dataset.finding = code;
       if (number !== null) {
@@ -129,9 +133,14 @@ class Marks {
         item.append(link, " ");
       }
       item.append(element("b", say(what)), this.#speaker.gap, say(mend));
-      list.append(item);
+      (n < POINTS_OPEN ? list : rest).append(item);
     }
     box.replaceChildren(element("h2", say("points.heading")), list);
+    if (points.length > POINTS_OPEN) {
+      const more = document.createElement("details");
+      more.append(element("summary", say("points.more", { count: points.length - POINTS_OPEN })), rest);
+      box.append(more);
+    }
     box.hidden = false;
     const link = element("a", say("verdict.points", { count: points.length }));
     link.setAttribute("href", "#points");

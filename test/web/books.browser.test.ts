@@ -109,6 +109,26 @@ describe("What the books tell, in a real browser", function () {
     });
   });
 
+  it("compares the page with what the server gave, and checks the documents that it left out by their address", async () => {
+    const { server, tea } = await honest();
+    const [[cid = "", text = ""] = []] = Object.entries(tea.history.documents).filter(([, one]) =>
+      one.includes("weeding"),
+    );
+    const { [cid]: _, ...documents } = tea.history.documents;
+    const { history } = server.state;
+    server.state.history = () => ({ ...tea.history, documents });
+    server.state.files.set(cid, { mediaType: "application/json", bytes: Buffer.from(text) });
+    try {
+      await on(await honest(), async (page) => {
+        expect(await verdict(page)).to.contain("记录完整");
+        expect(await findings(page)).to.deep.equal(["lost-between-hands"]);
+        expect(await page.locator(".facts").textContent()).to.contain("有 1 条田间记录没有载入");
+      });
+    } finally {
+      server.state.history = history;
+    }
+  });
+
   it("puts a recall before all else, with script and without", async () => {
     for (const javaScriptEnabled of [true, false]) {
       await on(
