@@ -218,6 +218,15 @@ describe("After ten thousand acts at random", function () {
     expect(largest).to.be.greaterThan(40);
   });
 
+  it("an index made anew has the same rows", async () => {
+    const before = await rowsOf(store);
+
+    await indexer.rebuild(() => store.dropIndex());
+    await indexer.reached((await farm.chain.latest()).number);
+
+    expect(await rowsOf(store)).to.deep.equal(before);
+  });
+
   it("of every lot what was made is left, packed, used, on its way or lost", async () => {
     for (const row of ofSort(...LOTS)) {
       const taken = await store.index
@@ -271,4 +280,28 @@ async function graphOf({ index }: Store): Promise<(id: string) => ReadonlySet<st
 function touchesOf({ kind, args }: Group["entries"][number]) {
   const { touches, decodeArgs } = kindByNumber(kind);
   return touches(decodeArgs(args));
+}
+
+const BOOKS = [
+  ...([
+    "subject",
+    "link",
+    "planting",
+    "consignment",
+    "application",
+    "certificate",
+    "scope",
+    "certificate_fate",
+  ] as const),
+  ...(["promise", "recall", "acknowledgement", "dispute", "answer", "label_run", "void_range"] as const),
+];
+
+/** As text, in an order of their own. `tries` counts how often a list was not there: that is no part of the record. */
+async function rowsOf({ index }: Store): Promise<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const name of BOOKS) {
+    const rows = await index.selectFrom(name).selectAll().execute();
+    found[name] = rows.map((row) => JSON.stringify({ ...row, tries: 0 })).sort();
+  }
+  return found;
 }

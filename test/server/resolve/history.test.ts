@@ -36,17 +36,7 @@ describe("The history of a lot of which others spoke", function () {
       log.name === "Organisation" ? { ...log, content: hexOf(organisationId(log.organisation)) } : log,
     );
     await applyLogs({ index: store.index, deployment, primitives, timeOfBlock }, named);
-    const block = { number: SEASON_ENDS, hash: NONE, timeS: Date.parse("2026-05-01") / 1000 };
-    const given = await historyOf(
-      {
-        ...{ index: store.index, deployment, hashing: primitives },
-        documentOf: async () => undefined,
-        blockOf: async () => null,
-        latest: async () => block,
-      },
-      lot,
-      null,
-    );
+    const given = await historyOf(partsOf(store), lot, null);
     if (given === null) throw new Error("the season has a packed lot");
     history = given;
   });
@@ -68,6 +58,33 @@ describe("The history of a lot of which others spoke", function () {
 
     expect(ids()).to.include.members(spoke);
     expect(ids()).to.not.include(hexOf(organisationId(2)));
+  });
+
+  it("of a code holds the certificate that it claims with its application, and where its bags went, but no loose tea", async () => {
+    const run = made("four labels that claim the certificate");
+    const { lot: bags } = await store.index
+      .selectFrom("label_run")
+      .select("lot")
+      .where("run", "=", run)
+      .executeTakeFirstOrThrow();
+    const code = { serial: "", gtin: null, lotNumber: null, run, index: 0, count: 4, path: [] };
+    const found = await historyOf(partsOf(store), bags as Hex, code);
+    const subjects = new Set(found?.subjects.map(({ id }) => id));
+
+    expect(subjects).to.include.keys(
+      made("the application answered, for 1.5 kg"),
+      made("an application for 2 kg of bags and the plot"),
+    );
+    const gone = await store.index.selectFrom("consignment").selectAll().execute();
+    const shown = gone.filter(({ id }) => subjects.has(id as Hex));
+    expect(shown.map(({ id }) => id)).to.have.members(
+      gone.filter(({ lot: from, packed }) => from === bags && packed === 1).map(({ id }) => id),
+    );
+    for (const { receiver, carrier } of shown)
+      expect(subjects).to.include.keys(hexOf(organisationId(receiver)), hexOf(organisationId(carrier)));
+    expect(shown).to.not.deep.equal([]);
+    const report = found === null ? null : await verify(found, heads, primitives);
+    expect(report?.findings.filter(({ code: name }) => name === "onward-not-shown")).to.deep.equal([]);
   });
 
   it("verifies against the heads, documents apart, which nobody keeps here", async () => {
@@ -118,6 +135,17 @@ describe("The history of a lot of which others spoke", function () {
     expect(books.lots.length).to.be.greaterThan(3);
   });
 });
+
+/** A server that keeps no document. */
+function partsOf({ index }: Store) {
+  const block = { number: SEASON_ENDS, hash: NONE, timeS: Date.parse("2026-05-01") / 1000 };
+  return {
+    ...{ index, deployment, hashing: primitives },
+    documentOf: async () => undefined,
+    blockOf: async () => null,
+    latest: async () => block,
+  };
+}
 
 /** Addresses of the documents in a subject's own groups, by whoever made it or by others alone. */
 function documentsIn({ subjects, batches }: History, subject: Hex, isOwn: boolean): string[] {
