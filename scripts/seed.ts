@@ -92,7 +92,7 @@ async function seedExample(options: SeedOptions): Promise<MadeExample> {
   const { leaf, planted } = example.copied;
   await options.plantScans(plantedScans(leaf, nowS()));
   log(
-    `example: ${example.entries} entries in ${example.batches} batches, ${example.files} files, ${example.serials.length} labels`,
+    `example: ${example.entries} entries in ${example.batches} batches; the bag of the home page shows ${example.records} records and ${example.files} files`,
   );
   log(
     `example: the second bag's code was "opened" ${planted.openings} times in ${planted.regions} regions: planted, nobody did`,
@@ -140,7 +140,7 @@ async function makeExample(parts: MakerParts): Promise<MadeExample> {
       lotNumber: PACKED.lotNumber,
       ...{ lot: lot.subject, run, fingerprint: fingerprint(tea.printed) },
       ...maker.counts,
-      records: maker.recordsOf(run),
+      ...maker.storyOf(run),
       days: { fromS: EXAMPLE_FROM_S, untilS: chinaTime(SEASON_OVER.writtenAt) },
       bag: await bagOf(tea.run, BAG),
       copied: {

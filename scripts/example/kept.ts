@@ -35,12 +35,13 @@ const Result = z.strictObject({
   run: hex(32),
   /** Printed beside the code: of the lot's head when its labels were printed. */
   fingerprint: z.string(),
-  /** What the bag's page counts, "126 of 126": entries and touches of the run, the lot and all it came from. */
+  /** What the bag's page counts, "176 of 176": entries and touches of the run, the lot and all it came from. */
   records: z.int(),
+  /** Listed in the documents of those. */
+  files: z.int(),
   /** Of the whole story. */
   entries: z.int(),
   batches: z.int(),
-  files: z.int(),
   /** First and last day, seconds. */
   days: z.strictObject({ fromS: z.int(), untilS: z.int() }),
   /** The bag to scan. */

@@ -39,7 +39,7 @@ class Maker {
   #entries = 0;
   #records = 0;
   #batches = 0;
-  readonly #files = new Set<string>();
+  readonly #filesIn = new Map<Hex, ReadonlySet<string>>();
   readonly #recordsIn = new Map<Hex, number>();
   readonly #madeFrom = new Map<Hex, readonly Hex[]>();
   readonly #lots = new Map<string, number>();
@@ -51,16 +51,19 @@ class Maker {
     this.#parts = parts;
   }
 
-  get counts(): Pick<ExampleResult, "entries" | "batches" | "files"> {
-    return { entries: this.#entries, batches: this.#batches, files: this.#files.size };
+  get counts(): Pick<ExampleResult, "entries" | "batches"> {
+    return { entries: this.#entries, batches: this.#batches };
   }
 
-  /** What a reader counts for a label run: the entries and touches of the run and of all that it was made from. */
-  recordsOf(run: Hex): number {
+  /** What a reader finds behind a label run: entries and touches of the run and of all that it was made from, and their files. */
+  storyOf(run: Hex): Pick<ExampleResult, "records" | "files"> {
     const story = new Set([run]);
     // A set is walked in the order of insertion, what comes in on the way included.
     for (const subject of story) for (const origin of this.#madeFrom.get(subject) ?? []) story.add(origin);
-    return [...story].reduce((sum, subject) => sum + (this.#recordsIn.get(subject) ?? 0), 0);
+    return {
+      records: [...story].reduce((sum, subject) => sum + (this.#recordsIn.get(subject) ?? 0), 0),
+      files: new Set([...story].flatMap((subject) => [...(this.#filesIn.get(subject) ?? [])])).size,
+    };
   }
 
   #count(subject: Hex, { kind: number, args }: Entry): void {
@@ -89,8 +92,8 @@ class Maker {
     for (const { subject, entries } of draft.groups) {
       this.#entries += entries.length;
       for (const entry of entries) this.#count(hexOf(subject), entry);
+      this.#filesIn.set(hexOf(subject), new Set([...(this.#filesIn.get(hexOf(subject)) ?? []), ...draft.files.keys()]));
     }
-    for (const cid of draft.files.keys()) this.#files.add(cid);
     this.#parts.progress?.(this.#records, when.slice(0, 10));
     return made;
   }

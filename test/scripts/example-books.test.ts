@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { Interface } from "ethers";
 import type { Hex, History } from "../../protocol/history.ts";
@@ -204,6 +205,8 @@ async function read(grown: Grown, opened: Opened): Promise<{ readonly history: H
     );
     const fresh = [...missing].filter((cid) => !asked.has(cid));
     if (fresh.length === 0) return { history, report };
+    // Checking keeps this thread busy for seconds: connections that the server closed meanwhile are noticed before the next is used.
+    await pause(20);
     for (const cid of fresh) {
       const answer = await fetch(new URL(`/ipfs/${cid}?format=raw`, grown.furrow.address));
       if (!answer.ok) throw new Error(`${cid} was answered ${answer.status}`);
