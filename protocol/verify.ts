@@ -4,7 +4,8 @@
  *
  * What a page needs of it beside the findings: each statement's `standing` (a third party's is told as such), `correctedBy` and
  * `contradictedBy` (struck through, or another's word beside it; both are entries, to be found among the statements by batch, group
- * and entry), `isRightData`; for a CORRECT its line in `corrections`; and `certificates`, with what each covers and when.
+ * and entry), `isRightData`; for a CORRECT its line in `corrections`; `certificates`, with what each covers and what became of it;
+ * `recalls`, `promises`, `disputes`; `hands`, further on too, and `custody`. Findings of the grade `alarm` come before all else.
  *
  * Throws nothing for bad data: whatever is wrong becomes a finding with its place. What it cannot show is in docs/ledger.md §11.
  * Pure: digest and signature check are passed in.

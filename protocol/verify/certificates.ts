@@ -17,7 +17,8 @@ import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
 import type { Findings } from "./findings.ts";
-import type { CertificateCheck, CertificateState, EntryRef } from "./report.ts";
+import type { EntryRef } from "./ref.ts";
+import type { CertificateCheck, CertificateState } from "./report-claims.ts";
 import type { Tenures } from "./tenure.ts";
 
 export { certificatesFor, checkCertificates };

@@ -4,7 +4,8 @@
  */
 import type { Hex } from "../bytes.ts";
 import type { Maker } from "./graph.ts";
-import type { Custody, LotBooks, Report } from "./report.ts";
+import type { Report } from "./report.ts";
+import type { Custody, LotBooks } from "./report-books.ts";
 
 export { custodyOf };
 

@@ -6,14 +6,16 @@ import { organisationId } from "../batch.ts";
 import { type Hex, hexOf } from "../bytes.ts";
 import { kindByName } from "../kinds/all.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
+import { organisationOf } from "./graph.ts";
 import { type Checked, documentOf, holds } from "./holding.ts";
 import type { CheckedLog } from "./logs.ts";
-import type { DisputeCheck } from "./report.ts";
+import type { DisputeCheck } from "./report-claims.ts";
 
 export { checkDisputes };
 
 function checkDisputes(checked: Checked): readonly DisputeCheck[] {
-  return [...checked.logs.values()].flatMap((log) => disputesIn(checked, log));
+  // What is said of an organisation in its own log is nothing to the goods.
+  return [...checked.logs.values()].flatMap((log) => (organisationOf(log.id) === null ? disputesIn(checked, log) : []));
 }
 
 function disputesIn(checked: Checked, log: CheckedLog): readonly DisputeCheck[] {

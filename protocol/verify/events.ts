@@ -6,7 +6,7 @@ import { cidOf } from "../cid.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { Where } from "./findings.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
-import type { EntryRef } from "./report.ts";
+import type { EntryRef } from "./ref.ts";
 
 export type { LogEvent };
 export { documentIn, eventsOf, refOf, whereOf };

@@ -2,7 +2,7 @@
 import type { Hex } from "../bytes.ts";
 import { eventsOf, type LogEvent, refOf } from "./events.ts";
 import type { CheckedLog } from "./logs.ts";
-import type { CertificateFate, CertificateState } from "./report.ts";
+import type { CertificateFate, CertificateState } from "./report-claims.ts";
 
 export { type Fates, fatesOf };
 

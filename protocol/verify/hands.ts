@@ -10,7 +10,8 @@ import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
 import { type Checked, documentOf } from "./holding.ts";
 import type { CheckedLog } from "./logs.ts";
-import type { Handover, Report } from "./report.ts";
+import type { Report } from "./report.ts";
+import type { Handover } from "./report-books.ts";
 
 export { checkHands, onwardFrom };
 

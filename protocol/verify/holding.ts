@@ -6,7 +6,7 @@ import { type LogEvent, refOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
-import type { EntryRef } from "./report.ts";
+import type { EntryRef } from "./ref.ts";
 import type { Tenures } from "./tenure.ts";
 
 export type { Checked };

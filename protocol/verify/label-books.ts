@@ -7,7 +7,7 @@ import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import { over } from "./over.ts";
 import { netOf, productOf } from "./products.ts";
-import type { CertificateBooks, RunBooks } from "./report.ts";
+import type { CertificateBooks, RunBooks } from "./report-books.ts";
 
 export { certificateBooks, runBooks };
 

@@ -6,7 +6,7 @@ import { eventsOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { CheckedLog } from "./logs.ts";
 import { over } from "./over.ts";
-import type { PlantingBooks, PlotBooks } from "./report.ts";
+import type { PlantingBooks, PlotBooks } from "./report-books.ts";
 
 export { plantingBooks, plotBooks, shareOf };
 

@@ -12,7 +12,7 @@ import { shareOf } from "./land-books.ts";
 import type { CheckedLog } from "./logs.ts";
 import { over } from "./over.ts";
 import { netOf, productOf, unitOf } from "./products.ts";
-import type { LotBooks } from "./report.ts";
+import type { LotBooks } from "./report-books.ts";
 import type { Tenures } from "./tenure.ts";
 
 export type { Keeping };

@@ -8,7 +8,7 @@ import { type Hex, hexOf } from "../bytes.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, documentOf, holds, keyOf } from "./holding.ts";
-import type { PromiseCheck } from "./report.ts";
+import type { PromiseCheck } from "./report-claims.ts";
 
 export { checkPromises };
 

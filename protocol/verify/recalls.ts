@@ -6,7 +6,7 @@ import { type Hex, isZero } from "../bytes.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, holds, isFit } from "./holding.ts";
 import type { CheckedLog } from "./logs.ts";
-import type { RecallCheck } from "./report.ts";
+import type { RecallCheck } from "./report-claims.ts";
 
 export { checkRecalls };
 
