@@ -2,22 +2,18 @@
  * Every address that this server answers, with the parts behind it. Called by `main.ts` alone.
  */
 import { join } from "node:path";
-import { CID } from "multiformats/cid";
-import { type Hex, textOf } from "../protocol/bytes.ts";
-import { parseCid } from "../protocol/cid.ts";
+import type { Hex } from "../protocol/bytes.ts";
 import type { Deployment } from "../protocol/history.ts";
-import { Problem } from "../protocol/problem.ts";
 import type { Primitives } from "../protocol/sign.ts";
 import type { Blocks } from "./blocks/blocks.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Ledger } from "./chain/ledger.ts";
+import { bookRoutes } from "./book-routes.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { knownBlock } from "./ground.ts";
 import type { AppParts } from "./http/app.ts";
 import { batchRoutes } from "./http/batches.ts";
-import { certificateRoutes } from "./http/certificates.ts";
-import { consignmentRoutes } from "./http/consignments.ts";
 import { deploymentRoutes } from "./http/deployment.ts";
 import { documentRoutes } from "./http/documents.ts";
 import { gatewayRoutes } from "./http/gateway.ts";
@@ -31,34 +27,26 @@ import { openapiRoutes } from "./http/openapi.ts";
 import { loadAssets, loadPromiseCss } from "./http/page-assets.ts";
 import { type PageParts, pageRoutes } from "./http/pages.ts";
 import { promisePageRoutes } from "./http/promise-pages.ts";
-import { promiseRoutes } from "./http/promises.ts";
 import { qrRoutes } from "./http/qr.ts";
-import { reachRoutes } from "./http/reach.ts";
-import { recallRoutes } from "./http/recalls.ts";
 import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
-import { stockRoutes } from "./http/stock.ts";
 import { loadTryAssets, tryRoutes } from "./http/try.ts";
 import { drawPng } from "./png/draw.ts";
 import { openFont } from "./png/font.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
-import { certificateOf } from "./resolve/certificates.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
-import { consignmentOf, listConsignments } from "./resolve/consignments.ts";
 import { historyOf } from "./resolve/history.ts";
 import { labelRunOf, listLots, lotOf, wordsOf } from "./resolve/lots.ts";
 import type { Progress } from "./resolve/progress.ts";
-import { lotsPromised, organisationContents, standingRecall } from "./resolve/promised.ts";
 import { listPromises } from "./resolve/promises.ts";
-import { reachedSubjects, sumsOf } from "./resolve/reach.ts";
-import { listRecalls } from "./resolve/recalls.ts";
+import { lotsPromised, organisationContents, standingRecall } from "./resolve/promised.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import type { Openings } from "./resolve/scans.ts";
 import { runsOf } from "./resolve/serials.ts";
-import { stockOf } from "./resolve/stock.ts";
 import { recentTraces } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
+import { documentReader } from "./stored-documents.ts";
 import { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
@@ -192,7 +180,11 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
       code: (path) => readCode(parts, path),
       behind: () => progress.behind(),
     }),
-    ...bookRoutes(parts),
+    ...bookRoutes({
+      index,
+      documentOf: documentReader(parts.blocks, parts.logError),
+      ...{ progress, lookS: parts.lookS },
+    }),
     healthRoutes(async () => {
       const block = await chain.latest().then(
         ({ number }) => number,
@@ -203,32 +195,6 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
       const ok = answers && block !== null && fault === null;
       return { ok, block, indexed, waiting: await outbox.count(), open: isOpen(), warnings };
     }),
-  ];
-}
-
-/** What the kinds that keep the books say of goods, certificates and whoever holds them. */
-function bookRoutes({ store: { index }, blocks, progress, lookS, logError }: RouteParts): AppParts["api"] {
-  const behind = () => progress.behind();
-  const documentOf = documentReader(blocks, logError);
-  return [
-    consignmentRoutes({
-      list: (asked) => listConsignments(index, asked),
-      one: (id) => consignmentOf(index, id),
-      behind,
-    }),
-    reachRoutes({
-      trace: recentTraces(index),
-      subjects: (nodes) => reachedSubjects(index, nodes),
-      sums: (whole) => sumsOf(index, whole),
-      behind,
-    }),
-    certificateRoutes({
-      one: (id, page) => certificateOf(index, id, { ...page, nowS: Math.floor(lookS()) }),
-      behind,
-    }),
-    recallRoutes({ list: (asked) => listRecalls(index, asked) }),
-    promiseRoutes({ list: (asked) => listPromises({ index, documentOf }, asked) }),
-    stockRoutes({ stock: (organisation) => stockOf(index, organisation), behind }),
   ];
 }
 
@@ -350,24 +316,4 @@ function historyReader({
     documentOf: documentReader(blocks, logError),
   };
   return (lot, code) => historyOf({ ...reading, deployment: record.current }, lot, code);
-}
-
-/** Text of a document; undefined when it is not here. */
-function documentReader(blocks: Blocks, logError: RouteParts["logError"]) {
-  return async (cid: string): Promise<string | undefined> => {
-    const isDocument = parseCid(cid).codec === "json";
-    const bytes = isDocument ? await unlessDamaged(blocks.get(CID.parse(cid)), logError) : undefined;
-    return bytes === undefined ? undefined : textOf(bytes);
-  };
-}
-
-/** One damaged document must not hide the rest of a record: it is told as one that is not here, and the operator of it. */
-async function unlessDamaged<T>(read: Promise<T>, logError: RouteParts["logError"]): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (cause) {
-    if (!(cause instanceof Problem && cause.type === "block-damaged")) throw cause;
-    logError(`a document is damaged: ${cause.detail}; put it here again to mend it`);
-    return undefined;
-  }
 }

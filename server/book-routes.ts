@@ -1,0 +1,54 @@
+/** What the kinds that keep the books say of goods, certificates and whoever holds them: routes and the index behind them. */
+import type { Kysely } from "kysely";
+import type { Clock } from "./clock.ts";
+import type { AppParts } from "./http/app.ts";
+import { certificateRoutes } from "./http/certificates.ts";
+import { consignmentRoutes } from "./http/consignments.ts";
+import { promiseRoutes } from "./http/promises.ts";
+import { reachRoutes } from "./http/reach.ts";
+import { recallRoutes } from "./http/recalls.ts";
+import { stockRoutes } from "./http/stock.ts";
+import { certificateOf } from "./resolve/certificates.ts";
+import { consignmentOf, listConsignments } from "./resolve/consignments.ts";
+import { listPromises } from "./resolve/promises.ts";
+import { reachedSubjects, sumsOf } from "./resolve/reach.ts";
+import { listRecalls } from "./resolve/recalls.ts";
+import { stockOf } from "./resolve/stock.ts";
+import type { Progress } from "./resolve/progress.ts";
+import { recentTraces } from "./resolve/trace.ts";
+import type { IndexTables } from "./store/index-tables.ts";
+
+export { bookRoutes };
+
+interface BookParts {
+  readonly index: Kysely<IndexTables>;
+  /** Text of a document; undefined when it is not here. */
+  readonly documentOf: (cid: string) => Promise<string | undefined>;
+  readonly progress: Progress;
+  /** By which a certificate is in force or not. */
+  readonly lookS: Clock;
+}
+
+function bookRoutes({ index, documentOf, progress, lookS }: BookParts): AppParts["api"] {
+  const behind = () => progress.behind();
+  return [
+    consignmentRoutes({
+      list: (asked) => listConsignments(index, asked),
+      one: (id) => consignmentOf(index, id),
+      behind,
+    }),
+    reachRoutes({
+      trace: recentTraces(index),
+      subjects: (nodes) => reachedSubjects(index, nodes),
+      sums: (whole) => sumsOf(index, whole),
+      behind,
+    }),
+    certificateRoutes({
+      one: (id, page) => certificateOf(index, id, { ...page, nowS: Math.floor(lookS()) }),
+      behind,
+    }),
+    recallRoutes({ list: (asked) => listRecalls(index, asked) }),
+    promiseRoutes({ list: (asked) => listPromises({ index, documentOf }, asked) }),
+    stockRoutes({ stock: (organisation) => stockOf(index, organisation), behind }),
+  ];
+}
