@@ -25,7 +25,7 @@ const BOOKED: readonly KindName[] = [
 const LOTS = (["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"] as const).map(numberOf);
 
 describe("After ten thousand acts at random", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   let farm: Farm;
   let store: Store;
   let indexer: Indexer;
