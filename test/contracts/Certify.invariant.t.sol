@@ -70,11 +70,7 @@ contract CertifyInvariantTest {
     function _expectBits(bytes32 run, uint256 count) private view {
         uint256 words = (count - 1) / 256 + 1;
         for (uint256 k = 0; k < words; ++k) {
-            uint256 expected = 0;
-            for (uint256 bit = 0; bit < 256 && 256 * k + bit < count; ++bit) {
-                if (_market.isVoid(run, 256 * k + bit)) expected += 2 ** bit;
-            }
-            require(_ledger.voided(run, k) == expected, "another label is void");
+            require(_ledger.voided(run, k) == _market.voidWord(run, k), "another label is void");
         }
         require(_ledger.voided(run, words) == 0, "a label beyond the run is void");
     }

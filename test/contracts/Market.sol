@@ -89,20 +89,66 @@ contract Market {
             );
             plantings.push(_made(farm, planting));
             ++moves[plot];
-            origin(farm, farm, 500_000);
-            harvest(farm, 100_000);
+            _origin(farm, farm, 500_000);
+            _harvest(farm, 100_000);
         }
         for (uint256 farm = 0; farm < _FARMS; ++farm) {
-            certify(2, 0, farm, farm, 0, 100_000, 0);
-            label(farm, farm, 0, 300);
+            _certify(2, 0, farm, farm, 0, 100_000, 0);
+            _label(farm, farm, 8, 300);
         }
     }
 
-    function warp(uint256 by) external {
-        VM.warp(block.timestamp + (by % 3000));
+    /// @notice Six acts, whatever comes of the seed.
+    function acts(uint256 seed) external {
+        for (uint256 k = 0; k < 6; ++k) _one(uint256(keccak256(abi.encode(seed, k))));
     }
 
-    function origin(uint256 farm, uint256 what, uint40 amount) public {
+    /// What a label may be for, as one word of the ledger's bitmap would say it.
+    function voidWord(bytes32 run, uint256 index) external view returns (uint256 bits) {
+        for (uint256 bit = 0; bit < 256; ++bit) if (isVoid[run][256 * index + bit]) bits += 2 ** bit;
+    }
+
+    function counts() external view returns (uint256 lots_, uint256 certificates_, uint256 runs_, uint256 goods_) {
+        return (lots.length, certificates.length, runs.length, goods.length);
+    }
+
+    /// @dev Goods, then papers, then what is written of either.
+    function _one(uint256 seed) private {
+        uint256 act = _roll(seed, 0) % 32;
+        (uint256 a, uint256 b, uint256 c) = (_roll(seed, 1), _roll(seed, 2), _roll(seed, 3));
+        uint40 amount = uint40(_roll(seed, 4));
+        if (act < 7) _label(a, b, c, amount);
+        else if (act < 11) _voidLabels(a, b, [amount, uint40(c), uint40(c >> 40), uint40(c >> 80)], c % 3 == 0);
+        else if (act < 13) _ship(a, b, c, (c >> 8) & 1 == 1, amount);
+        else if (act < 15) _receive(a, b, amount);
+        else if (act < 16) _giveBack(a, b, c % 2 == 0);
+        else if (act < 17) _transform(a, b, amount);
+        else if (act < 18) _harvest(a, amount);
+        else if (act < 19) _origin(a, b, amount);
+        else _paper(act, seed);
+    }
+
+    function _paper(uint256 act, uint256 seed) private {
+        (uint256 a, uint256 b, uint256 c) = (_roll(seed, 1), _roll(seed, 2), _roll(seed, 3));
+        uint40 amount = uint40(_roll(seed, 4));
+        if (act < 21) _certify(a, b, c, _roll(seed, 5), _roll(seed, 6), amount, _roll(seed, 7));
+        else if (act < 22) _applyFor(a, b, amount);
+        else if (act < 23) _suspend(a, b);
+        else if (act < 24) _lift(a, b);
+        else if (act < 25) _revoke(a, b);
+        else if (act < 27) _recall(a, b, uint8(c), c >> 8, (c >> 16) & 3 == 0);
+        else if (act < 29) _release(a, b, uint8(c));
+        else if (act < 30) _acknowledge(a, b, c);
+        else if (act < 31) _promiseGoods(a, b, amount);
+        else if (c % 2 == 0) _note(a, b);
+        else VM.warp(block.timestamp + (a % 1500));
+    }
+
+    function _roll(uint256 seed, uint256 what) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, what)));
+    }
+
+    function _origin(uint256 farm, uint256 what, uint40 amount) private {
         farm = farm % _FARMS;
         bytes32 product = _pick(products, what);
         amount = 1 + (amount % 1_000_000);
@@ -111,7 +157,7 @@ contract Market {
         else _lot(farm, id, product);
     }
 
-    function harvest(uint256 farm, uint40 amount) public {
+    function _harvest(uint256 farm, uint40 amount) private {
         farm = farm % _FARMS;
         bytes32 planting = plantings[farm];
         amount = 1 + (amount % 100_000);
@@ -122,7 +168,7 @@ contract Market {
         _lot(farm, id, products[farm]);
     }
 
-    function transform(uint256 party, uint256 which, uint40 amount) external {
+    function _transform(uint256 party, uint256 which, uint40 amount) private {
         bytes32 lot = _pick(lots, which);
         party = _rather(party, holderOf[lot]);
         amount = _near(amount, ledger.lot(lot).left);
@@ -134,7 +180,7 @@ contract Market {
         _lot(party, id, product);
     }
 
-    function ship(uint256 party, uint256 which, uint256 to, bool asPacked, uint40 amount) external {
+    function _ship(uint256 party, uint256 which, uint256 to, bool asPacked, uint40 amount) private {
         bytes32 lot = _pick(lots, which);
         party = _rather(party, holderOf[lot]);
         to = to % _PARTIES;
@@ -155,7 +201,7 @@ contract Market {
         packed[id] = amount;
     }
 
-    function receive_(uint256 party, uint256 which, uint40 less) external {
+    function _receive(uint256 party, uint256 which, uint40 less) private {
         if (consignments.length == 0) return;
         bytes32 id = _pick(consignments, which);
         party = offeredTo[id] == 0 ? party % _PARTIES : _rather(party, offeredTo[id] - 1);
@@ -169,7 +215,7 @@ contract Market {
     }
 
     /// REFUSE or WITHDRAW.
-    function giveBack(uint256 party, uint256 which, bool refusing) external {
+    function _giveBack(uint256 party, uint256 which, bool refusing) private {
         if (consignments.length == 0) return;
         bytes32 id = _pick(consignments, which);
         uint256 whose = refusing && offeredTo[id] > 0 ? offeredTo[id] - 1 : holderOf[id];
@@ -183,7 +229,7 @@ contract Market {
         ++moves[lot];
     }
 
-    function promiseGoods(uint256 party, uint256 which, uint40 amount) external {
+    function _promiseGoods(uint256 party, uint256 which, uint40 amount) private {
         bytes32 lot = _pick(lots, which);
         party = _rather(party, holderOf[lot]);
         uint256 there = ledger.lot(lot).left + packed[lot];
@@ -195,7 +241,7 @@ contract Market {
         _expectUsed("promise", party, lot);
     }
 
-    function applyFor(uint256 farm, uint256 certifier, uint40 volume) external {
+    function _applyFor(uint256 farm, uint256 certifier, uint40 volume) private {
         farm = farm % _FARMS;
         uint24 number = uint24(3 + (certifier % 2));
         bytes memory args = abi.encodePacked(uint16(0), number, uint8(1), 1 + (volume % 10_000), uint8(1));
@@ -206,7 +252,7 @@ contract Market {
     }
 
     /// For one product, another or both; by `mode` expired, in force, in force soon, or with an application.
-    function certify(
+    function _certify(
         uint256 party,
         uint256 mode,
         uint256 beneficiary,
@@ -214,13 +260,13 @@ contract Market {
         uint256 asked,
         uint40 volume,
         uint256 other
-    ) public {
+    ) private {
         party = _rather(party, 2 + (other % 2));
         beneficiary = beneficiary % (_FARMS + 1);
         bytes32 application = mode % 4 == 3 && applications.length > 0 ? _pick(applications, asked) : bytes32(0);
         if (application != 0) beneficiary = other % 8 == 0 ? beneficiary : holderOf[application];
         uint256 from = mode % 4 == 1 || block.timestamp < 3000 ? block.timestamp + 1000 : block.timestamp - 3000;
-        uint256 until = mode % 4 == 2 ? from + 2000 : from + 10 ** 6;
+        uint256 until = mode % 4 == 2 ? block.timestamp + 500 : from + 10 ** 6;
         volume = 1 + (volume % 200_000);
         bytes memory args = abi.encodePacked(
             uint16(0),
@@ -240,7 +286,7 @@ contract Market {
         _nameAll(id, scope);
     }
 
-    function suspend(uint256 party, uint256 which) external {
+    function _suspend(uint256 party, uint256 which) private {
         bytes32 id = _pick(certificates, which);
         Paper storage paper = papers[id];
         party = _rather(party, paper.issuer);
@@ -249,7 +295,7 @@ contract Market {
         if (right) paper.suspended = true;
     }
 
-    function lift(uint256 party, uint256 which) external {
+    function _lift(uint256 party, uint256 which) private {
         bytes32 id = _pick(certificates, which);
         Paper storage paper = papers[id];
         party = _rather(party, paper.issuer);
@@ -259,7 +305,7 @@ contract Market {
     }
 
     /// One time in four, for what is revoked is of little use afterwards.
-    function revoke(uint256 party, uint256 which) external {
+    function _revoke(uint256 party, uint256 which) private {
         if (which % 4 != 0) return;
         bytes32 id = _pick(certificates, which / 4);
         Paper storage paper = papers[id];
@@ -269,11 +315,11 @@ contract Market {
         if (right) paper.revoked = true;
     }
 
-    /// Claims a certificate three times in four, mostly one of its own.
-    function label(uint256 party, uint256 which, uint256 claimed, uint40 count) public {
+    /// Claims a certificate seven times in eight, mostly one of its own.
+    function _label(uint256 party, uint256 which, uint256 claimed, uint40 count) private {
         bytes32 lot = _pick(lots, which);
         party = _rather(party, holderOf[lot]);
-        bytes32 certificate = claimed % 4 == 3 ? bytes32(0) : _claim(party, claimed);
+        bytes32 certificate = claimed % 64 < 8 ? bytes32(0) : _claim(party, claimed);
         uint256 most = ledger.lot(lot).left / NET;
         if (certificate != 0) {
             uint256 left = ledger.certificate(certificate).left / NET;
@@ -290,7 +336,7 @@ contract Market {
     }
 
     /// One range or two, which may overlap, reach beyond the run or name what is void.
-    function voidLabels(uint256 party, uint256 which, uint40[4] memory part, bool two) external {
+    function _voidLabels(uint256 party, uint256 which, uint40[4] memory part, bool two) private {
         if (runs.length == 0) return;
         bytes32 id = _pick(runs, which);
         party = _rather(party, holderOf[id]);
@@ -309,7 +355,7 @@ contract Market {
     }
 
     /// Of anything; drills, too.
-    function recall(uint256 party, uint256 which, uint8 capacity, uint256 claimed, bool drill) external {
+    function _recall(uint256 party, uint256 which, uint8 capacity, uint256 claimed, bool drill) private {
         bytes32 id = _pick(goods, which);
         capacity = 1 + (capacity % 3);
         bytes32 certificate = capacity == 3 ? _pick(certificates, claimed) : bytes32(0);
@@ -337,7 +383,7 @@ contract Market {
         ++standing[id];
     }
 
-    function release(uint256 party, uint256 which, uint8 capacity) external {
+    function _release(uint256 party, uint256 which, uint8 capacity) private {
         bytes32 id = _pick(goods, which);
         // What is not recalled is not worth a try but now and then.
         for (uint256 k = 0; k < goods.length && standing[id] == 0 && which % 8 != 0; ++k) id = _pick(goods, which + k);
@@ -355,7 +401,7 @@ contract Market {
         --standing[id];
     }
 
-    function acknowledge(uint256 party, uint256 which, uint256 recalled_) external {
+    function _acknowledge(uint256 party, uint256 which, uint256 recalled_) private {
         (bytes32 id, bytes32 other) = (_pick(goods, which), _pick(goods, recalled_));
         party = _rather(party, holderOf[id]);
         bool right = party == holderOf[id];
@@ -365,14 +411,10 @@ contract Market {
     }
 
     /// Whatever state a subject is in, its holder goes on writing.
-    function note(uint256 party, uint256 which) external {
+    function _note(uint256 party, uint256 which) private {
         bytes32 id = _pick(goods, which);
         party = _rather(party, holderOf[id]);
         if (_act(party, id, NOTE, "") != (party == holderOf[id])) _wrong("note");
-    }
-
-    function counts() external view returns (uint256 lots_, uint256 certificates_, uint256 runs_, uint256 goods_) {
-        return (lots.length, certificates.length, runs.length, goods.length);
     }
 
     function _range(bytes32 id, uint40 first, uint40 number) private view returns (uint40, uint40) {
@@ -391,10 +433,10 @@ contract Market {
         packed[run.lot] -= number * NET;
     }
 
-    /// @dev One of the party's own, if there is any and seven times in eight.
+    /// @dev One of the party's own, if there is any and three times in four.
     function _claim(uint256 party, uint256 claimed) private view returns (bytes32 id) {
         id = _pick(certificates, claimed);
-        for (uint256 k = 0; k < certificates.length && claimed % 8 != 0; ++k) {
+        for (uint256 k = 0; k < certificates.length && claimed % 16 > 3; ++k) {
             if (papers[id].beneficiary == party) return id;
             id = _pick(certificates, claimed + k);
         }
