@@ -151,11 +151,18 @@ function described(method: string, operation: Operation): ZodOpenApiOperationObj
             content: contentOf(body.content),
           },
         }),
-    responses: {
-      ...answersOf(method, answers),
-      ...problemsOf(operation.problems ?? []),
-    },
+    responses: together(answersOf(method, answers), problemsOf(operation.problems ?? [])),
   };
+}
+
+/** A page that says why not and a problem for programs share a status. */
+function together(answers: ZodOpenApiResponsesObject, refusals: ZodOpenApiResponsesObject): ZodOpenApiResponsesObject {
+  const both = Object.entries(refusals).map(([status, refusal]) => {
+    const page = (answers as Readonly<Record<string, typeof refusal>>)[status];
+    if (page === undefined || "$ref" in page || "$ref" in refusal) return [status, refusal];
+    return [status, { ...refusal, content: { ...page.content, ...refusal.content } }];
+  });
+  return { ...answers, ...(Object.fromEntries(both) as ZodOpenApiResponsesObject) };
 }
 
 function contentOf(content: Readonly<Record<string, z.ZodType | string>>) {

@@ -1,7 +1,7 @@
 /** What `promise-pages.ts` takes and answers, and its addresses as the API's document tells them. */
 import { z } from "zod";
 import { SLIP_FORMATS } from "../../scan-web/promise/slip.ts";
-import type { Paths } from "./describe.ts";
+import type { Operation, Paths } from "./describe.ts";
 
 export { MAX_ROWS, promisePagePaths, RegisterAsked, SheetAsked };
 
@@ -33,30 +33,31 @@ const RegisterAsked = z.object({
 
 const none = { description: "A page that says why not, and what to do.", content: { "text/html": "HTML." } };
 
-const promisePagePaths: Paths = {
-  "/promise/{cid}": {
-    get: {
-      id: "promiseSheet",
-      tag: "pages",
-      summary: "A 承诺达标合格证, to read and to print",
-      description:
-        "Held against the ledger first. What is not on record, says something else, was corrected or stands under a recall is not printed.",
-      path: z.object({
-        cid: z.string().max(200).meta({ description: "CID of its document, in small letters or in capitals." }),
-      }),
-      query: SheetAsked,
-      answers: {
-        200: {
-          description: "The certificate.",
-          content: { "text/html": "HTML.", "image/png": "A PNG of one bit a dot." },
-        },
-        ...{ 400: none, 404: none, 409: none, 503: none },
-      },
-      problems: [
-        ...(["request-invalid", "cid-unreadable", "not-found", "index-behind", "promise-not-printed"] as const),
-        ...(["label-too-small", "letter-missing", "too-many-requests"] as const),
-      ],
+const sheet = (id: string, summary: string): Operation => ({
+  id,
+  tag: "pages",
+  summary,
+  description:
+    "Held against the ledger first. What is not on record, says something else, was corrected or stands under a recall is not printed.",
+  path: z.object({ cid: z.string().max(200).meta({ description: "CID of its document." }) }),
+  query: SheetAsked,
+  answers: {
+    200: {
+      description: "The certificate.",
+      content: { "text/html": "HTML.", "image/png": "A PNG of one bit a dot." },
     },
+    ...{ 400: none, 404: none, 409: none, 503: none },
+  },
+  problems: [
+    ...(["request-invalid", "cid-unreadable", "not-found", "index-behind", "promise-not-printed"] as const),
+    ...(["label-too-small", "letter-missing", "too-many-requests"] as const),
+  ],
+});
+
+const promisePagePaths: Paths = {
+  "/promise/{cid}": { get: sheet("promiseSheet", "A 承诺达标合格证, to read and to print") },
+  "/PROMISE/{cid}": {
+    get: sheet("promiseCode", "The same, as its code has it: in capitals, which take less room there"),
   },
   "/promises/{organisation}": {
     get: {

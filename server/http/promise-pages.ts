@@ -83,8 +83,8 @@ function promisePageRoutes(parts: PromisePageParts): Router {
   const press = new Press(parts.drawPng);
   const storyOf = stories();
   routes
-    .route("/promise/:cid")
-    .get(async (request, response) => {
+    .route(["/promise/:cid", "/PROMISE/:cid"])
+    .get(async (request: Request<{ cid: string }>, response) => {
       const { as, format } = read(SheetAsked, request.query);
       const found = await find(parts, request.params.cid);
       if ("why" in found) {
