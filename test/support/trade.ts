@@ -8,7 +8,7 @@ import { compareBytes, type Hex, hexOf, utf8 } from "../../protocol/bytes.ts";
 import { correctDocument } from "../../protocol/document/correction.ts";
 import { credentialDocument } from "../../protocol/document/credential.ts";
 import { harvestEvent, labelEvent, noteEvent, plantEvent, transformEvent } from "../../protocol/document/epcis.ts";
-import { shipEvent } from "../../protocol/document/handover.ts";
+import { receiveEvent, refuseEvent, shipEvent } from "../../protocol/document/handover.ts";
 import { plotMaster, productMaster } from "../../protocol/document/master.ts";
 import { recallEvent } from "../../protocol/document/recall.ts";
 import type { JsonObject, LotName } from "../../protocol/document/terms.ts";
@@ -22,7 +22,7 @@ import { primitives } from "./primitives.ts";
 import type { Recorder, Signed } from "./recorder.ts";
 import type { TestServer } from "./server.ts";
 
-export type { Goods, Product, Refusal, Run, Subject, Work, Written };
+export type { Goods, Planting, Product, Refusal, Run, Subject, Work, Written };
 export { kg, Trader };
 
 interface Subject {
@@ -55,6 +55,12 @@ interface Certificate extends Subject {
   readonly number: string;
 }
 
+/** Of a consignment. */
+interface Sent {
+  readonly sender: Trader;
+  readonly taken: Subject;
+}
+
 interface Run extends Subject {
   /** Path of each bag's address. */
   readonly codes: readonly string[];
@@ -80,6 +86,8 @@ interface Refusal {
 }
 
 const DAY_S = 86_400;
+/** Documents on their way at the same time. */
+const AT_ONCE = 8;
 const NONE = new Uint8Array(32);
 const NAME = { zh: "示例合作社", en: "Example cooperative" };
 const TEA = { zh: "示例茶", en: "Example tea" };
@@ -111,10 +119,20 @@ class Trader {
     const { recorder } = this;
     const draft = new Draft(recorder.signer.recorder, nonce);
     const made = await work(draft);
-    for (const { cid, bytes, mediaType } of draft.files.values())
-      must(await recorder.request("PUT", `/api/files/${cid}`, bytes, mediaType));
-    for (const [cid, bytes] of draft.documents)
-      must(await recorder.request("PUT", `/api/documents/${cid}`, bytes, "application/json"));
+    const files = [...draft.files.values()].map(({ cid, bytes, mediaType }) => {
+      return { path: `/api/files/${cid}`, bytes, type: mediaType };
+    });
+    const documents = [...draft.documents].map(([cid, bytes]) => {
+      return { path: `/api/documents/${cid}`, bytes, type: "application/json" };
+    });
+    const all = [...files, ...documents];
+    for (let at = 0; at < all.length; at += AT_ONCE) {
+      const some = all.slice(at, at + AT_ONCE);
+      for (const answer of await Promise.all(
+        some.map(({ path, bytes, type }) => recorder.request("PUT", path, bytes, type)),
+      ))
+        must(answer);
+    }
     const { body } = must(await recorder.request("GET", "/api/head"));
     const seen = (body as { readonly block: { readonly hash: Hex } }).block.hash;
     return { ...(await recorder.sign(draft.groups, { nonce, seen })), made };
@@ -201,11 +219,21 @@ class Trader {
     };
   }
 
-  transform(
+  /** What came out first. */
+  transform(...[step, inputs, ...outputs]: Parameters<Trader["transformed"]>): Work<Goods> {
+    return async (draft) => {
+      const [first] = await this.transformed(step, inputs, ...outputs)(draft);
+      if (first === undefined) throw new Error("nothing comes out");
+      return first;
+    };
+  }
+
+  /** All that came out, the first first. */
+  transformed(
     step: keyof typeof STEPS,
     inputs: readonly (readonly [Goods, bigint])[],
     ...outputs: readonly (readonly [Product, bigint])[]
-  ): Work<Goods> {
+  ): Work<readonly Goods[]> {
     return async (draft) => {
       const sorted = inputs.toSorted(([one], [other]) => compareBytes(one.id, other.id));
       const made: Goods[] = [];
@@ -233,7 +261,7 @@ class Trader {
           outputs: made.map(({ product, amount }) => ({ id: product.id, amount })),
         },
       });
-      return { ...lot, document };
+      return made.map((one) => ({ ...one, document }));
     };
   }
 
@@ -272,6 +300,27 @@ class Trader {
         args: { index, lot, packed: false, amount, to: to.organisation, carrier: 0 },
       });
       return { id, subject: hex, name, product, amount, document };
+    };
+  }
+
+  /** @param sender who shipped it, out of `taken` */
+  receive({ id, ...goods }: Goods, found: bigint, { sender, taken }: Sent): Work<void> {
+    return async (draft) => {
+      const form = { ...this.#consignment(goods, sender, taken), amount: found, offered: goods.amount };
+      const { occurredAtS } = form;
+      await draft.write("RECEIVE", {
+        ...{ subject: id, occurredAtS, document: receiveEvent(form), args: { amount: found } },
+      });
+    };
+  }
+
+  refuse({ id, ...goods }: Goods, { sender, taken }: Sent): Work<void> {
+    return async (draft) => {
+      const form = { ...this.#consignment(goods, sender, taken), reason: { zh: "示例：受潮", en: "Example: damp" } };
+      const { occurredAtS } = form;
+      await draft.write("REFUSE", {
+        ...{ subject: id, occurredAtS, document: refuseEvent(form), args: { lot: taken.id } },
+      });
     };
   }
 
@@ -352,6 +401,13 @@ class Trader {
       const said = this.#about(subject);
       const document = noteEvent({ ...said, notes: { en } });
       await draft.write("NOTE", { subject: id, occurredAtS: said.occurredAtS, args: {}, document });
+    };
+  }
+
+  #consignment({ subject, name, product }: Omit<Goods, "id">, sender: Trader, taken: Subject) {
+    return {
+      ...{ ...this.#about(subject), lot: name, taken: taken.subject, product: refOf(product), uom: product.uom },
+      ...{ packed: false, sender: sender.party, receiver: this.party },
     };
   }
 
