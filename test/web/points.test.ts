@@ -60,6 +60,27 @@ describe("What a reader is told of findings", () => {
       expect(verdictOf(points, 18).state === "mismatch", code).to.equal(grade === "mismatch");
     }
   });
+
+  it("lets a recall or a void label outweigh everything, a mismatch too", () => {
+    for (const code of ["recalled", "label-voided"] as const) {
+      const points = pointsOf([at("head-mismatch"), at(code, {}, 2), at("late-record", { days: 2 })], page, zh);
+      const { state, sentence } = verdictOf(points, 18);
+
+      expect(state, code).to.equal("alarm");
+      expect(zh.say(sentence), code).to.match(/^已召回，请勿食用。$|^这一枚标签已经作废/);
+    }
+  });
+
+  it("says whether a denial is by whom it concerns, and whether labels are older than what became of their certificate", () => {
+    const told = (code: PageFinding["code"], detail: PageFinding["detail"]) =>
+      pointsOf([at(code, detail)], page, zh).map(({ what }) => zh.say(what))[0];
+
+    expect(told("disputed", { isNamed: "yes" })).to.equal("有一条记录被它提到的机构否认。");
+    expect(told("disputed", { isNamed: "no" })).to.equal("与此无关的机构对一条记录有不同说法。");
+    expect(told("certificate-revoked", { labels: "before" })).to.contain("标签是在撤销之前贴的");
+    expect(told("certificate-revoked", { labels: "after" })).to.contain("已经被撤销");
+    expect(told("certificate-revoked", { labels: "none" })).to.equal("证书被发证机构撤销了。");
+  });
 });
 
 function at(code: PageFinding["code"], detail: PageFinding["detail"] = {}, group: number | null = null): PageFinding {
