@@ -55,13 +55,13 @@ function renderRegister(view: RegisterView): Page {
     body: html`${organisation.example ? html`<aside class="ribbon">${words.say("example.ribbon")}</aside>` : null}
 <header>${brand(words, view.here)}</header>
 <main id="main" class="registered"><h1>${tell("register.title")}</h1><p>${of}</p>
-<p class="soft">${tell("register.keep", { months: HGZ_2026.keepMonths })}${words.gap}${tell("register.source")}${words.gap}${ruleIn(HGZ_2026.rule, lang)}</p>
+<p class="soft">${tell("register.keep", { months: HGZ_2026.keepMonths })}</p>
 ${filter(view)}
 ${
   rows.length === 0
     ? html`<p>${tell("register.empty")}</p>`
     : html`<p>${isMore ? html`<b>${tell("register.more", { count: rows.length })}</b>` : tell("register.count", { count: rows.length })}</p>${table(view)}`
-}</main>`,
+}<p class="soft">${tell("register.source")}${words.gap}${ruleIn(HGZ_2026.rule, lang)}</p></main>`,
   });
 }
 

@@ -29,6 +29,8 @@ interface SheetView extends Omit<PageView, "assets"> {
   readonly fingerprint: string;
   /** Of the address in the code: no scheme. */
   readonly codeHost: string;
+  /** Others than this machine's network can open it, as far as its name tells. */
+  readonly isFar: boolean;
 }
 
 function renderSheet(view: SheetView): Page {
@@ -120,26 +122,38 @@ const NAMED = 5;
 
 function records(entries: readonly Leaned[], view: SheetView): Html {
   const { lang } = view;
-  const named = entries.length > NAMED + 1 ? entries.slice(0, NAMED) : entries;
-  const rest = entries.slice(named.length);
+  // One day's work on many plots is one line.
+  const groups = new Map<string, Leaned[]>();
+  for (const one of entries) {
+    const text = recordText(one, "zh-CN");
+    groups.set(text, [...(groups.get(text) ?? []), one]);
+  }
+  const lines = [...groups.values()];
+  const named = lines.length > NAMED + 1 ? lines.slice(0, NAMED) : lines;
+  const rest = lines.slice(named.length);
   return html`<ol class="records">${named.map((one) => record(one, view))}${
     rest.length === 0
       ? null
-      : html`<li class="more">${pair("sheet.more", lang, { count: rest.length })}</li>${rest.map((one) => record(one, view, "screen"))}`
+      : html`<li class="more">${pair("sheet.more", lang, { count: rest.flat().length })}</li>${rest.map((one) => record(one, view, "screen"))}`
   }</ol>`;
 }
 
-function record(leaned: Leaned, view: SheetView, where?: "screen"): Html {
-  const { lang, story } = view;
-  const [zh, en] = [recordText(leaned, "zh-CN"), recordText(leaned, "en")];
-  const number = leaned.entry === null ? null : numberOf(story, leaned.entry.id);
-  const isCertificate = leaned.entry?.kind === "PROMISE";
-  const link = isCertificate
-    ? html` <a href="${linkTo(`/promise/${leaned.document}`, view)}">${wordsIn(lang)("column.sheet.link")}</a>`
-    : number === null
-      ? null
-      : html` <a href="#e${number}">${wordsIn(lang)("sheet.see", { number })}</a>`;
-  return html`<li${where === undefined ? null : html` class="${where}"`}>${zh}${en === zh ? null : beside(en, lang)}<span class="see">${link}</span></li>`;
+function record(same: readonly Leaned[], view: SheetView, where?: "screen"): Html {
+  const { lang } = view;
+  const [first] = same;
+  if (first === undefined) return html``;
+  const [zh, en] = [recordText(first, "zh-CN"), recordText(first, "en")];
+  const times = same.length === 1 ? "" : ` × ${same.length}`;
+  return html`<li${where === undefined ? null : html` class="${where}"`}>${zh}${times}${en === zh ? null : beside(en, lang)}<span class="see">${same.map((one) => seeLink(one, view))}</span></li>`;
+}
+
+function seeLink({ document, entry }: Leaned, view: SheetView): Html | null {
+  const tell = wordsIn(view.lang);
+  if (entry === null) return null;
+  if (entry.kind === "PROMISE")
+    return html` <a href="${linkTo(`/promise/${document}`, view)}">${tell("column.sheet.link")}</a>`;
+  const number = numberOf(view.story, entry.id);
+  return number === null ? null : html` <a href="#e${number}">${tell("sheet.see", { number })}</a>`;
 }
 
 /** Its number among the records below; they open by their place. */
@@ -162,7 +176,9 @@ function actions(view: SheetView): Html {
   const { certificate, lang } = view;
   const tell = wordsIn(lang);
   const at = `/promise/${certificate.document}`;
-  return html`<section class="actions" aria-label="${tell("sheet.print")}"><p>${tell("sheet.print.help")}</p>
+  return html`<section class="actions" aria-label="${tell("sheet.print")}">${
+    view.isFar ? null : html`<p class="note warning">${tell("sheet.host", { host: view.codeHost })}</p>`
+  }<p>${tell("sheet.print.help")}</p>
 <p><a class="button" href="${linkTo(`${at}?as=slip`, view)}">${tell("sheet.slip")}</a></p>
 <p><a class="button" href="${at}?as=png">${tell("sheet.slip.png")}</a></p>
 <p><a class="button" href="${at}?as=png&amp;format=roll58">${tell("sheet.roll.png")}</a></p>

@@ -13,6 +13,7 @@ const zh = {
   "sheet.lead": "这是{organisation}在{day}写进账本的合格证。下面的内容由这台服务器给出，没有在您的手机上核对。",
   "sheet.print": "打印",
   "sheet.print.help": "用浏览器的“打印”：一张 A4，只印合格证。",
+  "sheet.host": "码里的地址是 {host}：只有这台机器或本地网络能打开。正式打印前请设好 PUBLIC_URL。",
   "sheet.slip": "60 × 40 毫米标签",
   "sheet.slip.png": "标签图片（203 dpi）",
   "sheet.roll.png": "58 毫米小票图片（203 dpi）",
@@ -111,6 +112,8 @@ const en: Readonly<Record<PromiseKey, string>> = {
     "The declaration that {organisation} put into the ledger on {day}. What follows is told by this server and was not checked on your phone.",
   "sheet.print": "Print",
   "sheet.print.help": "Print with your browser: one page of A4, the certificate alone.",
+  "sheet.host":
+    "The code carries {host}, which only this machine or its network can open. Set PUBLIC_URL before you print for others.",
   "sheet.slip": "Label, 60 × 40 mm",
   "sheet.slip.png": "Label as a picture (203 dpi)",
   "sheet.roll.png": "Picture for 58 mm rolls (203 dpi)",

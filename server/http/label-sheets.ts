@@ -33,7 +33,7 @@ import {
   type LabelSources,
 } from "./label-checks.ts";
 import { type Asked, Calibration, Checked, LabelSheet, MAX_BODY } from "./label-sheet-paths.ts";
-import { originOf } from "./origin.ts";
+import { isPublic, originOf } from "./origin.ts";
 import { Press } from "./press.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
@@ -163,13 +163,4 @@ function notesOf({ serials, format, lang, shift, skip }: Asked, origin: string):
     ],
     warning: isPublic(origin) ? null : tell("note.host", { host: origin }),
   };
-}
-
-/** Whether buyers far away can open it, as far as a name tells. */
-function isPublic(origin: string): boolean {
-  const { hostname, protocol } = new URL(origin);
-  const isNear = /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[)|\.(local|internal|lan)$/.test(
-    hostname,
-  );
-  return protocol === "https:" && hostname.includes(".") && !isNear;
 }

@@ -6,7 +6,7 @@ import type { Request } from "express";
 import { z } from "zod";
 import { Problem } from "../../protocol/problem.ts";
 
-export { HostField, isHost, originOf };
+export { HostField, isHost, isPublic, originOf };
 
 const MAX_ADDRESS = 200;
 
@@ -31,4 +31,13 @@ function originOf(publicOrigin: string | null, request: Request, host: string | 
   const asked = request.get("host");
   if (asked === undefined) throw new Problem("request-invalid", "/host", "the request names no host, so name one here");
   return new URL(`${request.protocol}://${asked}`).origin;
+}
+
+/** Whether buyers far away can open it, as far as a name tells. */
+function isPublic(origin: string): boolean {
+  const { hostname, protocol } = new URL(origin);
+  const isNear = /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[)|\.(local|internal|lan)$/.test(
+    hostname,
+  );
+  return protocol === "https:" && hostname.includes(".") && !isNear;
 }

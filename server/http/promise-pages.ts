@@ -9,6 +9,7 @@ import { type Request, type Response, Router } from "express";
 import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
 import { parseCanonical } from "../../protocol/canonical.ts";
 import { cidOf, parseCid } from "../../protocol/cid.ts";
+import { readPromise } from "../../protocol/document/read-promise.ts";
 import { readOrganisation } from "../../protocol/document/read-master.ts";
 import type { History } from "../../protocol/history.ts";
 import { fingerprint } from "../../protocol/label.ts";
@@ -34,7 +35,7 @@ import type { StandingRecall } from "../resolve/promised.ts";
 import type { PromiseRow, PromisesAsked } from "../resolve/promises.ts";
 import { cspOf } from "./csp.ts";
 import { drawingOf } from "./drawing.ts";
-import { originOf } from "./origin.ts";
+import { isPublic, originOf } from "./origin.ts";
 import { pageView } from "./pages.ts";
 import { Press } from "./press.ts";
 import { methodNotAllowed, read } from "./problem.ts";
@@ -96,7 +97,7 @@ function promisePageRoutes(parts: PromisePageParts): Router {
       const code = drawingOf(origin, `/PROMISE/${certificate.document.toUpperCase()}`);
       const codeHost = new URL(origin).host;
       if (as === "page") {
-        const view = { ...pageView(request), css: parts.css, certificate, code, codeHost };
+        const view = { ...pageView(request), css: parts.css, certificate, code, codeHost, isFar: isPublic(origin) };
         send(response, 200, renderSheet({ ...view, story: storyOf(history), fingerprint: found.fingerprint }));
         return;
       }
@@ -109,7 +110,7 @@ function promisePageRoutes(parts: PromisePageParts): Router {
         response.set("Cache-Control", "no-store").type("image/png").send(Buffer.from(picture));
         return;
       }
-      sendSlip(response, slip, { lang: pageView(request).lang, certificate });
+      sendSlip(response, slip, { lang: pageView(request).lang, certificate, origin });
     })
     .all(methodNotAllowed("GET"));
   routes
@@ -161,7 +162,7 @@ async function find(parts: PromisePageParts, text: string): Promise<Found | Refu
 async function tellOf(parts: PromisePageParts, lot: Hex, cid: string): Promise<Found | Refused> {
   const history = await parts.history(lot, null);
   const word = await parts.word(lot);
-  const told = history === null ? null : tellCertificate(history, cid);
+  const told = history === null ? null : tellCertificate(await withNamed(parts, history, cid), cid);
   if (history === null || word === null || told === null) return { why: "behind" };
   // Looked for last: one that came meanwhile is seen.
   const recall = await parts.recall(lot);
@@ -171,6 +172,24 @@ async function tellOf(parts: PromisePageParts, lot: Hex, cid: string): Promise<F
   }
   if ("refusal" in told) return told.refusal;
   return { certificate: told.certificate, history, fingerprint: fingerprint(bytesOf(word)) };
+}
+
+/** A long history comes without the papers of what is far from the lot: those that the certificate names are laid beside. */
+async function withNamed(parts: PromisePageParts, history: History, cid: string): Promise<History> {
+  const text = history.documents[cid];
+  const said = text === undefined ? null : readPromise(parsed(text), history.lot);
+  const named = [...(said?.basis ?? []).flatMap(({ entries }) => entries), ...(said?.taken ?? [])];
+  const missing = new Set(named.map(({ document }) => document).filter((one) => history.documents[one] === undefined));
+  const found: [string, string][] = [];
+  for (const one of missing) {
+    const document = isDocument(one) ? await parts.documentOf(one) : undefined;
+    if (document !== undefined) found.push([one, document]);
+  }
+  return { ...history, documents: { ...history.documents, ...Object.fromEntries(found) } };
+}
+
+function isDocument(cid: string): boolean {
+  return digestOf(cid) !== null;
 }
 
 /** Codes carry it in capitals, which take less room there. */
@@ -227,14 +246,15 @@ function send(response: Response, status: number, page: Page): void {
 function sendSlip(
   response: Response,
   slip: Slip,
-  { lang, certificate }: { readonly lang: Lang; readonly certificate: Certificate },
+  { lang, certificate, origin }: { readonly lang: Lang; readonly certificate: Certificate; readonly origin: string },
 ): void {
   const { width, height, drawing } = slip;
   const tell = wordsIn(lang);
   const paper = { ...FORMATS["60x40"], width, height };
   const title = tell("sheet.title", { product: nameIn(certificate.productName, lang) });
   const lines = [tell("slip.count", { width, height }), tell("slip.print"), tell("slip.hidden")];
-  const notes = html`${lines.map((line) => html`<p>${line}</p>`)}`;
+  const warning = isPublic(origin) ? null : html`<p class="warning">${tell("sheet.host", { host: origin })}</p>`;
+  const notes = html`${warning}${lines.map((line) => html`<p>${line}</p>`)}`;
   const page = html`<svg class="page" xmlns="http://www.w3.org/2000/svg" lang="zh-CN" viewBox="0 0 ${width} ${height}" font-family="${SYSTEM_FONTS.sans}">${drawing}</svg>
 `;
   response.set({

@@ -101,6 +101,7 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
       expect(text).to.include(said);
     }
     expect(text).to.include('<h1 id="title">承诺达标合格证</h1>').and.not.to.include("<script");
+    expect(text).not.to.include('class="note warning"');
   });
 
   it("keep their own Chinese on the English page, with English beside", async () => {
