@@ -9,7 +9,7 @@ import { readQr } from "../support/qr.ts";
 import { type Running, runScript } from "../support/start.ts";
 
 describe("A consumer scans the bag", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: Running;
   let address: string;
   /** One that other devices reach. */

@@ -18,7 +18,7 @@ interface PlantedLie {
 }
 
 describe("Lies are named", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { say } = speaker("en");
   let server: Running;
   let address: string;

@@ -12,7 +12,7 @@ import { exampleServer, keepPicture, LANGS, open, PHONE, SCHEMES, verdictOn } fr
 import type { Running } from "../support/start.ts";
 
 describe("The example on a small phone", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: Running;
   let address: string;
   let example: ExampleResult;

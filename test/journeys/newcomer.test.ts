@@ -10,7 +10,7 @@ import { aFolder, copyOf, type Running, startFurrowProcess } from "../support/st
 const READY_MS = 40_000;
 
 describe("A newcomer starts", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let start: FirstStart;
 
   before(async () => {

@@ -15,7 +15,7 @@ import type { Running } from "../support/start.ts";
 const SAID = "Rain in the afternoon; the dryer ran until ten.";
 
 describe("A phone records", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: Running;
   let address: string;
   let example: ExampleResult;
