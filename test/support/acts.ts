@@ -1,12 +1,13 @@
 /**
  * Organisations that write at random, on a real ledger: acts of every kind that keeps books, right ones and wrong ones, each in a
- * batch of its own. Which of them count is the ledger's to say. Nothing here adds up amounts: whoever compares sums has them from
+ * batch of its own; among them some that mean harm, with bytes that no form writes, numbers used again, and batches sent twice. Which of them count is the ledger's to say. Nothing here adds up amounts: whoever compares sums has them from
  * elsewhere. A seed gives the same acts again, but for the keys.
  */
-import { type Group, newSubjectId, signBatch } from "../../protocol/batch.ts";
-import { bytesOf, compareBytes, type Hex, hexOf, utf8 } from "../../protocol/bytes.ts";
+import { encodeGroup, HEADER_BYTES, newSubjectId, signedBytes, VERSION } from "../../protocol/batch.ts";
+import { bytesOf, compareBytes, concat, type Hex, hexOf, utf8 } from "../../protocol/bytes.ts";
 import { makeEntry } from "../../protocol/entry.ts";
-import type { ArgsOf, KindName } from "../../protocol/kinds/all.ts";
+import { type ArgsOf, kindByName, type KindName } from "../../protocol/kinds/all.ts";
+import { leafHash } from "../../protocol/merkle.ts";
 import { makeKey } from "./recorder.ts";
 import type { Signer } from "../../protocol/sign.ts";
 import { type Farm, primitives } from "./ledger.ts";
@@ -34,6 +35,8 @@ interface Outcomes {
   readonly refused: ReadonlyMap<string, number>;
   /** Accepted, by kind. */
   readonly kinds: ReadonlyMap<KindName, number>;
+  /** Refused, by kind. */
+  readonly refusedKinds: ReadonlyMap<KindName, number>;
 }
 
 /** One that is known to be there. */
@@ -60,6 +63,16 @@ interface Act {
   readonly makes: Omit<Known, "id" | "sort" | "holder"> | null;
 }
 
+interface Signed {
+  readonly act: Act;
+  readonly bytes: Uint8Array;
+  readonly hash: Hex;
+  /** Digest of all bytes: by it the ledger names what it rejects. */
+  readonly sent: Hex;
+  readonly id: Uint8Array;
+  readonly isAgain: boolean;
+}
+
 class Acts {
   readonly parties: Party[] = [];
   readonly known: Known[] = [];
@@ -68,6 +81,7 @@ class Acts {
   #accepted = 0;
   readonly #refused = new Map<string, number>();
   readonly #kinds = new Map<KindName, number>();
+  readonly #refusedKinds = new Map<KindName, number>();
   /** Of plantings, as they were planted. */
   readonly #areas = new Map<Hex, bigint>();
   readonly #recalled: { readonly party: Party; readonly subject: Uint8Array; readonly capacity: number }[] = [];
@@ -78,12 +92,18 @@ class Acts {
   }
 
   get outcomes(): Outcomes {
-    return { accepted: this.#accepted, refused: this.#refused, kinds: this.#kinds };
+    const refusedKinds = this.#refusedKinds;
+    return { accepted: this.#accepted, refused: this.#refused, kinds: this.#kinds, refusedKinds };
   }
 
   async admit(roles: number): Promise<void> {
     const signer = await makeKey();
     this.parties.push({ organisation: await this.#farm.admit(roles, signer), signer, nonce: 0n });
+  }
+
+  /** A key that no organisation has. */
+  async meetStranger(): Promise<void> {
+    this.parties.push({ organisation: 0, signer: await makeKey(), nonce: 0n });
   }
 
   /** So many acts, as many as fit into a transaction at a time. */
@@ -97,21 +117,12 @@ class Acts {
   async #send(acts: readonly Act[]): Promise<void> {
     const { chain, ledger, relay } = this.#farm;
     const seen = bytesOf((await chain.latest()).hash);
-    const signed: { readonly act: Act; readonly bytes: Uint8Array; readonly hash: Hex; readonly id: Uint8Array }[] = [];
+    const signed: Signed[] = [];
     for (const act of acts) {
-      const { party, write } = act;
-      const nonce = party.nonce++;
-      const own = await newSubjectId(primitives, party.signer.recorder, nonce, 0);
-      const id = act.subject ?? own;
-      const entry = makeEntry(write.kind, {
-        occurredAtS: 1_767_225_600,
-        content: contentOf(write.kind),
-        args: write.args,
-      });
-      const groups: Group[] = [{ subject: id, entries: [entry] }];
-      const home = { chainId: chain.chainId, ledger: bytesOf(ledger.address), nonce, seen, groups };
-      const { bytes, hash } = await signBatch(primitives, party.signer, home);
-      signed.push({ act, bytes, hash: hexOf(hash), id });
+      const one = await this.#sign(act, seen);
+      signed.push(one);
+      // The very same once more: it must count for nothing.
+      if (this.#below(60) === 0) signed.push({ ...one, isAgain: true });
     }
     for (let at = 0; at < signed.length;) {
       // A call's guard wants a batch's whole gas for the last one, too.
@@ -123,16 +134,47 @@ class Acts {
       const [receipt] = await relay.send([{ to: ledger.address, data, gas: TRANSACTION_GAS }]);
       const { accepted, rejected } = ledger.outcomes(receipt?.logs ?? []);
       const hashes = new Set(accepted.map(({ batch }) => batch));
-      for (const one of some) if (hashes.has(one.hash)) this.#learn(one.act, one.id);
-      for (const { reason } of rejected) this.#refused.set(reason.name, (this.#refused.get(reason.name) ?? 0) + 1);
+      for (const one of some) if (hashes.has(one.hash) && !one.isAgain) this.#learn(one.act, one.id);
+      for (const { reason, sent } of rejected) {
+        add(this.#refused, reason.name);
+        const kind = some.find((one) => one.sent === sent)?.act.write.kind;
+        if (kind !== undefined) add(this.#refusedKinds, kind);
+      }
       if (accepted.length + rejected.length !== some.length) throw new Error("a batch without an outcome");
       at += some.length;
     }
   }
 
+  /** By the bytes and not by the codec, which would refuse what is bent. */
+  async #sign(act: Act, seen: Uint8Array): Promise<Signed> {
+    const { chain, ledger } = this.#farm;
+    const { party, write } = act;
+    // Now and then under a number that was used before.
+    const nonce = party.nonce > 0n && this.#below(50) === 0 ? party.nonce - 1n : party.nonce++;
+    const own = await newSubjectId(primitives, party.signer.recorder, nonce, 0);
+    const id = act.subject ?? own;
+    const said = { occurredAtS: 1_767_225_600, content: contentOf(write.kind), args: write.args };
+    const group = encodeGroup({ subject: id, entries: [makeEntry(write.kind, said)] });
+    // The args are the last of it.
+    const { length } = kindByName(write.kind).encodeArgs(write.args as never);
+    if (length > 0 && this.#below(25) === 0) this.#bend(group.subarray(group.length - length));
+    const header = { version: VERSION, chainId: chain.chainId, ledger: bytesOf(ledger.address), nonce, seen };
+    const root = await leafHash(primitives, group);
+    const signing = signedBytes({ ...header, recorder: party.signer.recorder }, root);
+    const bytes = concat(signing.subarray(0, HEADER_BYTES), group, await party.signer.sign(signing));
+    const [hash, sent] = [await primitives.sha256(signing), await primitives.sha256(bytes)];
+    return { act, bytes, id, hash: hexOf(hash), sent: hexOf(sent), isAgain: false };
+  }
+
+  /** One bit of it becomes another: an amount of thousands of tonnes, an id of nothing, a number of inputs that are not there. */
+  #bend(args: Uint8Array): void {
+    const place = this.#below(args.length);
+    args[place] = (args[place] ?? 0) ^ (1 << this.#below(8));
+  }
+
   #learn({ party, write, makes }: Act, id: Uint8Array): void {
     this.#accepted++;
-    this.#kinds.set(write.kind, (this.#kinds.get(write.kind) ?? 0) + 1);
+    add(this.#kinds, write.kind);
     if (makes !== null) this.known.push({ id, sort: write.kind, holder: party.organisation, ...makes });
     if (write.kind === "PLANT") this.#areas.set(hexOf(id), write.args.area);
     if (write.kind === "RECALL" && !write.args.drill)
@@ -191,8 +233,8 @@ class Acts {
       [20, () => this.#ship()],
       [16, () => this.#receive()],
       [8, () => this.#giveBack()],
-      [4, () => this.#certify()],
-      [3, () => this.#fate()],
+      [8, () => this.#certify()],
+      [5, () => this.#fate()],
       [14, () => this.#label()],
       [12, () => this.#void()],
       [6, () => this.#recall()],
@@ -315,7 +357,7 @@ class Acts {
     const product = this.#of(["PRODUCT"]);
     const beneficiary = this.#party();
     if (product === undefined) return null;
-    const scopes = [product, this.#of(["PLOT"])]
+    const scopes = [product, this.#of(["PLOT"], this.#below(4) === 0 ? undefined : beneficiary.organisation)]
       .flatMap((one) => (one === undefined ? [] : [one.id]))
       .sort(compareBytes);
     if (this.#below(3) === 0) {
@@ -333,7 +375,7 @@ class Acts {
   #fate(): Act | null {
     const certificate = this.#of(["CERTIFY"]);
     if (certificate === undefined) return null;
-    const kind = this.#pick(["SUSPEND", "LIFT", "LIFT", "REVOKE"] as const) ?? "LIFT";
+    const kind = this.#pick(["SUSPEND", "SUSPEND", "LIFT", "LIFT", "REVOKE"] as const) ?? "LIFT";
     return this.#write(this.#party(certificate.holder), kind, {}, certificate.id);
   }
 
@@ -408,6 +450,10 @@ class Acts {
   #write<Name extends KindName>(party: Party, kind: Name, args: ArgsOf<Name>, subject: Uint8Array): Act {
     return { party, write: { kind, args } as unknown as Write, subject, makes: null };
   }
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /** Sorts of lots. */
