@@ -4,6 +4,7 @@
  * Pure: types only, nothing here is to be believed until `verify` has looked at it.
  */
 export type {
+  BareMove,
   BatchProof,
   CodeClaim,
   Deployment,
@@ -64,6 +65,17 @@ interface Move {
   readonly batch: Hex;
   readonly group: number;
   readonly entry: number | null;
+  /**
+   * In a certificate's log, for touches alone (`entry` not null), where the group is not in `batches`: all that the fold needs. That it is
+   * there and unaltered is proven by the head all the same; who did what is not told.
+   */
+  readonly bare?: BareMove;
+}
+
+/** `stamp` as in {@link BatchProof}; `leaf` hash of the group's bytes in its batch's tree. */
+interface BareMove {
+  readonly stamp: Hex;
+  readonly leaf: Hex;
 }
 
 interface SubjectLog {

@@ -126,6 +126,7 @@ async function verify(
     statements,
     total: countedStatements.length + missing,
     whole: countedStatements.filter(({ ok }) => ok).length,
+    unread: countedStatements.filter(({ unread }) => unread).length,
     subjects,
     books,
     attachments: documents.attachments,

@@ -142,7 +142,9 @@ function logsWithCorrections({ logs, makers }: Parts, entries: Entries): SaidLog
       const carried = entries.group(proof, group, found);
       moves.set(seq, entry === null ? carried : carried.filter((one) => one.entry === entry));
     }
-    return [{ id: log.id, moves, maker: makers.get(log.id)?.entry ?? null, isWhole: log.ok }];
+    // Of an entry that was not read it cannot be told what it is.
+    const isWhole = log.ok && log.moves.every(({ bare }) => bare === null);
+    return [{ id: log.id, moves, maker: makers.get(log.id)?.entry ?? null, isWhole }];
   });
 }
 

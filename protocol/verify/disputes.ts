@@ -43,7 +43,9 @@ function disputeOf(
   const isNamed = target !== null && isOf(checked, named, organisation) && names(checked, target, named, organisation);
   const answer = answers.find((one) => one.entry.name === "ANSWER" && one.entry.args.seq === seq) ?? null;
   if (target === null) {
-    checked.findings.add("answers-nothing", whereOf(event), { kind: "DISPUTE", organisation, seq: args.seq });
+    // It may be one that was folded and not read.
+    if (log.moves[args.seq - 1]?.bare == null)
+      checked.findings.add("answers-nothing", whereOf(event), { kind: "DISPUTE", organisation, seq: args.seq });
   } else if (holds(checked, event)) {
     const detail = { organisation, isNamed: isNamed ? "yes" : "no", isAnswered: answer === null ? "no" : "yes" };
     checked.findings.add("disputed", whereOf(target), detail);

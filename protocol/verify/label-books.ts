@@ -45,8 +45,9 @@ interface Draw {
 function certificateBooks(parts: Parts, log: CheckedLog, { args }: OpenEntry & { name: "CERTIFY" }): CertificateBooks {
   const { unit, volume } = args;
   const draws = new Map<Hex, Draw>();
-  const drawn = (): bigint =>
-    [...draws.values()].reduce((sum, { net, count, voided }) => sum + (net ?? 0n) * (count - voided), 0n);
+  const unread = log.moves.filter(({ bare }) => bare !== null).length;
+  const weight = ({ net, count, voided }: Draw): bigint => (net ?? 0n) * (count - voided);
+  const drawn = (): bigint => [...draws.values()].reduce((sum, draw) => sum + weight(draw), 0n);
   for (const event of eventsOf(log)) {
     const { entry, isTouch, by, atS } = event;
     if (!isTouch) continue;
@@ -56,13 +57,14 @@ function certificateBooks(parts: Parts, log: CheckedLog, { args }: OpenEntry & {
       draws.set(by, { run: by, lot, net, count: entry.args.count, atS, voided: 0n });
     }
     const run = draws.get(by);
-    if (entry.name === "VOID") {
+    if (entry.name === "VOID" && (run !== undefined || unread === 0)) {
       const number = entry.args.ranges.reduce((sum, range) => sum + range.number, 0n);
       if (run !== undefined) run.voided += number;
       if (run === undefined || run.voided > run.count)
         over(parts.findings, event, "given back to the certificate", number, run?.count ?? 0n);
     }
-    const sums = drawn();
+    // What was given back may be among what was not read: then only a run that is too much by itself is surely so.
+    const sums = unread === 0 ? drawn() : entry.name === "LABEL" && run !== undefined ? weight(run) : 0n;
     if (sums > volume) over(parts.findings, event, "drawn", sums, volume, "certificate-overdrawn");
   }
   const all = [...draws.values()].map(({ net, voided, ...draw }) => ({
@@ -70,8 +72,9 @@ function certificateBooks(parts: Parts, log: CheckedLog, { args }: OpenEntry & {
     amount: net === null ? null : net * draw.count,
     returned: net === null ? null : net * voided,
   }));
-  const isKnown = unit !== 0 && all.every(({ amount }) => amount !== null);
-  return { id: log.id, unit, volume, drawn: drawn(), left: isKnown ? volume - drawn() : null, draws: all };
+  const isKnown = unit !== 0 && unread === 0 && all.every(({ amount }) => amount !== null);
+  const left = isKnown ? volume - drawn() : null;
+  return { id: log.id, unit, volume, drawn: drawn(), unread, left, draws: unread === 0 ? all : null };
 }
 
 /** The one product that a certificate can be of, whichever lot is labelled: every subject of its scope is known, and one is a product. */

@@ -1,6 +1,6 @@
 /**
  * Logs against heads (docs/ledger.md §10.2–5): every move in order and explained by a signed group, the words folded again from
- * birth, the last one equal to the head on chain. Pure.
+ * birth, the last one equal to the head on chain. A bare move, which certificates' logs may have for touches, is folded and not read. Pure.
  */
 import { bytesOf, equalBytes, type Hex } from "../bytes.ts";
 import { birthWord, derivedWord, moveWord, wordSeq } from "../fold.ts";
@@ -15,6 +15,7 @@ import { parts } from "./together.ts";
 export type { CheckedLog, CheckedMove };
 export { checkLogs };
 
+/** `bare` only where it may be so: then `proof` and `found` are null, and it is ok as far as the log folds to its head. */
 interface CheckedMove extends OpenMove {
   readonly proof: CheckedBatch | null;
   readonly found: CheckedGroup | null;
@@ -100,7 +101,7 @@ class Checking {
     let inOrder = true;
     const order = new Order();
     for (const part of parts(log.moves)) {
-      const resolved = part.map((move) => this.#resolve(move));
+      const resolved = part.map((move) => this.#resolve(log.id, move));
       // The words are a chain; what else takes time is done beside it, and told afterwards in the order of the moves.
       const [asked] = await Promise.all([
         Promise.all(resolved.map((move) => this.#ask(move))),
@@ -117,7 +118,8 @@ class Checking {
           });
           inOrder = false;
         }
-        const explained = this.#explained(log.id, checked, seq, asked[n]?.touched ?? []);
+        const allowed = this.#allowed(log.id, part[n], checked, seq);
+        const explained = allowed && this.#explained(log.id, checked, seq, asked[n]?.touched ?? []);
         const authored = this.#authored(log.id, checked, seq, asked[n]?.fault ?? null);
         const born = seq > 1 || !birth.told;
         checked.ok = explained && authored && born && (fault === null || fault.gap);
@@ -135,12 +137,26 @@ class Checking {
     });
     // A word that folds to the head proves all that it was folded from, the inputs' words at birth included.
     const folds = head !== undefined && last !== undefined && words.length === moves.length && equalBytes(last, head);
+    // Nothing but the head speaks for what was not read.
+    if (!folds) for (const move of moves) if (move.bare !== null) move.ok = false;
     return { id: log.id, moves, words, folds, ok: folds && moves.every(({ ok }) => ok), missing };
   }
 
-  #resolve(move: OpenMove): CheckedMove {
+  #resolve(id: Hex, move: OpenMove): CheckedMove {
     const proof = this.#parts.batches.get(move.batch) ?? null;
-    return { ...move, proof, found: proof?.checked.get(move.group) ?? null, ok: true };
+    const found = proof?.checked.get(move.group) ?? null;
+    const isCertificate = this.#parts.makers.get(id)?.entry.name === "CERTIFY";
+    // What others wrote of it may be left unread, and nothing that this history shows itself.
+    if (move.bare !== null && isCertificate && move.entry !== null && found === null)
+      return { ...move, proof: null, found: null, ok: true };
+    return { ...move, bare: null, proof, found, ok: true };
+  }
+
+  /** Bare only where it may be. */
+  #allowed(id: Hex, given: OpenMove | undefined, checked: CheckedMove, seq: number): boolean {
+    if (given === undefined || given.bare === null || checked.bare !== null) return true;
+    this.#parts.findings.add("malformed-entry", at(id, checked, seq), { reason: "bare" });
+    return false;
   }
 
   /** What must be computed before a move can be judged. */
@@ -162,11 +178,13 @@ class Checking {
     before: number,
   ): Promise<void> {
     if (words.length < before) return;
-    for (const { proof, found, group, entry } of moves) {
+    for (const { bare, proof, found, batch, group, entry } of moves) {
       const word = words.at(-1) ?? birth;
-      if (word === undefined || proof === null || found === null) return;
-      const { stampBytes: stamp, hashBytes: batch } = proof;
-      words.push(await moveWord(this.#parts.primitives, word, { batch, stamp, leaf: found.leaf, group, entry }));
+      const stamp = (bare ?? proof)?.stampBytes;
+      const leaf = (bare ?? found)?.leaf;
+      if (word === undefined || stamp === undefined || leaf === undefined) return;
+      const by = { batch: bytesOf(batch), stamp, leaf, group, entry };
+      words.push(await moveWord(this.#parts.primitives, word, by));
     }
   }
 
@@ -175,7 +193,8 @@ class Checking {
     const { findings } = this.#parts;
     const where = at(id, move, seq);
     const key = `${move.batch} ${move.group}`;
-    const { proof, found } = move;
+    const { bare, proof, found } = move;
+    if (bare !== null) return true;
     if (proof === null || found === null) {
       findings.once(key, "group-not-in-batch", where, { reason: "not-there" });
       return false;
@@ -195,7 +214,7 @@ class Checking {
 
   /** Emitted by the ledger, and signed by a key that could. */
   #authored(id: Hex, { proof, ...move }: CheckedMove, seq: number, fault: AuthorFault | null): boolean {
-    if (proof === null) return false;
+    if (proof === null) return move.bare !== null;
     const { findings } = this.#parts;
     const where = at(id, move, seq);
     if (proof.foreign) findings.once(proof.hash, "log-foreign", where, { emitter: proof.emitter ?? "" });
@@ -217,7 +236,7 @@ class Checking {
     }
     if (maker === undefined) {
       // Without bytes there is nothing to look at: told as group-not-in-batch, malformed-entry or entry-missing.
-      const found = first === undefined ? null : this.#resolve(first).found;
+      const found = first === undefined ? null : this.#resolve(log.id, first).found;
       const readable = found !== null && found.inBatch && found.group !== null;
       if (readable) findings.add("birth-mismatch", where, { reason: "no-making-entry" });
       return { ...NO_BIRTH, told: readable };
@@ -315,9 +334,12 @@ function placed({ group, entry }: OpenMove): number {
   return group * 0x10000 + (entry ?? 0xffff);
 }
 
+/** By the blocks' times and, where both are known, their numbers. */
 function earlier(move: CheckedMove, before: CheckedMove): boolean {
-  if (before.proof === null || move.proof === null) return false;
-  return move.proof.stamp.recordedAtS < before.proof.stamp.recordedAtS || move.proof.block < before.proof.block;
+  const [now, then] = [move.bare ?? move.proof, before.bare ?? before.proof];
+  if (now === null || then === null) return false;
+  if (now.stamp.recordedAtS < then.stamp.recordedAtS) return true;
+  return move.proof !== null && before.proof !== null && move.proof.block < before.proof.block;
 }
 
 /** Whether this move of an input is the touch by the entry that made the subject. */

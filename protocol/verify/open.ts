@@ -5,7 +5,18 @@
 import { type Bytes, bytesOf, type Hex } from "../bytes.ts";
 import { readStamp, type Stamp } from "../fold.ts";
 
-export type { OpenAct, OpenBatch, OpenCode, OpenDeployment, OpenedHistory, OpenGroup, OpenHeads, OpenLog, OpenMove };
+export type {
+  OpenAct,
+  OpenBare,
+  OpenBatch,
+  OpenCode,
+  OpenDeployment,
+  OpenedHistory,
+  OpenGroup,
+  OpenHeads,
+  OpenLog,
+  OpenMove,
+};
 export { attempt, fieldsOf, hexText, openHeads, openHistory, wholeNumber };
 
 interface OpenDeployment {
@@ -21,6 +32,14 @@ interface OpenMove {
   readonly batch: Hex;
   readonly group: number;
   readonly entry: number | null;
+  /** What the fold needs, where the history gives no more of it; else null. */
+  readonly bare: OpenBare | null;
+}
+
+interface OpenBare {
+  readonly stampBytes: Bytes;
+  readonly stamp: Stamp;
+  readonly leaf: Bytes;
 }
 
 interface OpenLog {
@@ -202,7 +221,15 @@ function openMove(value: unknown): OpenMove | null {
   const entry = fields?.entry === null ? null : (wholeNumber(fields?.entry) ?? undefined);
   if (batch === null || seq === null || group === null || entry === undefined) return null;
   if (seq > 0xffffffff || group >= 0xffff || (entry !== null && entry >= 0xffff)) return null;
-  return { seq, batch, group, entry };
+  const bare = fields?.bare === undefined ? null : (openBare(fields.bare) ?? undefined);
+  return bare === undefined ? null : { seq, batch, group, entry, bare };
+}
+
+function openBare(value: unknown): OpenBare | null {
+  const fields = fieldsOf(value);
+  const [stamp, leaf] = [hexText(fields?.stamp, 32), hexText(fields?.leaf, 32)];
+  if (stamp === null || leaf === null) return null;
+  return { stampBytes: bytesOf(stamp), stamp: readStamp(bytesOf(stamp)), leaf: bytesOf(leaf) };
 }
 
 function openBatch(key: string, value: unknown, unread: string[]): OpenBatch | null {

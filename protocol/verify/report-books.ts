@@ -5,7 +5,17 @@
 import type { Hex } from "../bytes.ts";
 import type { EntryRef } from "./ref.ts";
 
-export type { CertificateBooks, Custody, Handover, LotBooks, LotState, PlantingBooks, PlotBooks, RunBooks };
+export type {
+  CertificateBooks,
+  CertificateDraw,
+  Custody,
+  Handover,
+  LotBooks,
+  LotState,
+  PlantingBooks,
+  PlotBooks,
+  RunBooks,
+};
 
 /** Amounts in thousandths of `unit` (docs/ledger.md §2), as they are after all corrections; null where a product's own log is not in the history. */
 interface LotBooks {
@@ -79,19 +89,24 @@ interface CertificateBooks {
   readonly id: Hex;
   readonly unit: number;
   readonly volume: bigint;
-  /** By all runs of which the weight can be told, less what was voided. */
+  /** By all runs that were read and of which the weight can be told, less what was voided. */
   readonly drawn: bigint;
-  /** Null where it has no volume, or the weight of some run cannot be told from this history. */
+  /** Touches of it, other runs' draws as a rule, that are folded and not read. */
+  readonly unread: number;
+  /** Null where it has no volume, the weight of some run cannot be told from this history, or not all were read. */
   readonly left: bigint | null;
-  readonly draws: readonly {
-    readonly run: Hex;
-    readonly lot: Hex;
-    /** Null where the net content of its lot cannot be told from this history. `returned`: of the labels that became void. */
-    readonly amount: bigint | null;
-    readonly returned: bigint | null;
-    readonly count: bigint;
-    readonly atS: number;
-  }[];
+  /** Null where not all were read. */
+  readonly draws: readonly CertificateDraw[] | null;
+}
+
+interface CertificateDraw {
+  readonly run: Hex;
+  readonly lot: Hex;
+  /** Null where the net content of its lot cannot be told from this history. `returned`: of the labels that became void. */
+  readonly amount: bigint | null;
+  readonly returned: bigint | null;
+  readonly count: bigint;
+  readonly atS: number;
 }
 
 /** A consignment from one hand to the next: of what the lot came from, the lot itself, or of packed goods of it further on. */

@@ -63,6 +63,8 @@ interface StatementCheck {
   /** The group's subject: for a touch, who touched ("used in lot …"). */
   readonly by: Hex | null;
   readonly ok: boolean;
+  /** Folded and not read, as touches of a certificate may be: that it is there and unaltered is proven, and nothing else is known. */
+  readonly unread: boolean;
   /** Name of the kind; null where the group cannot be read. */
   readonly kind: string | null;
   readonly recordedAtS: number | null;
@@ -135,6 +137,8 @@ interface Report {
   readonly total: number;
   /** How many of them hold: "whole of total". */
   readonly whole: number;
+  /** How many of N are folded and not read. */
+  readonly unread: number;
   readonly subjects: readonly SubjectCheck[];
   readonly books: {
     readonly lots: readonly LotBooks[];

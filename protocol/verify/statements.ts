@@ -63,6 +63,7 @@ function statementOf(
     touch,
     by: move.found?.subject ?? null,
     ok: move.ok && documentOk && !unfit.has(key),
+    unread: move.bare !== null,
     kind,
     recordedAtS: stamp?.recordedAtS ?? null,
     occurredAtS: said?.occurredAtS ?? null,

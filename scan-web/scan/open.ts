@@ -41,6 +41,8 @@ interface GraphSubject {
   readonly entries: readonly GraphEntry[];
   /** By the number of the move: what it carried. */
   readonly moves: ReadonlyMap<number, readonly GraphEntry[]>;
+  /** Moves that are folded and not read (docs/ledger.md §10): each counts as one statement. */
+  readonly unread: number;
 }
 
 /** Name of an entry within a page: batch, group, number in the group. */
@@ -60,6 +62,7 @@ function openEntries(history: History, read: Reader): Entries {
   const subjects = new Map<Hex, GraphSubject>();
   for (const { id, moves } of history.subjects) {
     const own: Opening[] = [];
+    let unread = 0;
     const byMove = new Map<number, readonly GraphEntry[]>();
     for (const move of moves) {
       const carried = read.entries(move.batch, move.group, move.entry).map((entry) => entries.get(entry.id) ?? entry);
@@ -69,6 +72,7 @@ function openEntries(history: History, read: Reader): Entries {
         own.push(entry);
       }
       byMove.set(move.seq, carried);
+      if (carried.length === 0 && move.bare !== undefined) unread += 1;
     }
     subjects.set(id, {
       id,
@@ -76,6 +80,7 @@ function openEntries(history: History, read: Reader): Entries {
         own.find(({ open, subject }) => MAKERS.has(open.name) && (subject === id || open.name === "TRANSFORM")) ?? null,
       entries: own,
       moves: byMove,
+      unread,
     });
   }
   return { subjects, entries: [...entries.values()].sort((one, other) => one.proof.block - other.proof.block) };

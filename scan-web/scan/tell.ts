@@ -37,6 +37,7 @@ function tellStory(history: History): Story {
   const counted = stages
     .flatMap(({ rows }) => rows)
     .reduce((most, row) => ("to" in row ? Math.max(most, row.to) : most), 0);
+  const unread = telling.certificates.reduce((sum, { id }) => sum + (graph.subjects.get(id)?.unread ?? 0), 0);
   const maker = graph.subjects.get(lot)?.maker;
   const holder = organisationOf(graph, holderOf(graph.subjects.get(lot)) ?? maker?.organisation ?? 0);
   const reach = { story, onward, numbers };
@@ -87,7 +88,7 @@ function tellStory(history: History): Story {
       finality: deployment.finality,
       runBy: deployment.runBy,
     },
-    statements: counted,
+    statements: counted + unread,
   };
 }
 

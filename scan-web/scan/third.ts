@@ -224,6 +224,7 @@ function certificateLines(
   const criteria = credential?.criteria ?? [];
   const inForce = state === "in-force" ? (atHarvest === false ? "not-yet" : "in-force") : state;
   const { fates, volume, claimed } = certificate;
+  const unread = graph.subjects.get(certificate.id)?.unread ?? 0;
   return [
     ...(credential?.number == null ? [] : [said("entry.CERTIFY.number", { number: credential.number })]),
     // `until` is the first second in which it is no longer in force.
@@ -232,6 +233,7 @@ function certificateLines(
     ...fates.map(({ kind, entry }) => said(FATES[kind], { day: { day: entry.recordedAtS } })),
     ...(claimed ? [said("entry.CERTIFY.claimed")] : []),
     ...(volume === null ? [] : [volumeWords(volume)]),
+    ...(unread === 0 ? [] : [said("entry.CERTIFY.unread", { more: unread })]),
     ...by("entry.CERTIFY.scheme", "name", credential?.scheme.name),
     ...(criteria.length === 0 ? [] : [said("entry.CERTIFY.criteria", { list: { list: criteria } })]),
     ...(namesProduct && product !== null

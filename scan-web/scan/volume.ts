@@ -15,7 +15,7 @@ interface Fate {
   readonly entry: GraphEntry;
 }
 
-/** Thousandths of `unit`. `left` and `drawn` are null where the weight of some run cannot be told from this history. */
+/** Thousandths of `unit`. `left` is null where the weight of some run cannot be told from this history. */
 interface Volume {
   readonly unit: Unit;
   readonly volume: bigint;
@@ -55,7 +55,8 @@ function volumeOf(graph: Graph, id: Hex): Volume | null {
   const open = subject?.maker?.open;
   const unit = open?.name === "CERTIFY" ? UNITS[open.args.unit] : undefined;
   if (open?.name !== "CERTIFY" || unit === undefined) return null;
-  let [drawn, here]: [bigint | null, bigint] = [0n, 0n];
+  // What others drew is not known where not all of it was read; what this lot drew stands in its own log too.
+  let [drawn, here]: [bigint | null, bigint] = [subject?.unread === 0 ? 0n : null, 0n];
   for (const entry of subject?.entries ?? []) {
     const pieces = piecesOf(entry);
     if (pieces === null) continue;

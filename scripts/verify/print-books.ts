@@ -129,14 +129,16 @@ function disputes({ disputes: all }: Report, { organisations }: Names): string[]
 
 /** Of certificates with a volume: what is drawn, and by how many runs. */
 function volumes({ books }: Report): string[] {
-  return books.certificates.flatMap(({ id, unit, volume, drawn, left, draws }) => {
-    if (unit === 0) return [];
+  return books.certificates.flatMap(({ id, unit, volume, drawn, left, draws, unread }) => {
+    const folded = unread === 0 ? null : `${unread} other draws are folded, not read: none is missing or altered`;
+    if (unit === 0) return folded === null ? [] : [line([folded, `certificate ${short(id)}`])];
     const kg = unit === 1 ? " kg" : "";
     const rest = left === null ? "what is left cannot be told" : `${formatAmount(left)}${kg} left`;
     return [
       line([
-        `${formatAmount(drawn)} of ${formatAmount(volume)}${kg} labelled by ${draws.length} runs`,
+        `${formatAmount(drawn)} of ${formatAmount(volume)}${kg} labelled${draws === null ? " here" : ` by ${draws.length} runs`}`,
         rest,
+        folded,
         `certificate ${short(id)}`,
       ]),
     ];

@@ -1,10 +1,10 @@
 /** More of the same in a passage: another run of labels, another lot made from one. */
 import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
-import { labelEvent, transformEvent } from "../../protocol/document/epcis.ts";
+import { labelEvent, originEvent, transformEvent } from "../../protocol/document/epcis.ts";
 import { NET, type Passage } from "./passage.ts";
 import { formOf } from "./passage-words.ts";
 
-export { labelled, transformed };
+export { labelled, origin, transformed };
 
 const ZERO = new Uint8Array(32);
 
@@ -31,6 +31,20 @@ async function labelled(
     document: labelEvent({
       ...{ ...formOf(subject, atS), lot: it.name(), lotSubject: lot, count, net: NET, uom: "KGM" },
       ...{ root: hexOf(root), leaves },
+    }),
+    occurredAtS: atS,
+  }));
+}
+
+/** By the processor: bought from somebody who records nothing here. */
+async function origin(it: Passage, product: Hex, amount: bigint): Promise<Hex> {
+  const lot = it.name();
+  return it.make("processor", (subject, atS) => ({
+    kind: "ORIGIN",
+    args: { index: 0, product: bytesOf(product), amount },
+    document: originEvent({
+      ...{ ...formOf(subject, atS), lot, product: { subject: product, name: { zh: "示例" } } },
+      ...{ amount, uom: "KGM" },
     }),
     occurredAtS: atS,
   }));
