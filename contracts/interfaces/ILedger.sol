@@ -26,7 +26,8 @@ import {
 ///   a nonce works once; a rejected batch changes nothing but its log
 ///   nothing is taken that was not made, harvested beyond its cap, or labelled that is not there; nor is it after a correction
 ///   what labels draw of a certificate is at most its volume, and is given back once when they are voided
-///   what is recalled is neither shipped, transformed, labelled, harvested from nor promised; each side lifts only its own recall
+///   what is recalled is neither shipped, transformed, labelled, harvested from nor promised, and does not go back to
+///   where it came from; each side lifts only its own recall
 interface ILedger {
     // ── Logs (§8) ────────────────────────────────────────────────────────────────────────────────────────────────────
 

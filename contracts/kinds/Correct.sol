@@ -174,6 +174,7 @@ library Correct {
         Link storage link = state.links[id][other];
         (uint40 amount, uint8 fromRoom) = (link.amount, link.fromRoom);
         if (amount == 0 && fromRoom == 0) revert ILedger.NoLink(id, other);
+        if (difference < 0) Stock.expectNotRecalled(state, id);
         int256 linked = int256(uint256(amount)) + difference;
         if (linked < 0) revert ILedger.NotEnoughLinked(other, amount, uint256(-difference));
         link.amount = Stock.fit(uint256(linked));

@@ -8,7 +8,8 @@ import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
 import {ROLE_CARRIER, ROLES_OF_GOODS, SHIP} from "../types/Kinds.sol";
-import {Aside, Link, Lot, Organisation} from "../types/Slots.sol";
+import {Aside, Link, Lot, Organisation, RECALLS} from "../types/Slots.sol";
+import {Status} from "./Status.sol";
 import {Stock} from "./Stock.sol";
 
 /// @title  Handover
@@ -60,8 +61,9 @@ library Handover {
         bool packed = aside.packed == 1;
         if (packed) state.expectWhole(consignment.product, found);
         // Under way nothing is taken from a consignment: all that was made of it is offered.
-        uint40 offered = consignment.made;
+        (uint24 sender, uint8 status, uint40 offered) = (consignment.holder, consignment.status, consignment.made);
         if (found > offered) revert ILedger.MoreThanOffered(id, offered, found);
+        if (status & RECALLS != 0) Status.passOn(state, id, sender, context.organisation);
         consignment.holder = context.organisation;
         consignment.other = 0;
         if (packed) consignment.packed = found;
@@ -72,7 +74,9 @@ library Handover {
     /// @dev lot 32; touches the lot
     function refuse(State storage state, EntryContext calldata context, bytes calldata args) external {
         Entries.expectLength(context, args, _GIVE_BACK_LENGTH);
-        _giveBack(state, context, _offered(state, context), args.id32(0));
+        Lot storage consignment = _offered(state, context);
+        state.expectNotRecalled(context.subject);
+        _giveBack(state, context, consignment, args.id32(0));
     }
 
     /// @dev lot 32; touches the lot
@@ -80,6 +84,7 @@ library Handover {
         Entries.expectLength(context, args, _GIVE_BACK_LENGTH);
         state.held(context.subject, context.organisation);
         Lot storage consignment = state.consignment(context.subject);
+        state.expectNotRecalled(context.subject);
         if (consignment.other == 0) revert ILedger.NotUnderWay(context.subject);
         _giveBack(state, context, consignment, args.id32(0));
     }

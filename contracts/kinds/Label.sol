@@ -71,6 +71,7 @@ library Label {
         Entries.expectLength(context, args, _VOID_FIXED + ranges * _RANGE);
         state.held(context.subject, context.organisation);
         LabelRun storage run = state.labelRun(context.subject);
+        state.expectNotRecalled(context.subject);
         uint8 reason = args.u8(0);
         if (reason == 0 || reason > _REASONS) revert ILedger.ReasonUnknown(reason);
         LabelSource memory source = state.labelSources[context.subject];

@@ -11,13 +11,13 @@ import {RECALLS, Subject} from "../types/Slots.sol";
 
 /// @title  Status
 /// @notice RECALL, RELEASE and ACKNOWLEDGE (docs/ledger.md §6). A subject is recalled while one recall stands; each organisation ends
-///         only its own. What is made of a recalled subject is for readers, who follow the touches.
+///         only its own, and a holder's goes with the goods. What is made of a recalled subject is for readers, who follow the touches.
 /// @dev    How many recalls stand is in the subject's own slot, so that whoever uses it reads it at no price; whose they are is in
 ///         slots of their own.
 ///
 /// Always true, tested as `invariant_…` in test/contracts/Certify.invariant.t.sol:
 ///   I11   a subject's status counts the bits of its recalls; recalled, it is neither shipped, transformed, labelled, harvested from
-///         nor promised
+///         nor promised, and nothing of it goes back to where it came from
 library Status {
     using Cursor for bytes;
     using Subjects for State;
@@ -74,6 +74,16 @@ library Status {
         _recallable(state, recalled);
         Entries.expectMove(state, recalled, seq);
         state.touch(context, recalled);
+    }
+
+    /// @dev Goods that their holder recalled are received: the receiver has them now, and ends it when it is time. How many stand
+    ///      stays. Nobody recalls as holder what another holds, so that the receiver has none of its own yet.
+    function passOn(State storage state, bytes32 id, uint24 from, uint24 to) internal {
+        mapping(uint24 => uint256) storage recalls = state.recalls[id];
+        uint256 bit = recalls[from] & (1 << _AS_HOLDER);
+        if (bit == 0) return;
+        recalls[from] ^= bit;
+        recalls[to] |= bit;
     }
 
     function _expectWriter(State storage state, EntryContext calldata context, uint8 capacity) private view {

@@ -27,6 +27,11 @@ library Stock {
         if (other != 0) revert ILedger.UnderWay(id);
     }
 
+    /// @dev Of what is recalled nothing goes back to where it came from, in whose books it would be free again.
+    function expectNotRecalled(State storage state, bytes32 id) internal view {
+        if (state.subjects[id].status & RECALLS != 0) revert ILedger.Recalled(id);
+    }
+
     /// @dev A lot of `organisation` from which goods may be taken: neither recalled nor under way.
     function usable(State storage state, bytes32 id, uint24 organisation) internal view returns (Lot storage lot) {
         Subjects.held(state, id, organisation);

@@ -1,6 +1,8 @@
 /** What is said of a subject and stands beside its amounts: PROMISE, RECALL, RELEASE, ACKNOWLEDGE, DISPUTE, ANSWER (docs/ledger.md §6). */
+import { sql } from "kysely";
 import { hexOf, isZero } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
+import { CAPACITIES } from "../../protocol/kinds/status.ts";
 import { type BookedEntry, type Books, change, idOrNull, said } from "./booked.ts";
 
 export { acknowledge, answer, dispute, promise, recall, release };
@@ -27,30 +29,42 @@ async function recall(books: Books, entry: BookedEntry): Promise<void> {
   if (!drill) await change(books, entry.subject, { status: 1n });
 }
 
-/** The one of this organisation in this capacity that stands. */
+/**
+ * The one of this organisation in this capacity that stands. A holder's is whoever holds the goods by now: of these one stands at most, and
+ * the ledger let nobody else end it.
+ */
 async function release(books: Books, entry: BookedEntry): Promise<void> {
   const { capacity } = kindByName("RELEASE").decodeArgs(entry.args);
-  await books.index
+  const ended = books.index
     .updateTable("recall")
     .set({ released_at: entry.recordedAtS })
     .where("subject", "=", entry.subject)
-    .where("organisation", "=", entry.organisation)
     .where("capacity", "=", capacity)
     .where("drill", "=", 0)
-    .where("released_at", "is", null)
-    .execute();
+    .where("released_at", "is", null);
+  await (capacity === CAPACITIES.holder ? ended : ended.where("organisation", "=", entry.organisation)).execute();
   await change(books, entry.subject, { status: -1n });
 }
 
+/** The ledger lets anybody name any recall: what has nothing to do with it is kept apart. */
 async function acknowledge({ index }: Books, entry: BookedEntry): Promise<void> {
-  const { recalled, seq } = kindByName("ACKNOWLEDGE").decodeArgs(entry.args);
+  const { recalled: named, seq } = kindByName("ACKNOWLEDGE").decodeArgs(entry.args);
+  const recalled = isZero(named) ? entry.subject : hexOf(named);
+  const came = recalled === entry.subject || (await cameOf(index, entry.subject, recalled));
   await index
     .insertInto("acknowledgement")
-    .values({
-      ...{ subject: entry.subject, recalled: isZero(recalled) ? entry.subject : hexOf(recalled), recall_seq: seq },
-      ...said(entry),
-    })
+    .values({ subject: entry.subject, recalled, recall_seq: seq, came_of: came ? 1 : 0, ...said(entry) })
     .execute();
+}
+
+/** A subject has all its inputs from the day on which it was made, so that no later entry changes this. */
+async function cameOf(index: Books["index"], subject: string, from: string): Promise<boolean> {
+  const { rows } = await sql`
+    with recursive came(id) as (
+      select ${subject} union select link.input from link join came on link.consumer = came.id
+    )
+    select id from came where id = ${from} limit 1`.execute(index);
+  return rows.length > 0;
 }
 
 async function dispute({ index }: Books, entry: BookedEntry): Promise<void> {

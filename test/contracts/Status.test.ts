@@ -221,9 +221,41 @@ describe("A recall", () => {
       const consignment = await farm.make(entry.ship({ lot, amount: 100n, to: shop.number }));
       await farm.write(consignment, entry.recall());
       await shop.write(consignment, entry.receive(100n));
-      await refusals.expect(on(shop, consignment, entry.release()), "NotRecalled", consignment, shop.number);
-      await farm.write(consignment, entry.release());
+      await refusals.expect(on(farm, consignment, entry.release()), "NotRecalled", consignment, farm.number);
+      expect(await statusOf(consignment)).to.equal(1n);
+      await shop.write(consignment, entry.release());
       expect(await statusOf(consignment)).to.equal(0n);
+    });
+
+    it("is its holder's who received the goods, of the sender's recalls that as holder alone", async () => {
+      const all = await Farm.admit(world);
+      const lot = await all.lot(await all.product());
+      const consignment = await all.make(entry.ship({ lot, amount: 100n, to: shop.number }));
+      await all.write(consignment, entry.recall(), entry.recall({ capacity: AS_REGULATOR }));
+      await regulator.write(consignment, entry.recall({ capacity: AS_REGULATOR }));
+
+      await shop.write(consignment, entry.receive(100n));
+
+      expect(await statusOf(consignment)).to.equal(3n);
+      for (const [who, bits] of [
+        [all, 4n],
+        [shop, 2n],
+        [regulator, 4n],
+      ] as const) {
+        expect(await world.ledger.recallsOf(consignment, who.number)).to.equal(bits);
+      }
+      await refusals.expect(on(shop, consignment, entry.recall()), "AlreadyRecalled", consignment, shop.number);
+    });
+
+    it("stays the sender's who sends goods to itself", async () => {
+      const lot = await farm.lot(product);
+      const consignment = await farm.make(entry.ship({ lot, amount: 100n, to: farm.number }));
+      await farm.write(consignment, entry.recall());
+
+      await farm.write(consignment, entry.receive(100n));
+
+      expect(await world.ledger.recallsOf(consignment, farm.number)).to.equal(2n);
+      await farm.write(consignment, entry.release());
     });
 
     it("stands: nobody lifts what nobody recalled", async () => {
@@ -323,6 +355,63 @@ describe("A recall", () => {
       await shop.write(consignment, entry.receive(500n));
 
       await refusals.expect(by(shop, entry.label({ lot: consignment, count: 1n })), "Recalled", consignment);
+    });
+  });
+
+  describe("keeps what is recalled where it is in the books", () => {
+    it("an output, of which nothing goes back to what it was made of", async () => {
+      const lot = await farm.lot(product, 10_000n);
+      const made = await farm.make(entry.transform([[lot, 8_000n]], [[product, 8_000n]]));
+      await regulator.write(made, entry.recall({ capacity: AS_REGULATOR }));
+      const less = { own: -8_000n, other: lot, others: -8_000n };
+
+      await refusals.expect(on(farm, made, entry.correct(less)), "Recalled", made);
+      await refusals.expect(on(farm, made, entry.correct({ other: lot, others: -1n })), "Recalled", made);
+      await farm.write(made, entry.correct({ own: -1n }), entry.correct({ own: 101n, other: lot, others: 100n }));
+      await regulator.write(made, entry.release(AS_REGULATOR));
+      await farm.write(made, entry.correct({ own: -100n, other: lot, others: -100n }));
+    });
+
+    it("a harvest and a planting, which their planting and plot do not get back", async () => {
+      const plot = await farm.plot();
+      const planting = await farm.make(entry.plant({ plot, product, area: 10_000n, cap: 10_000_000n }));
+      const lot = await farm.make(entry.harvest([[planting, 1000n]]));
+      await farm.write(lot, entry.recall());
+      await farm.write(planting, entry.recall());
+
+      const back = { own: -10n, other: planting, others: -10n };
+      await refusals.expect(on(farm, lot, entry.correct(back)), "Recalled", lot);
+      const land = { own: -10n, other: plot, others: -10n };
+      await refusals.expect(on(farm, planting, entry.correct(land)), "Recalled", planting);
+      await farm.write(planting, entry.correct({ own: 10n, other: plot, others: 10n }));
+    });
+
+    it("goods under way, which arrive and do not go back", async () => {
+      const lot = await farm.lot(product, 10_000n);
+      const consignment = await farm.make(entry.ship({ lot, amount: 500n, to: shop.number }));
+      await regulator.write(consignment, entry.recall({ capacity: AS_REGULATOR }));
+
+      await refusals.expect(on(farm, consignment, entry.withdraw(lot)), "Recalled", consignment);
+      await refusals.expect(on(shop, consignment, entry.refuse(lot)), "Recalled", consignment);
+      const less = { own: -1n, other: lot, others: -1n };
+      await refusals.expect(on(farm, consignment, entry.correct(less)), "Recalled", consignment);
+      await farm.write(consignment, entry.correct({ own: 1n, other: lot, others: 1n }));
+      await refusals.expect(on(farm, consignment, entry.refuse(lot)), "NotOffered", consignment, farm.number);
+      await shop.write(consignment, entry.receive(400n));
+      await refusals.expect(on(shop, consignment, entry.withdraw(lot)), "Recalled", consignment);
+      await shop.write(consignment, entry.discard({ reason: 4, amount: 400n }));
+      expect(await statusOf(consignment)).to.equal(1n);
+    });
+
+    it("labels, which are not voided", async () => {
+      const lot = await farm.lot(product, 10_000n);
+      const run = await farm.make(entry.label({ lot, count: 4n }));
+      await regulator.write(run, entry.recall({ capacity: AS_REGULATOR }));
+
+      await refusals.expect(on(farm, run, entry.void({ lot, ranges: [[0n, 4n]] })), "Recalled", run);
+      await refusals.expect(on(farm, run, entry.void({ reason: 0, lot, ranges: [[0n, 4n]] })), "Recalled", run);
+      await regulator.write(run, entry.release(AS_REGULATOR));
+      await farm.write(run, entry.void({ lot, ranges: [[0n, 4n]] }));
     });
   });
 
