@@ -371,7 +371,7 @@ const problems = {
   "label-voided": {
     status: 409,
     title: "The label is void already",
-    mend: "Leave it out of the ranges; the detail says which it is.",
+    mend: "Leave it out; the detail says which it is.",
   },
   "ranges-overlap": {
     status: 400,
@@ -386,7 +386,7 @@ const problems = {
   recalled: {
     status: 422,
     title: "The goods have been recalled",
-    mend: "Nothing can be taken, packed or promised of them until whoever recalled them releases them: look at the subject's log.",
+    mend: "Nothing can be taken, packed, labelled or promised of them until whoever recalled them releases them: look at the subject's log.",
   },
   "already-recalled": {
     status: 409,

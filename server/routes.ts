@@ -43,7 +43,7 @@ import { listPromises } from "./resolve/promises.ts";
 import { lotsPromised, organisationContents, standingRecall } from "./resolve/promised.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import type { Openings } from "./resolve/scans.ts";
-import { runsOf } from "./resolve/serials.ts";
+import { issuedOf } from "./resolve/serials.ts";
 import { recentTraces } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
 import { documentReader } from "./stored-documents.ts";
@@ -203,7 +203,8 @@ function labelRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"][n
   const { config, store, primitives, ledger } = parts;
   return labelSheetRoutes({
     code: (path) => readCode(parts, path),
-    runs: (serials) => runsOf(store.index, primitives, serials),
+    issued: (serials) => issuedOf(store.index, primitives, serials),
+    recall: (subject) => standingRecall(store.index, subject),
     history,
     word: (lot) => ledger.word(lot),
     words: (lot) => wordsOf(store.index, lot),

@@ -92,7 +92,7 @@ function operationText({
       refusals.push(...[...says.matchAll(/^`([\w-]+)`/gm)].map(([, type = ""]) => `[${type}](problems.md#${type})`));
     else lines.push(`- ${status}: ${says}${content === undefined ? "" : ` ${contentText(content)}`}`);
   }
-  if (refusals.length > 20)
+  if (refusals.length > 25)
     lines.push("- refusals: those of [problems](problems.md) that speak of batches and documents");
   else if (refusals.length > 0) lines.push(`- refusals: ${refusals.join(", ")}`);
   return `${lines.join("\n")}\n`;

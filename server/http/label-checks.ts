@@ -6,15 +6,19 @@ import { Problem } from "../../protocol/problem.ts";
 import { type Format, outsideOf } from "../../scan-web/label/formats.ts";
 import type { Drawing } from "../../scan-web/label/label.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
+import type { StandingRecall } from "../resolve/promised.ts";
+import type { IssuedSerial } from "../resolve/serials.ts";
 import type { Asked } from "./label-sheet-paths.ts";
 
 export type { LabelSources };
-export { checkEachOnce, checkIssued, checkLetters, checkPaths, checkShift, fingerprintOf };
+export { checkEachOnce, checkIssued, checkLetters, checkNotRecalled, checkPaths, checkShift, fingerprintOf };
 
 interface LabelSources {
   readonly code: (path: string) => Promise<ResolvedCode | { readonly state: "behind"; readonly why: string }>;
-  /** The run of each serial, or null. */
-  readonly runs: (serials: readonly string[]) => Promise<readonly (Hex | null)[]>;
+  /** Of each serial, or null. */
+  readonly issued: (serials: readonly string[]) => Promise<readonly (IssuedSerial | null)[]>;
+  /** The newest that stands on a subject or on anything that it came from. */
+  readonly recall: (subject: Hex) => Promise<StandingRecall | null>;
   readonly history: (lot: Hex, code: CodeClaim) => Promise<History | null>;
   /** The newest final word of a lot. */
   readonly word: (lot: Hex) => Promise<Hex | null>;
@@ -34,14 +38,14 @@ function checkEachOnce(serials: readonly string[]): void {
   }
 }
 
-/** All of one run. The first tells which; it alone needs its place in the run's tree, for the history that carries it. */
+/** All of one run, and none of them void. The first tells which; it alone needs its place in the run's tree, for the history that carries it. */
 async function checkIssued(
-  parts: Pick<LabelSources, "code" | "runs">,
+  parts: Pick<LabelSources, "code" | "issued">,
   serials: readonly string[],
   wanted: string | undefined,
 ): Promise<{ readonly run: Hex; readonly lot: Hex; readonly claim: CodeClaim }> {
-  const runs = await parts.runs(serials);
-  const missing = runs.indexOf(null);
+  const issued = await parts.issued(serials);
+  const missing = issued.indexOf(null);
   const asked = Math.max(0, missing);
   const code = await parts.code(codePath({ gtin: null, lotNumber: null, serial: serials[asked] ?? "" }));
   const at = `/serials/${asked}`;
@@ -53,16 +57,28 @@ async function checkIssued(
       `${printSerial(serials[asked] ?? "")} was never issued: no label run of this ledger holds it`,
     );
   const { run } = code.claim;
-  const other = runs.findIndex((one) => one !== run);
+  const other = issued.findIndex((one) => one?.run !== run);
   if (other >= 0)
     throw new Problem(
       "labels-mixed",
       `/serials/${other}`,
-      `${printSerial(serials[other] ?? "")} is of the run ${runs[other]}, the first serial of ${run}`,
+      `${printSerial(serials[other] ?? "")} is of the run ${issued[other]?.run}, the first serial of ${run}`,
     );
   if (wanted !== undefined && wanted !== run)
     throw new Problem("labels-mixed", "/run", `these serials are of the run ${run}`);
+  const voided = issued.findIndex((one) => one?.isVoid === true);
+  if (voided >= 0)
+    throw new Problem("label-voided", `/serials/${voided}`, `${printSerial(serials[voided] ?? "")} was declared void`);
   return { run, lot: code.lot, claim: code.claim };
+}
+
+/** What is recalled gets no new labels, nor old ones once more: the run's own recall, its lot's, or of what that came from. */
+async function checkNotRecalled({ recall }: Pick<LabelSources, "recall">, run: Hex): Promise<void> {
+  const found = await recall(run);
+  if (found === null) return;
+  const since = new Date(found.atS * 1000).toISOString();
+  const goods = "these goods, or what they came from";
+  throw new Problem("recalled", "/serials", `organisation ${found.organisation} recalled ${goods}, at ${since}`);
 }
 
 /** Whoever gives a whole path means that one: what would be printed has to be it. The short form claims nothing. */

@@ -66,7 +66,7 @@ const labelSheetPaths: Paths = {
       tag: "codes",
       summary: "Labels of issued serials, to print",
       description:
-        "Each serial is looked for in the ledger's lists first; one that was never issued is refused by name.",
+        "Each serial is looked for in the ledger's lists first; one that was never issued or is void is refused by name, all of them while the goods are recalled.",
       body: { description: "Which labels, on what paper.", content: { "application/json": LabelSheet } },
       answers: {
         200: {
@@ -84,7 +84,7 @@ const labelSheetPaths: Paths = {
         ...(["json-duplicate-key", "text-unreadable", "code-malformed", "gtin-wrong-check"] as const),
         ...(["serial-malformed", "serial-wrong-check", "serial-repeated", "code-not-issued", "labels-mixed"] as const),
         ...(["fingerprint-malformed", "label-too-small", "letter-missing", "index-behind"] as const),
-        ...(["fingerprint-unknown", "too-many-requests"] as const),
+        ...(["label-voided", "recalled", "fingerprint-unknown", "too-many-requests"] as const),
       ],
     },
   },

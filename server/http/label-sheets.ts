@@ -3,7 +3,7 @@
  * PNG at 203 dpi. `GET /api/label-calibration`: the page that shows how far a printer is off.
  *
  * Serials are nowhere published: whoever holds them gives them, and each is looked for in the ledger's lists first, for a wrong label
- * costs a print run. So a stranger can make this server draw no more than the labels that he has in hand.
+ * costs a print run, and one that is void or of recalled goods must not be printed at all. So a stranger can make this server draw no more than the labels that he has in hand.
  */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -27,6 +27,7 @@ import {
   checkEachOnce,
   checkIssued,
   checkLetters,
+  checkNotRecalled,
   checkPaths,
   checkShift,
   fingerprintOf,
@@ -120,6 +121,7 @@ async function prepare(
   const serials = given.map(({ serial }) => serial);
   checkEachOnce(serials);
   const { run, lot, claim } = await checkIssued(parts, serials, asked.run);
+  await checkNotRecalled(parts, run);
   const history = await parts.history(lot, claim);
   if (history === null) throw new Problem("index-behind", "/serials/0", "the index is being made anew");
   const pathOf = pathsOf(history);

@@ -1,4 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { bytesOf, hexOf } from "../../../protocol/bytes.ts";
+import { voidEvent } from "../../../protocol/document/discard.ts";
+import { recallEvent, releaseEvent } from "../../../protocol/document/recall.ts";
+import type { JsonObject } from "../../../protocol/document/terms.ts";
+import { makeEntry } from "../../../protocol/entry.ts";
 import { makeSerial } from "../../../protocol/label.ts";
 import { greysOf } from "../../support/blur.ts";
 import { aLot, aRun, type Run, randomSerials, sendAll } from "../../support/labels.ts";
@@ -178,6 +184,87 @@ describe("Labels over HTTP", function () {
     const { detail } = await problemOf({ serials: [NEVER_PRINTED] });
 
     expect(detail).to.include(`${NEVER_PRINTED.slice(0, 4)}-${NEVER_PRINTED.slice(4, 8)}-`);
+  });
+
+  describe("are not drawn", () => {
+    const words = { zh: "示例", en: "Example" };
+    const lotName = { gtin: null, lotNumber: "TEST-1" };
+    const about = (subject: Uint8Array) => ({
+      ...{ subject: hexOf(subject), eventId: randomUUID(), occurredAtS: recorder.nowS, example: true },
+    });
+    const by = () => ({ subject: hexOf(recorder.organisationSubject), name: words });
+
+    async function written(
+      kind: "VOID" | "RECALL" | "RELEASE",
+      subject: Uint8Array,
+      { document, args }: { readonly document: JsonObject; readonly args: object },
+    ): Promise<void> {
+      const content = await recorder.put(document);
+      const entry = makeEntry(kind, { occurredAtS: recorder.nowS, content, args: args as never });
+      await sendAll(recorder, [recorder.takeNonce(), [{ subject, entries: [entry] }]]);
+      await server.furrow.settled();
+    }
+
+    async function recalled(subject: Uint8Array, capacity: { readonly drill: boolean }): Promise<void> {
+      const said = { reason: words, todo: words, phone: null, by: by(), capacity: "holder" as const, ...capacity };
+      await written("RECALL", subject, {
+        document: recallEvent({ ...about(subject), ...said, lot: lotName }),
+        args: { capacity: 1, ...capacity, certificate: new Uint8Array(32) },
+      });
+    }
+
+    async function released(subject: Uint8Array): Promise<void> {
+      await written("RELEASE", subject, {
+        document: releaseEvent({ ...about(subject), capacity: "holder", by: by(), reason: words }),
+        args: { capacity: 1 },
+      });
+    }
+
+    it("once they are void, and say which; the others of the run are", async () => {
+      const subject = bytesOf(run.subject);
+      const ranges = [
+        { first: 3, number: 1 },
+        { first: 7, number: 2 },
+      ];
+      await written("VOID", subject, {
+        document: voidEvent({ ...about(subject), lot: lotName, lotSubject: hexOf(lot), reason: "misprinted", ranges }),
+        args: {
+          ...{ reason: 1, lot, certificate: new Uint8Array(32) },
+          ranges: ranges.map(({ first, number }) => ({ first: BigInt(first), number: BigInt(number) })),
+        },
+      });
+
+      for (const as of ["html", "check"])
+        expect(await problemOf({ serials: serials.slice(4), as })).to.include({
+          ...{ type: "urn:furrow:problem:label-voided", pointer: "/serials/3", status: 409 },
+        });
+      expect(await problemOf({ serials: [serials[8]], format: "60x40", as: "png" })).to.include({
+        type: "urn:furrow:problem:label-voided",
+        pointer: "/serials/0",
+      });
+      expect((await problemOf({ serials: [serials[3]] })).detail).to.include(serials[3]?.slice(0, 4));
+      const valid = serials.filter((_, n) => ![3, 7, 8].includes(n));
+      expect((await ask({ serials: valid })).status).to.equal(200);
+    });
+
+    it("while the lot or the run itself is recalled, and are again when that has ended; a drill changes nothing", async () => {
+      const body = { serials: others, as: "check" };
+      const told = async () => {
+        const response = await ask(body);
+        return { status: response.status, ...((await response.json()) as object) };
+      };
+      for (const subject of [lot, bytesOf(other.subject)]) {
+        await recalled(subject, { drill: true });
+        const drill = await told();
+        await recalled(subject, { drill: false });
+        const during = await told();
+        await released(subject);
+        const after = await told();
+
+        expect([drill.status, after.status]).to.deep.equal([200, 200]);
+        expect(during).to.include({ type: "urn:furrow:problem:recalled", pointer: "/serials", status: 422 });
+      }
+    });
   });
 
   it("have a calibration page for every format, in both languages, that moves as they do", async () => {
