@@ -9,7 +9,7 @@ import { CREDENTIAL_TYPE } from "./credential-fields.ts";
 import { readAmount } from "./fields.ts";
 import { type PartyReading, readHex, readParty } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
-import { readTime } from "./terms.ts";
+import { readDay, readTime } from "./terms.ts";
 import { stripText, type Words } from "./text.ts";
 
 export type { CredentialReading };
@@ -62,7 +62,7 @@ function readCredential(document: unknown, subject: Hex): CredentialReading | nu
     beneficiary: readParty(attested?.inside("issuedToParty") ?? null),
     scheme: { id: shown(scheme?.plain("id")), name: top.words("scheme") ?? unsaid(scheme?.plain("name")) },
     criteria: readCriteria(top, assessments),
-    assessedOn: readDate(assessments[0]?.plain("assessmentDate")),
+    assessedOn: readDay(assessments[0]?.plain("assessmentDate")),
     fromS: readTime(top.plain("validFrom")),
     untilS: readTime(top.plain("validUntil")),
     ...readScopes(assessments),
@@ -113,8 +113,4 @@ function shown(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const { text } = stripText(value, 400);
   return text === "" ? null : text;
-}
-
-function readDate(value: unknown): string | null {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null;
 }

@@ -11,7 +11,7 @@ import { BASIS_CODES, type BasisCode, HGZ_2026, PROMISE_KINDS, type PromiseKind 
 import { type TakenCertificate, MAX_BASIS_ENTRIES } from "./promise.ts";
 import { type PartyReading, type ProductReading, readHex, readParty, readProductRef } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
-import { type LotName, readLotClass, readTime } from "./terms.ts";
+import { type LotName, readDay, readLotClass, readTime } from "./terms.ts";
 import type { Words } from "./text.ts";
 
 export type { PromiseReading };
@@ -67,7 +67,7 @@ function readPromise(document: unknown, subject: Hex): PromiseReading | null {
     amount: readAmount(part.number("amount")),
     uom: part.text("uom", 3),
     origin: part.words("origin"),
-    issuedOn: readDate(part.value("issuedOn")),
+    issuedOn: readDay(part.value("issuedOn")),
     issuedAtS: readTime(top.plain("validFrom")),
     promisor: readParty(top.inside("issuer")),
     contact: { number: contact?.number("number") ?? null, phone: contact?.text("phone", 40) ?? null },
@@ -95,8 +95,4 @@ function readNamed(read: Reading): readonly TakenCertificate[] {
 
 function readUrn(value: unknown): string | null {
   return typeof value === "string" && /^urn:uuid:[0-9a-f-]{36}$/.test(value) ? value : null;
-}
-
-function readDate(value: unknown): string | null {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null;
 }

@@ -17,6 +17,7 @@ export {
   objectId,
   own,
   placeId,
+  readDay,
   readDeviceId,
   readLotClass,
   readPlaceId,
@@ -115,6 +116,13 @@ function readTime(value: unknown): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(value)) return null;
   const ms = Date.parse(value);
   return Number.isFinite(ms) && ms >= 0 ? Math.floor(ms / 1000) : null;
+}
+
+/** A day of the calendar, of 1970 or later, as it stands (`2026-04-02`), or null: the 30th of February is none. */
+function readDay(value: unknown): string | null {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d$/.test(value)) return null;
+  const ms = Date.parse(`${value}T00:00:00Z`);
+  return ms >= 0 && new Date(ms).toISOString().startsWith(value) ? value : null;
 }
 
 /**

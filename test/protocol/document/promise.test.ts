@@ -100,6 +100,20 @@ describe("A 承诺达标合格证", () => {
     });
   });
 
+  it("has a day of issue that is in the calendar, or none", () => {
+    const issued = (day: unknown) => {
+      const text = new TextDecoder().decode(documentBytes(selfDeclared["PROMISE, of a producer"] ?? {}));
+      const field = /("[^"]*issuedOn"):"2026-04-02"/;
+      expect(text).to.match(field);
+      return readPromise(JSON.parse(text.replace(field, `$1:${JSON.stringify(day)}`)), base.subject)?.issuedOn;
+    };
+
+    for (const day of ["2024-02-29", "1970-01-01", "9999-12-31"]) expect(issued(day)).to.equal(day);
+    for (const day of ["9999-99-99", "2026-02-29", "2026-04-31", "2026-00-10", "0000-01-01", "2026-4-2", 20260402]) {
+      expect(issued(day), String(day)).to.equal(null);
+    }
+  });
+
   it("of a purchaser has its own words, and names the certificates that it took in", () => {
     expect(readPromise(stored("PROMISE, of a purchaser"), base.subject)).to.deep.include({
       promise: "purchaser",
