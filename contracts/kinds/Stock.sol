@@ -71,7 +71,7 @@ library Stock {
         }
     }
 
-    /// @dev Takes what an entry ships from what is packed of `lot`.
+    /// @dev Takes what an entry ships or discards from what is packed of `lot`.
     function takePacked(Lot storage lot, bytes32 id, uint256 wanted) internal {
         uint256 packed = lot.packed;
         if (wanted > packed) revert ILedger.NotEnoughPacked(id, packed, wanted);

@@ -8,7 +8,7 @@ import {Fold} from "../libraries/Fold.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
 import {PLANT, ROLE_PRODUCER, ROLES_OF_GOODS} from "../types/Kinds.sol";
-import {ENDED, Link, Lot, Planting, Product, Subject} from "../types/Slots.sol";
+import {Aside, ENDED, Link, Lot, Planting, Product, Subject} from "../types/Slots.sol";
 import {Stock} from "./Stock.sol";
 
 /// @title  Transform
@@ -102,10 +102,22 @@ library Transform {
             if (reason < _LOST || reason > _ORDERED) revert ILedger.ReasonUnknown(reason);
             if (amount == 0) revert ILedger.AmountZero();
             if (plot != 0) revert ILedger.OtherNotNeeded(plot);
-            subject.asLot().take(id, amount);
-            // What is lost was left, and all that was left is at most what was made: below 2^40.
-            state.asides[id].lost += amount;
+            _lose(state, subject.asLot(), id, amount);
         }
+    }
+
+    /// @dev Of goods that came packed whole pieces are lost, of all others what is loose.
+    function _lose(State storage state, Lot storage lot, bytes32 id, uint40 amount) private {
+        Aside storage aside = state.asides[id];
+        (uint8 packed, uint40 lost) = (aside.packed, aside.lost);
+        if (packed == 1) {
+            state.expectWhole(lot.product, amount);
+            lot.takePacked(id, amount);
+        } else {
+            lot.take(id, amount);
+        }
+        // What is lost was there, and all that was there is at most what was made: below 2^40.
+        aside.lost = lost + amount;
     }
 
     /// @dev Its plot gets back the whole area. Area and cap stay, so that what was harvested can still be corrected.

@@ -4,12 +4,14 @@ import { hexOf } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { Share } from "../../protocol/kinds/kind.ts";
 import { addLink, addSubject, type BookedEntry, type Books, change, rowOf, STATUS, unitOf } from "./booked.ts";
+import { consignmentOf } from "./handover.ts";
 
 export { allowedOf, discard, harvest, origin, plant, transform };
 
 /** Square-metre thousandths × thousandths a hectare → thousandths of the unit. */
 const CAP_DIVISOR = 10_000_000n;
 const PLANT = kindByName("PLANT").number;
+const SHIP = kindByName("SHIP").number;
 
 async function origin(books: Books, entry: BookedEntry): Promise<void> {
   const { product, amount } = kindByName("ORIGIN").decodeArgs(entry.args);
@@ -61,7 +63,10 @@ async function transform(books: Books, entry: BookedEntry): Promise<void> {
 async function discard(books: Books, entry: BookedEntry): Promise<void> {
   const { amount, plot } = kindByName("DISCARD").decodeArgs(entry.args);
   const { sort } = await rowOf(books, entry.subject);
-  if (sort !== PLANT) return change(books, entry.subject, { remaining: -amount, lost: amount });
+  if (sort !== PLANT) {
+    const isPacked = sort === SHIP && (await consignmentOf(books, entry.subject)).packed === 1;
+    return change(books, entry.subject, { [isPacked ? "packed" : "remaining"]: -amount, lost: amount });
+  }
   await change(books, entry.subject, { status: BigInt(STATUS.ended) });
   await change(books, hexOf(plot), { remaining: amount });
 }

@@ -62,6 +62,24 @@ describe("What is discarded", () => {
       expect(await booksOf(lot)).to.deep.equal([1_000n, 0n, 250n, 750n]);
     });
 
+    it("of packed goods that came so is taken from packed, in whole pieces, and can be corrected so", async () => {
+      await farm.make(entry.label({ lot, count: 2n }));
+      const goods = await farm.make(entry.ship({ lot, packed: 1, amount: 750n, to: stranger.number }));
+      await refused(by(farm, goods, entry.discard({ amount: 250n })), "UnderWay", goods);
+      await stranger.write(goods, entry.receive(750n));
+
+      await refused(by(stranger, goods, entry.discard({ amount: 100n })), "NotWholePieces", product, 250n, 100n);
+      await refused(by(stranger, goods, entry.discard({ amount: 1_000n })), "NotEnoughPacked", goods, 750n, 1_000n);
+      await stranger.write(goods, entry.discard({ reason: 4, amount: 500n }));
+      expect(await booksOf(goods)).to.deep.equal([750n, 0n, 250n, 500n]);
+
+      const less = (own: bigint) => entry.correct({ seq: 3, own });
+      await refused(by(stranger, goods, less(100n)), "NotWholePieces", product, 250n, 100n);
+      await refused(by(stranger, goods, less(-500n)), "NotEnoughPacked", goods, 250n, 500n);
+      await stranger.write(goods, less(250n));
+      expect(await booksOf(goods)).to.deep.equal([750n, 0n, 500n, 250n]);
+    });
+
     it("cannot be used any more", async () => {
       await farm.write(lot, entry.discard({ amount: 700n }));
 

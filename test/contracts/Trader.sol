@@ -78,9 +78,14 @@ contract Trader is Farmhand {
         bytes32 id = _pick(lots, which);
         farm = _mostly(holderOf[id], farm);
         reason = reason % 6;
-        amount = _near(amount, ledger.lot(id).left / 4);
+        Lot memory lot = ledger.lot(id);
+        (uint40 net, uint40 some) = (_net(id), amount);
+        amount = _near(amount, lot.left / 4);
+        if (isPacked[id]) amount = _near(some, lot.packed / 4);
+        if (isPacked[id] && net > 0 && some % 4 > 0) amount = net * (1 + amount / net);
         if (!_send(farm, id, _entry(DISCARD, abi.encodePacked(reason, amount, bytes32(0))))) return;
         if (holderOf[id] != (farm % _FARMS) + 1 || underWayTo[id] != 0 || reason == 0 || reason > 4) impossible = true;
+        if (isPacked[id] && amount % net > 0) impossible = true;
         lost[id] += amount;
         ++moves[id];
     }
