@@ -6,7 +6,7 @@ import type { Primitives } from "../../protocol/sign.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 
 export type { BookedEntry, Books, Change, NewSubject };
-export { addLink, addSubject, change, changeLink, idOrNull, rowOf, said, STATUS, unitOf };
+export { addLink, addSubject, awaitDocument, change, changeLink, idOrNull, rowOf, said, unitOf };
 
 interface BookedEntry {
   readonly kind: number;
@@ -30,9 +30,6 @@ interface Books {
   readonly index: Kysely<IndexTables>;
   readonly primitives: Primitives;
 }
-
-/** Bits of a subject's status, beside the count of recalls in the low four (docs/ledger.md §7). */
-const STATUS = { ended: 16, suspended: 32, revoked: 64, answered: 128 } as const;
 
 async function rowOf({ index }: Books, id: string): Promise<IndexTables["subject"]> {
   return index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
@@ -99,6 +96,22 @@ async function changeLink({ index }: Books, consumer: string, input: string, by:
     .set((link) => ({ amount: link("amount", "+", Number(by)) }))
     .where("consumer", "=", consumer)
     .where("input", "=", input)
+    .execute();
+}
+
+/**
+ * Has a document read when its turn comes (rounds.ts). One that is waited for already is looked for anew: another entry speaks of it, or
+ * it would be taken off the list by one who has not seen that entry.
+ */
+async function awaitDocument(
+  { index }: Books,
+  { work, item, cid, block }: Pick<IndexTables["awaited"], "work" | "item" | "cid" | "block">,
+): Promise<void> {
+  const anew = { cid, block, wait_ms: 0, due_ms: 0, since_ms: null };
+  await index
+    .insertInto("awaited")
+    .values({ work, item, tries: 0, ...anew })
+    .onConflict((conflict) => conflict.columns(["work", "item"]).doUpdateSet(anew))
     .execute();
 }
 

@@ -10,7 +10,7 @@ import { apply, certify, lift, revoke, suspend } from "./certify.ts";
 import { correct } from "./correct.ts";
 import { discard, harvest, origin, plant, transform } from "./goods.ts";
 import { receive, refuse, ship, withdraw } from "./handover.ts";
-import { label, voidLabels } from "./run.ts";
+import { label, voidLabels } from "./label-runs.ts";
 import { acknowledge, answer, dispute, promise, recall, release } from "./statements.ts";
 
 export { addRecorder, bookEntry, isBooked };

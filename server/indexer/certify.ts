@@ -1,7 +1,8 @@
 /** Certificates in the books of the index: APPLY, CERTIFY, SUSPEND, LIFT, REVOKE (docs/ledger.md §6). What labels draw: run.ts. */
 import { hexOf } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
-import { addSubject, type BookedEntry, type Books, change, idOrNull, said, STATUS } from "./booked.ts";
+import { STATUS } from "../store/status.ts";
+import { addSubject, type BookedEntry, type Books, change, idOrNull, said } from "./booked.ts";
 
 export { apply, certify, lift, revoke, suspend };
 

@@ -1,6 +1,6 @@
 /**
  * Follows the chain: reads the ledger's logs block by block, applies them (apply.ts), and has the heads it arrives at compared with
- * those in the ledger's storage (heads.ts). Lists of codes (labels.ts) and the papers of consignments (waybills.ts) are read beside it.
+ * those in the ledger's storage (heads.ts). Lists of codes (code-lists.ts) and the papers of consignments (waybills.ts) are read beside it.
  * What is wrong stops the index with a sentence; it is never papered over.
  */
 import type { Kysely } from "kysely";
@@ -11,7 +11,7 @@ import type { Chain } from "../chain/chain.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { applyLogs, IndexFault } from "./apply.ts";
 import { checkHeads, noteMoved } from "./heads.ts";
-import { startLabels } from "./labels.ts";
+import { startCodeLists } from "./code-lists.ts";
 import { decodeLog, readRawLog, UnreadableLog } from "./logs.ts";
 import { type Fetched, inParts, moveCursor, type ReadLog } from "./range.ts";
 import { startWaybills } from "./waybills.ts";
@@ -31,7 +31,8 @@ interface IndexerParts {
   readonly drop?: () => Promise<void>;
   readonly log: (line: string) => void;
   /** As in rounds.ts. */
-  readonly firstRetryMs?: number;
+  readonly firstRetryMs?: number | undefined;
+  readonly patienceMs?: number | undefined;
 }
 interface IndexStatus {
   /** Everything up to this block is applied. */
@@ -48,6 +49,8 @@ interface Indexer {
    * fault that stops the index, or when it is closed.
    */
   reached(block: number): Promise<void>;
+  /** Says that a document came which the index may wait for (rounds.ts). */
+  look(): void;
   /** Forgets the derived rows through `drop`, and follows again from the deployment on. Asked twice at once it does so once. */
   rebuild(drop: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +89,7 @@ function startIndexer(parts: IndexerParts): Indexer {
   const waiting = new Set<{ block: number; done: () => void; failed: (cause: Error) => void }>();
 
   const stopListening = chain.onBlock(() => wake());
-  const readersBeside = () => [startLabels(parts), startWaybills(parts)];
+  const readersBeside = () => [startCodeLists(parts), startWaybills(parts)];
   let beside = readersBeside();
   let job = run();
 
@@ -279,6 +282,9 @@ function startIndexer(parts: IndexerParts): Indexer {
         settle();
       });
       await Promise.all(beside.map((reader) => reader.idle()));
+    },
+    look() {
+      for (const reader of beside) reader.wake();
     },
     rebuild: begin,
     async close() {

@@ -3,7 +3,8 @@ import { MAX_AMOUNT } from "../../protocol/amount.ts";
 import { hexOf } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { Share } from "../../protocol/kinds/kind.ts";
-import { addLink, addSubject, type BookedEntry, type Books, change, rowOf, STATUS, unitOf } from "./booked.ts";
+import { STATUS } from "../store/status.ts";
+import { addLink, addSubject, type BookedEntry, type Books, change, rowOf, unitOf } from "./booked.ts";
 import { consignmentOf } from "./handover.ts";
 
 export { allowedOf, discard, harvest, origin, plant, transform };

@@ -3,7 +3,16 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { IndexTables } from "../store/index-tables.ts";
-import { addLink, addSubject, type BookedEntry, type Books, change, changeLink, rowOf } from "./booked.ts";
+import {
+  addLink,
+  addSubject,
+  awaitDocument,
+  type BookedEntry,
+  type Books,
+  change,
+  changeLink,
+  rowOf,
+} from "./booked.ts";
 
 export { consignmentOf, receive, refuse, ship, withdraw };
 
@@ -12,21 +21,19 @@ async function ship(books: Books, entry: BookedEntry): Promise<void> {
   const { unit, product } = await rowOf(books, hexOf(lot));
   const inside = packed ? { remaining: 0n, packed: amount } : { remaining: amount };
   await addSubject(books, entry, { unit, product, made: amount, ...inside });
+  const cid = cidOf(bytesOf(entry.content), "json");
   await books.index
     .insertInto("consignment")
     .values({
       ...{ id: entry.subject, lot: hexOf(lot), sender: entry.organisation, receiver: to, carrier },
-      ...{
-        packed: packed ? 1 : 0,
-        offered: Number(amount),
-        found: null,
-        state: "under-way",
-        settled_at: null,
-        settled_content: null,
-      },
-      ...{ cid: cidOf(bytesOf(entry.content), "json"), document: "awaited", tries: 0, sscc: null },
+      ...{ packed: packed ? 1 : 0, offered: Number(amount), found: null },
+      ...{ shipped_at: entry.recordedAtS, state: "under-way" },
+      ...{ cid, document: "awaited", sscc: null, from_site: null, to_site: null },
+      ...{ settled_at: null, settled_seq: null, settled_entry: null, settled_content: null },
+      ...{ settled_cid: null, settled_document: null, settled_from_site: null, settled_to_site: null },
     })
     .execute();
+  await awaitDocument(books, { work: "paper", item: cid, cid, block: entry.block });
   await change(books, hexOf(lot), packed ? { packed: -amount } : { remaining: -amount });
   await addLink(books, entry.subject, hexOf(lot), amount);
 }
@@ -68,13 +75,18 @@ async function consignmentOf({ index }: Books, id: string): Promise<IndexTables[
 }
 
 async function settle(
-  { index }: Books,
-  { subject, recordedAtS, content }: BookedEntry,
+  books: Books,
+  { subject, seq, entry, recordedAtS, content, block }: BookedEntry,
   how: Pick<IndexTables["consignment"], "state"> & { readonly found?: number },
 ): Promise<void> {
-  await index
+  const cid = cidOf(bytesOf(content), "json");
+  await books.index
     .updateTable("consignment")
-    .set({ ...how, settled_at: recordedAtS, settled_content: content })
+    .set({
+      ...{ ...how, settled_at: recordedAtS, settled_seq: seq, settled_entry: entry, settled_content: content },
+      ...{ settled_cid: cid, settled_document: "awaited" },
+    })
     .where("id", "=", subject)
     .execute();
+  await awaitDocument(books, { work: "paper", item: cid, cid, block });
 }

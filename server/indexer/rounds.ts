@@ -1,9 +1,14 @@
 /**
- * Work beside the follower: documents that the index reads of what it has booked, one after another. What cannot be done yet is tried
- * again, more and more seldom, and told once.
+ * Work beside the follower: documents that the index reads of what it has booked, one after another, the newest entry's first. What is
+ * stored nowhere yet is looked for again, more and more seldom for a day, then not before it is put here. What waits stands in the table
+ * `awaited`, so that a round asks for what is due and no more.
  */
+import type { Kysely } from "kysely";
+import type { IndexTables } from "../store/index-tables.ts";
+import { messageOf, NeverRight, NotStored } from "./stored.ts";
+
 export type { Rounds };
-export { startRounds };
+export { documentCame, noLonger, startRounds };
 
 interface Rounds {
   /** Says that there may be more to do. */
@@ -14,31 +19,41 @@ interface Rounds {
   close(): Promise<void>;
 }
 
-interface Work<Item> {
+type Awaited = IndexTables["awaited"];
+
+interface Work {
+  readonly index: Kysely<IndexTables>;
+  readonly work: Awaited["work"];
   /** In the log, where they cannot be listed: "lists of codes". */
   readonly name: string;
-  awaited(): Promise<readonly Item[]>;
-  /** By which it is known again. */
-  keyOf(item: Item): string;
-  /** Null when all went well; else what to say in the log, and whether it is to be tried again. */
-  attempt(item: Item): Promise<{ readonly said: string; readonly again: boolean } | null>;
+  /**
+   * Reads it, and takes it off the list ({@link noLonger}) with the last of its rows.
+   * @throws NeverRight, NotStored, or Error for our own trouble, which is nobody's withholding and not counted
+   */
+  read(item: string): Promise<void>;
+  /** Notes that it can never be read, in the same way. */
+  giveUp(item: string): Promise<void>;
+  /** What the log says of it, without the full stop. */
+  said(item: string, cause: string, isForGood: boolean): string;
   readonly log: (line: string) => void;
   /** Before something is tried for a second time; each further wait is twice as long. */
   readonly firstRetryMs?: number | undefined;
+  /** So long something that is stored nowhere is looked for. */
+  readonly patienceMs?: number | undefined;
 }
 
-interface Tried {
-  readonly times: number;
-  readonly nextMs: number;
-  readonly said: string;
-}
-
+/** Of one round; whoever reads the index has turns between them. */
+const AT_ONCE = 500;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 300_000;
+const PATIENCE_MS = 24 * 3_600_000;
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+/** Of so many the log's last sentence is known, and not said again. */
+const MOST_SAID = 10_000;
 
-function startRounds<Item>({ firstRetryMs = FIRST_RETRY_MS, ...work }: Work<Item>): Rounds {
-  const { log } = work;
-  const tried = new Map<string, Tried>();
+function startRounds({ firstRetryMs = FIRST_RETRY_MS, patienceMs = PATIENCE_MS, ...work }: Work): Rounds {
+  const { index, log } = work;
+  const said = new Map<string, string>();
   let closed = false;
   let isQueued = false;
   let timer: NodeJS.Timeout | undefined;
@@ -50,35 +65,84 @@ function startRounds<Item>({ firstRetryMs = FIRST_RETRY_MS, ...work }: Work<Item
     job = job.then(async () => {
       isQueued = false;
       try {
-        await round();
+        while (!closed && (await round()) === AT_ONCE) await new Promise((done) => setImmediate(done));
+        await wakeWhenDue();
       } catch (cause) {
-        log(`index: ${work.name} wait. ${cause instanceof Error ? cause.message : String(cause)}`);
+        log(`index: ${work.name} wait. ${messageOf(cause)}`);
         wakeIn(FIRST_RETRY_MS);
       }
     });
   }
 
-  async function round(): Promise<void> {
-    let next = Number.POSITIVE_INFINITY;
-    for (const item of await work.awaited()) {
-      if (closed) return;
-      const key = work.keyOf(item);
-      if ((tried.get(key)?.nextMs ?? 0) <= Date.now()) await tryOne(item, key);
-      next = Math.min(next, tried.get(key)?.nextMs ?? next);
+  /** How many were due. */
+  async function round(): Promise<number> {
+    const due = await index
+      .selectFrom("awaited")
+      .selectAll()
+      .where("work", "=", work.work)
+      .where("due_ms", "<=", Date.now())
+      .orderBy("due_ms")
+      .orderBy("block", "desc")
+      .orderBy("item")
+      .limit(AT_ONCE)
+      .execute();
+    for (const one of due) {
+      if (closed) break;
+      await tryOne(one);
     }
-    if (next < Number.POSITIVE_INFINITY) wakeIn(next - Date.now());
+    return due.length;
   }
 
-  async function tryOne(item: Item, key: string): Promise<void> {
-    const failed = await work.attempt(item);
-    const { times, said: before } = tried.get(key) ?? { times: 0, said: "" };
-    if (failed !== null && failed.said !== before) log(failed.said);
-    if (failed === null || !failed.again) {
-      tried.delete(key);
-      return;
+  async function tryOne(one: Awaited): Promise<void> {
+    const { item } = one;
+    try {
+      await work.read(item);
+      said.delete(item);
+    } catch (cause) {
+      const isForGood = cause instanceof NeverRight;
+      say(item, work.said(item, messageOf(cause), isForGood));
+      if (isForGood) await work.giveUp(item);
+      else await waitFor(one, cause instanceof NotStored ? cause : null);
     }
-    const waitMs = Math.min(LAST_RETRY_MS, firstRetryMs * 2 ** times);
-    tried.set(key, { times: times + 1, nextMs: Date.now() + waitMs, said: failed.said });
+  }
+
+  async function waitFor(one: Awaited, missing: NotStored | null): Promise<void> {
+    const now = Date.now();
+    const waitMs = Math.min(LAST_RETRY_MS, Math.max(firstRetryMs, 2 * one.wait_ms));
+    const sinceMs = missing === null ? one.since_ms : (one.since_ms ?? now);
+    const isOver = sinceMs !== null && now - sinceMs >= patienceMs;
+    if (isOver) log(`index: ${one.cid} is not looked for any more, until it is put here`);
+    await index
+      .updateTable("awaited")
+      .set((row) => ({
+        ...(missing === null ? {} : { cid: missing.cid, tries: row("tries", "+", 1) }),
+        ...{ wait_ms: waitMs, since_ms: sinceMs, due_ms: isOver ? NEVER_MS : now + waitMs },
+      }))
+      .where("work", "=", work.work)
+      .where("item", "=", one.item)
+      // Else another entry named it meanwhile, or it was put here.
+      .where("due_ms", "=", one.due_ms)
+      .execute();
+  }
+
+  function say(item: string, line: string): void {
+    if (said.get(item) === line) return;
+    log(`index: ${line}`);
+    said.set(item, line);
+    const [oldest] = said.keys();
+    if (said.size > MOST_SAID && oldest !== undefined) said.delete(oldest);
+  }
+
+  async function wakeWhenDue(): Promise<void> {
+    const next = await index
+      .selectFrom("awaited")
+      .select("due_ms")
+      .where("work", "=", work.work)
+      .orderBy("due_ms")
+      .limit(1)
+      .executeTakeFirst();
+    // Another process may be given the document in between.
+    if (next !== undefined) wakeIn(Math.min(LAST_RETRY_MS, next.due_ms - Date.now()));
   }
 
   function wakeIn(milliseconds: number): void {
@@ -95,4 +159,19 @@ function startRounds<Item>({ firstRetryMs = FIRST_RETRY_MS, ...work }: Work<Item
       await job;
     },
   };
+}
+
+/** In the transaction that keeps what was read of it. */
+async function noLonger(index: Kysely<IndexTables>, { work, item }: Pick<Awaited, "work" | "item">): Promise<void> {
+  await index.deleteFrom("awaited").where("work", "=", work).where("item", "=", item).execute();
+}
+
+/** Something that may be waited for was stored here: it is looked for again, however long it was missing. */
+async function documentCame(index: Kysely<IndexTables>, cid: string): Promise<void> {
+  await index
+    .updateTable("awaited")
+    .set({ wait_ms: 0, due_ms: 0, since_ms: null })
+    .where("cid", "=", cid)
+    .where("due_ms", ">", 0)
+    .execute();
 }

@@ -11,7 +11,14 @@ type BytesOfCid = (cid: string) => Promise<Uint8Array | undefined>;
 class NeverRight extends Error {}
 
 /** It, or a part of it, is stored nowhere that we look. */
-class NotStored extends Error {}
+class NotStored extends Error {
+  readonly cid: string;
+
+  constructor(cid: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.cid = cid;
+  }
+}
 
 /** @throws NotStored, NeverRight, or Error where our own place of documents is out of order */
 async function fetched(bytesOfCid: BytesOfCid, cid: string): Promise<Uint8Array> {
@@ -20,12 +27,12 @@ async function fetched(bytesOfCid: BytesOfCid, cid: string): Promise<Uint8Array>
     bytes = await bytesOfCid(cid);
   } catch (cause) {
     if (cause instanceof Problem && cause.type === "block-missing")
-      throw new NotStored(`is not at hand (${cause.message})`, { cause });
+      throw new NotStored(cid, `is not at hand (${cause.message})`, { cause });
     const isForGood = cause instanceof Problem && problems[cause.type].status < 500;
     if (isForGood) throw new NeverRight(`is no file that can be read (${cause.message})`);
     throw new Error(`is not at hand (${messageOf(cause)})`, { cause });
   }
-  if (bytes === undefined) throw new NotStored(`is not at hand (${cid} is not stored here)`);
+  if (bytes === undefined) throw new NotStored(cid, `is not at hand (${cid} is not stored here)`);
   return bytes;
 }
 

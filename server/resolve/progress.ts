@@ -34,7 +34,7 @@ interface ProgressParts {
 
 /**
  * A list that was not there so many times, for some minutes, is not waited for any more: whoever withholds one would else keep every
- * unknown code from being called so. Times when our own place of documents was out of order are not among them (indexer/labels.ts).
+ * unknown code from being called so. Times when our own place of documents was out of order are not among them (indexer/rounds.ts).
  */
 const PATIENCE_TRIES = 8;
 
@@ -65,9 +65,9 @@ function progressOf({ index, newest, first }: ProgressParts): Progress {
       const why = await behind();
       if (why !== null) return why;
       const { count } = await index
-        .selectFrom("label_run")
+        .selectFrom("awaited")
         .select((row) => row.fn.countAll<number>().as("count"))
-        .where("state", "=", "awaited")
+        .where("work", "=", "list")
         .where("tries", "<", PATIENCE_TRIES)
         .executeTakeFirstOrThrow();
       return Number(count) === 0 ? null : `the lists of codes of ${count} label runs are not read yet`;

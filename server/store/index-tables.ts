@@ -14,6 +14,21 @@ interface IndexTables {
   progress: { name: "index"; checked: number; fault: string | null };
   /** Words of subjects that moved since they were last compared with those in the ledger's storage. */
   unchecked: { subject: string; word: string };
+  /**
+   * Documents that are still to be read (indexer/rounds.ts), which is no part of the record. `list`: the leaves of the label run
+   * `item`; `paper`: the document with the CID `item`, of whatever consignments. `cid`: what was missing last. `due_ms`: when it is looked
+   * for again, machine time, 0 at once. `tries`: how often it was stored nowhere, since `since_ms`. `block`: of the newest entry.
+   */
+  awaited: {
+    work: "list" | "paper";
+    item: string;
+    cid: string;
+    block: number;
+    tries: number;
+    wait_ms: number;
+    due_ms: number;
+    since_ms: number | null;
+  };
   batch: {
     hash: string;
     emitter: string;
@@ -67,8 +82,10 @@ interface IndexTables {
   /** What a planting may bear is counted anew when its area is corrected. `cap` as in the entry, thousandths a hectare. */
   planting: { id: string; cap: number };
   /**
-   * Lots that are or were on their way. `offered`, `found`: of the consignment's unit; `found` null until it is received.
-   * `cid`: of the SHIP's document, in which `sscc` (18 digits) is read; `document` and `tries` as those of a label run's list.
+   * Lots that are or were on their way. `offered`, `found`: of the consignment's unit, as corrected; `found` null until it is
+   * received. `cid`: of the SHIP's document, in which `sscc` (18 digits) and the sites are read: `document` is `wrong` where that can
+   * never be. `settled_…`: the same of the entry by which it was received, refused or withdrawn, and where that stands in its log.
+   * Sites are ids as the documents have them: whether the ledger knows such a site is not asked here.
    */
   consignment: {
     id: string;
@@ -80,14 +97,21 @@ interface IndexTables {
     packed: number;
     offered: number;
     found: number | null;
+    shipped_at: number;
     state: "under-way" | "received" | "refused" | "withdrawn";
-    settled_at: number | null;
-    /** Digest of the document of what settled it. */
-    settled_content: string | null;
     cid: string;
     document: "awaited" | "read" | "wrong";
-    tries: number;
     sscc: string | null;
+    from_site: string | null;
+    to_site: string | null;
+    settled_at: number | null;
+    settled_seq: number | null;
+    settled_entry: number | null;
+    settled_content: string | null;
+    settled_cid: string | null;
+    settled_document: "awaited" | "read" | "wrong" | null;
+    settled_from_site: string | null;
+    settled_to_site: string | null;
   };
   /** `answered_by`: the certificate that came of it. */
   application: { id: string; certifier: number; answered_by: string | null };
@@ -137,13 +161,17 @@ interface IndexTables {
     at_s: number;
     released_at: number | null;
   };
-  /** Of the RECALL at `recall_seq` of `recalled`, for what the organisation holds of it. */
+  /**
+   * Of the RECALL at `recall_seq` of `recalled`. `came_of` 1: `subject` is what was recalled, or came of it; 0: it has nothing to do with
+   * it, for anybody can name a recall.
+   */
   acknowledgement: {
     subject: string;
     seq: number;
     entry: number;
     recalled: string;
     recall_seq: number;
+    came_of: number;
     organisation: number;
     content: string;
     at_s: number;
@@ -178,7 +206,7 @@ interface IndexTables {
   /**
    * Label runs in the order of the ledger (`log_index` within `block`), with the CID of their document. `awaited`: the list of
    * leaves is not read yet · `listed`: its codes can be found · `wrong`: the list can never give the root in the ledger.
-   * `tries`: how often an awaited list was found to be stored nowhere. `net`: content of one piece, `certificate`: the one claimed.
+   * `net`: content of one piece, `certificate`: the one claimed.
    */
   label_run: {
     run: string;
@@ -189,7 +217,6 @@ interface IndexTables {
     log_index: number;
     cid: string;
     state: "awaited" | "listed" | "wrong";
-    tries: number;
   };
   /** Labels of a run that count no more: `number` of them from `first` on, by their place in the run. */
   void_range: { run: string; first: number; number: number; reason: number; seq: number; entry: number; at_s: number };

@@ -8,7 +8,8 @@ import { makeSerial, serialLeaves } from "../../../protocol/label.ts";
 import { treeRoot } from "../../../protocol/merkle.ts";
 import { Problem } from "../../../protocol/problem.ts";
 import { type Indexer, startIndexer } from "../../../server/indexer/follow.ts";
-import { startLabels } from "../../../server/indexer/labels.ts";
+import { startCodeLists } from "../../../server/indexer/code-lists.ts";
+import { documentCame } from "../../../server/indexer/rounds.ts";
 import { type ResolvedCode, resolveCode } from "../../../server/resolve/code.ts";
 import { progressOf } from "../../../server/resolve/progress.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
@@ -231,7 +232,7 @@ describe("Lists of codes", function () {
     const { run, made } = await label(serials, { store: nothing });
     await settled();
     let isRead = false;
-    const late = startLabels({
+    const late = startCodeLists({
       ...{ index: store.index, primitives, log: nothing },
       bytesOfCid: async (cid) => {
         isRead = true;
@@ -239,6 +240,7 @@ describe("Lists of codes", function () {
         return cid === made.cid ? made.list : made.document;
       },
     });
+    await documentCame(store.index, made.documentCid);
     late.wake();
     await eventually(async () => isRead);
     await late.close();
@@ -257,10 +259,11 @@ describe("Lists of codes", function () {
     const { run, made } = await label(serials, { store: nothing });
     await settled();
     let isEmptied = false;
-    const hung = startLabels({
+    const hung = startCodeLists({
       ...{ index: store.index, primitives, log: (line) => said.push(line), firstRetryMs: 1 },
       bytesOfCid: async (cid) => (cid === made.cid ? made.list : cid === made.documentCid ? made.document : undefined),
     });
+    await documentCame(store.index, made.documentCid);
     hung.wake();
     // As a rebuild in another process does.
     while (!isEmptied) {

@@ -1,8 +1,9 @@
-/** Label runs in the books of the index: LABEL, VOID (docs/ledger.md §6). Their lists of codes: labels.ts. */
+/** Label runs in the books of the index: LABEL, VOID (docs/ledger.md §6). Their lists of codes: code-lists.ts. */
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
-import { addLink, addSubject, type BookedEntry, type Books, change, changeLink, idOrNull, rowOf } from "./booked.ts";
+import { addLink, addSubject, awaitDocument, change, changeLink, idOrNull, rowOf } from "./booked.ts";
+import type { BookedEntry, Books } from "./booked.ts";
 
 export { label, voidLabels };
 
@@ -13,14 +14,16 @@ async function label(books: Books, entry: BookedEntry): Promise<void> {
   const amount = count * net;
   const claimed = idOrNull(certificate);
   await addSubject(books, entry, { unit: row.unit, product: row.product, made: count, remaining: count });
+  const cid = cidOf(bytesOf(entry.content), "json");
   await books.index
     .insertInto("label_run")
     .values({
       ...{ run: entry.subject, lot: hexOf(lot), certificate: claimed, net: Number(net) },
       ...{ block: entry.block, log_index: entry.logIndex },
-      ...{ cid: cidOf(bytesOf(entry.content), "json"), state: "awaited", tries: 0 },
+      ...{ cid, state: "awaited" },
     })
     .execute();
+  await awaitDocument(books, { work: "list", item: entry.subject, cid, block: entry.block });
   await change(books, row.id, { remaining: -amount, packed: amount });
   await addLink(books, entry.subject, hexOf(lot), amount);
   if (claimed !== null) await change(books, claimed, { remaining: -amount });

@@ -15,55 +15,37 @@ import { treeRows } from "../../protocol/merkle.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { keepTree } from "../store/label-tree.ts";
-import { type Rounds, startRounds } from "./rounds.ts";
-import { type BytesOfCid, fetched, messageOf, NeverRight, NotStored } from "./stored.ts";
+import { noLonger, type Rounds, startRounds } from "./rounds.ts";
+import { type BytesOfCid, fetched, messageOf, NeverRight } from "./stored.ts";
 
-export type { LabelParts };
-export { startLabels };
+export type { CodeListParts };
+export { startCodeLists };
 
-interface LabelParts {
+interface CodeListParts {
   readonly index: Kysely<IndexTables>;
   readonly primitives: Primitives;
   readonly bytesOfCid: BytesOfCid;
   readonly log: (line: string) => void;
-  /** Before a list is looked for a second time; each further wait is twice as long. */
-  readonly firstRetryMs?: number;
+  readonly firstRetryMs?: number | undefined;
+  readonly patienceMs?: number | undefined;
 }
 
 /** Rows inserted by one statement: three values each, well below what one statement may carry. */
 const ROWS_AT_ONCE = 1_000;
 
-function startLabels(parts: LabelParts): Rounds {
-  const { index, log, firstRetryMs } = parts;
+function startCodeLists({ index, ...parts }: CodeListParts): Rounds {
   return startRounds({
-    name: "lists of codes",
-    awaited: () =>
-      index
-        .selectFrom("label_run")
-        .select(["run", "cid"])
-        .where("state", "=", "awaited")
-        .orderBy("block")
-        .orderBy("log_index")
-        .execute(),
-    keyOf: ({ run }) => run,
-    async attempt({ run, cid }) {
-      try {
-        await keep(index, run as Hex, await rowsOf(parts, run as Hex, cid));
-        return null;
-      } catch (cause) {
-        const isWrong = cause instanceof NeverRight;
-        const awaited = index.updateTable("label_run").where("run", "=", run).where("state", "=", "awaited");
-        // How often it was not there is told to those who read the index. Our own trouble is nobody's withholding, and not counted.
-        if (isWrong) await awaited.set({ state: "wrong" }).execute();
-        else if (cause instanceof NotStored) await awaited.set((row) => ({ tries: row("tries", "+", 1) })).execute();
-        const what = `none of its codes can be found${isWrong ? "" : " yet"}`;
-        return {
-          said: `index: the list of codes of label run ${run} ${messageOf(cause)}, so ${what}`,
-          again: !isWrong,
-        };
-      }
-    },
-    ...{ log, firstRetryMs },
+    ...{ index, work: "list", name: "lists of codes" },
+    read: async (run) => keep(index, run as Hex, await rowsOf({ index, ...parts }, run as Hex)),
+    giveUp: (run) =>
+      index.transaction().execute(async (tx) => {
+        const awaited = tx.updateTable("label_run").where("run", "=", run).where("state", "=", "awaited");
+        await awaited.set({ state: "wrong" }).execute();
+        await noLonger(tx, { work: "list", item: run });
+      }),
+    said: (run, cause, isForGood) =>
+      `the list of codes of label run ${run} ${cause}, so none of its codes can be found${isForGood ? "" : " yet"}`,
+    ...parts,
   });
 }
 
@@ -76,6 +58,7 @@ async function keep(index: Kysely<IndexTables>, run: Hex, rows: readonly (readon
     index.transaction().execute(async (tx) => {
       const isAwaited = await holdAwaited(tx, run);
       if (isAwaited) await act(tx);
+      else await noLonger(tx, { work: "list", item: run });
       return isAwaited;
     });
   if (!(await step((tx) => keepTree(tx, run, rows)))) return;
@@ -94,7 +77,8 @@ async function keep(index: Kysely<IndexTables>, run: Hex, rows: readonly (readon
   }
   await step(async (tx) => {
     await checkWhole(tx, run, firsts);
-    await tx.updateTable("label_run").set({ state: "listed", tries: 0 }).where("run", "=", run).execute();
+    await tx.updateTable("label_run").set({ state: "listed" }).where("run", "=", run).execute();
+    await noLonger(tx, { work: "list", item: run });
   });
 }
 
@@ -131,8 +115,13 @@ async function checkWhole(tx: Kysely<IndexTables>, run: Hex, firsts: readonly He
 }
 
 /** The rows of the run's tree, leaves first. @throws NeverRight, or what keeps the list from being read now */
-async function rowsOf(parts: LabelParts, run: Hex, cid: string): Promise<readonly (readonly Uint8Array[])[]> {
+async function rowsOf(parts: CodeListParts, run: Hex): Promise<readonly (readonly Uint8Array[])[]> {
   const { count, root } = await argsOf(parts.index, run);
+  const { cid } = await parts.index
+    .selectFrom("label_run")
+    .select("cid")
+    .where("run", "=", run)
+    .executeTakeFirstOrThrow();
   const document = await fetched(parts.bytesOfCid, cid);
   const leaves = linesOf(await fetched(parts.bytesOfCid, leavesCid(document, run)));
   if (BigInt(leaves.length) !== count)
