@@ -23,7 +23,7 @@ async function correct(books: Books, entry: BookedEntry): Promise<void> {
   const { seq, entry: place, own, other, others } = kindByName("CORRECT").decodeArgs(entry.args);
   if (own === 0n && others === 0n) return;
   const row = await rowOf(books, entry.subject);
-  if (seq !== MAKING_SEQ || place !== 0) return changeLost(books, row, own);
+  if (seq !== MAKING_SEQ || place !== 0) return changeLost(books, row, { seq, entry: place, by: own });
   const input = isZero(other) ? null : await rowOf(books, hexOf(other));
   if (row.sort === SHIP) return changeConsignment(books, row, own);
   if (row.sort === PLANT) await changePlanting(books, row, own);
@@ -34,10 +34,20 @@ async function correct(books: Books, entry: BookedEntry): Promise<void> {
   for (const consumer of await outputsOf(books, row)) await changeLink(books, consumer, input.id, others);
 }
 
-/** Of a DISCARD or RECEIVE: so much less was lost. */
-async function changeLost(books: Books, { id, sort }: IndexTables["subject"], by: bigint): Promise<void> {
-  const isPacked = sort === SHIP && (await consignmentOf(books, id)).packed === 1;
-  await change(books, id, { lost: -by, [isPacked ? "packed" : "remaining"]: by });
+/** Of a DISCARD or RECEIVE: so much less was lost; of the RECEIVE, so much more was found. */
+async function changeLost(
+  books: Books,
+  { id, sort }: IndexTables["subject"],
+  { seq, entry, by }: { readonly seq: number; readonly entry: number; readonly by: bigint },
+): Promise<void> {
+  const consignment = sort === SHIP ? await consignmentOf(books, id) : null;
+  await change(books, id, { lost: -by, [consignment?.packed === 1 ? "packed" : "remaining"]: by });
+  if (consignment?.settled_seq !== seq || consignment.settled_entry !== entry) return;
+  await books.index
+    .updateTable("consignment")
+    .set((row) => ({ found: row("found", "+", Number(by)) }))
+    .where("id", "=", id)
+    .execute();
 }
 
 /** While it is under way. */

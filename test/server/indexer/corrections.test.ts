@@ -126,6 +126,32 @@ describe("Corrections in the index", function () {
     }
   });
 
+  it("of a RECEIVE change what was found, and those of a loss later on do not", async () => {
+    const { entry, organisation: to } = farm;
+    const [product = NO_OTHER] = await make(() => entry("PRODUCT", { index: 0, unit: 1, net: 0n, loss: 0 }));
+    const [lot = NO_OTHER] = await make(() => entry("ORIGIN", { index: 0, product, amount: 50_000n }));
+    const [sent = NO_OTHER] = await make(() =>
+      entry("SHIP", { index: 0, lot, packed: false, amount: 40_000n, to, carrier: 0 }),
+    );
+    await farm.record(async () => [{ subject: sent, entries: [entry("RECEIVE", { amount: 36_000n })] }]);
+    const discard = entry("DISCARD", { reason: 1, amount: 5_000n, plot: NO_OTHER });
+    await farm.record(async () => [{ subject: sent, entries: [entry("NOTE", {}), discard] }]);
+    await correct(sent, { seq: 2, own: 3_000n });
+    await correct(sent, { seq: 3, entry: 1, own: 1_500n });
+    await indexer.reached((await farm.chain.latest()).number);
+
+    const { offered, found, settled_seq, settled_entry } = await store.index
+      .selectFrom("consignment")
+      .selectAll()
+      .where("id", "=", hexOf(sent))
+      .executeTakeFirstOrThrow();
+    expect({ offered, found, settled_seq, settled_entry }).to.deep.equal({
+      ...{ offered: 40_000, found: 39_000, settled_seq: 2, settled_entry: 0 },
+    });
+    expect(await rowOf(sent)).to.deep.equal({ made: 40_000, remaining: 35_500 });
+    expect((await slotOf("lot", sent)).left).to.equal(35_500);
+  });
+
   it("of what was made in the same batch find it there", async () => {
     const [product = NO_OTHER] = await make(() => farm.entry("PRODUCT", { index: 0, unit: 1, net: 0n, loss: 0 }));
     const [input = NO_OTHER] = await make(() => farm.entry("ORIGIN", { index: 0, product, amount: 5_000n }));
