@@ -37,7 +37,7 @@ import type { Heads, Report, VerifyOptions } from "./verify/report.ts";
 import { checkPromises } from "./verify/promises.ts";
 import { checkRecalls } from "./verify/recalls.ts";
 import { checkRules } from "./verify/rules.ts";
-import { partyAt, strangersOf } from "./verify/standing.ts";
+import { partyAt, peopleOf, strangersOf } from "./verify/standing.ts";
 import { statementsIn, statementsOf } from "./verify/statements.ts";
 import { tenuresOf } from "./verify/tenure.ts";
 
@@ -74,7 +74,7 @@ async function verify(
     findings,
     onMove,
   });
-  const strangers = strangersOf(given.logs.keys(), makers, tenures);
+  const strangers = strangersOf(story, makers, tenures);
   const { files } = options;
   const documents = await checkDocuments({ primitives, history: given, logs, findings, files, strangers });
   await checkCode({ primitives, history: given, makers, documents, findings }, options.code);
@@ -88,7 +88,7 @@ async function verify(
     ...{ history: given, makers, story, tenures, logs, documents, corrections, unfit, findings },
   });
   const onward = onwardFrom(given.lot, logs, makers, findings);
-  const checked = { logs, makers, tenures, documents, corrections, unfit, story, onward, findings };
+  const checked = { logs, makers, tenures, documents, corrections, unfit, story, onward, findings, strangers };
   const recalls = checkRecalls(checked);
   const promises = checkPromises(checked);
   const disputes = checkDisputes(checked);
@@ -99,6 +99,7 @@ async function verify(
 
   const faulty = new Set([...documents.faulty, ...certificates.faulty, ...promises.faulty]);
   const judged = { faulty, unfit, corrections };
+  const people = new Set([...peopleOf(story, makers, tenures), ...[...story].flatMap((id) => tenures.offered(id))]);
   const statements = [...logs.values()].flatMap((log) =>
     statementsOf(log, {
       ...judged,
@@ -106,6 +107,8 @@ async function verify(
         holder: tenures.at(log.id, place).holder,
         party: partyAt(log.id, place, makers, tenures),
       }),
+      isInvolved: (by) =>
+        people.has(by) || tenures.holders(log.id).includes(by) || tenures.offered(log.id).includes(by),
     }),
   );
   const countedStatements = statements.filter(({ subject }) => counted.has(subject));

@@ -67,7 +67,8 @@ function checkCorrections(parts: Parts): CheckedCorrections {
     if (lacks !== null && !isElsewhere) findings.add("correction-without-right-data", where, { wanted: lacks });
   }
   const { right, list: matches } = matched;
-  for (const said of checkRightData({ logs, batches, makers, findings, list: matches, right })) faulty.add(keyOf(said));
+  const rights = { logs, batches, makers, findings, list: matches, right, strangers };
+  for (const said of checkRightData(rights)) faulty.add(keyOf(said));
   const list = matches.map(checkOf);
   for (const others of matched.contradicted.values()) {
     for (const { at, args, target } of others) {

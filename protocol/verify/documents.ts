@@ -88,7 +88,8 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
       const stranger = parts.strangers(where.subject, where, author) ? author : null;
       const document = readContent(parts, contents[n], where, stranger);
       const booked = opened === undefined ? null : bookedBy(opened);
-      const agrees = document == null || booked === null || statesBooked(parts.findings, document, booked, where);
+      const agrees =
+        document == null || booked === null || statesBooked(parts.findings, document, booked, where, stranger);
       if (document === null || !agrees) faulty.add(key);
       // What is not there, or does not hold, was told above; a correction's is compared with its entry (corrections.ts).
       const asked = document === null || opened === undefined || opened.name === "CORRECT" ? null : opened;

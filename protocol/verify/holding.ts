@@ -7,6 +7,7 @@ import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { EntryRef } from "./ref.ts";
+import type { Strangers } from "./standing.ts";
 import type { Tenures } from "./tenure.ts";
 
 export type { Checked };
@@ -25,6 +26,7 @@ interface Checked {
   /** Packed consignments of what is in hand. */
   readonly onward: ReadonlySet<Hex>;
   readonly findings: Findings;
+  readonly strangers: Strangers;
 }
 
 function keyOf({ batch, group, entry }: EntryRef): string {

@@ -8,6 +8,7 @@ import { type Hex, hexOf } from "../bytes.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, documentOf, holds, keyOf } from "./holding.ts";
+import { tellFault } from "./standing.ts";
 import type { PromiseCheck } from "./report-claims.ts";
 
 export { checkPromises };
@@ -57,7 +58,7 @@ function promiseOf(
 
 /** Who takes the paper must read on it what the ledger has. */
 function saysSo(
-  { findings }: Checked,
+  { findings, strangers }: Checked,
   event: LogEvent,
   { said, amount }: { readonly said: PromiseReading; readonly amount: bigint },
 ): boolean {
@@ -65,7 +66,10 @@ function saysSo(
   const isOwn = said.promisor?.subject === hexOf(organisationId(organisation));
   if (isOwn && said.amount === amount && said.promise !== null) return true;
   const stated = said.amount === null ? "" : formatAmount(said.amount);
-  findings.add("promise-mismatch", whereOf(event), { organisation, stated, booked: formatAmount(amount) });
+  const where = whereOf(event);
+  const stranger = strangers(where.subject, { seq: event.seq, entry: event.place }, organisation) ? organisation : null;
+  const detail = { organisation, stated, booked: formatAmount(amount) };
+  tellFault(findings, { key: keyOf(refOf(event)), code: "promise-mismatch", where, detail, stranger });
   return false;
 }
 

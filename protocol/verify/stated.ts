@@ -14,6 +14,7 @@ import type { CheckedLog } from "./logs.ts";
 import { isBooked, type Match } from "./match.ts";
 import { isAfter, type Said } from "./said.ts";
 import type { Findings, Where } from "./findings.ts";
+import { type Strangers, tellFault } from "./standing.ts";
 
 export { bookedBy, checkRightData, statesBooked };
 
@@ -41,33 +42,33 @@ function bookedBy(opened: OpenEntry): Booked | null {
   return { inputs, outputs, labels: null };
 }
 
-/** False where the event about `subject` states another amount, which is told. What it does not state is not asked. */
+/** False where the event about `subject` states another amount, which is told; of a stranger, as its fault. What it does not state is not asked. */
 function statesBooked(
   findings: Findings,
   document: unknown,
   booked: Booked,
   where: Where & { readonly subject: Hex },
+  stranger: number | null,
 ): boolean {
   const event = readEvent(document, where.subject);
   if (event === null) return true;
   let agrees = true;
+  const tell = (what: string, stated: string | number, of: string | number): void => {
+    agrees = false;
+    const place = `${where.subject} ${where.batch ?? ""} ${where.group ?? ""} ${where.entry ?? ""}`;
+    const key = stranger === null ? `${place} ${what} ${stated} ${of}` : place;
+    tellFault(findings, { key, code: "sums-mismatch", where, detail: { what, stated, booked: of }, stranger });
+  };
   const compare = (what: string, stated: bigint | null | undefined, amount: bigint): void => {
     if (stated === null || stated === undefined || stated === amount) return;
-    agrees = false;
-    findings.add("sums-mismatch", where, { what, stated: formatAmount(stated), booked: formatAmount(amount) });
+    tell(what, formatAmount(stated), formatAmount(amount));
   };
   if (booked.amount !== undefined) compare("amount", statedAmount(document, where.subject), booked.amount);
   const stated = new Map(event.inputs.map(({ subject, amount }) => [subject, amount]));
   for (const { id, amount } of booked.inputs) compare("input", stated.get(id), amount);
   for (const [n, amount] of booked.outputs.entries()) compare("output", event.outputs[n]?.amount, amount);
-  if (booked.labels !== null && event.labels !== null && booked.labels !== BigInt(event.labels.count)) {
-    agrees = false;
-    findings.add("sums-mismatch", where, {
-      what: "labels",
-      stated: event.labels.count,
-      booked: Number(booked.labels),
-    });
-  }
+  if (booked.labels !== null && event.labels !== null && booked.labels !== BigInt(event.labels.count))
+    tell("labels", event.labels.count, Number(booked.labels));
   return agrees;
 }
 
@@ -85,10 +86,11 @@ interface Parts {
   /** All of the history, and the right data among them. */
   readonly list: readonly Match<Said>[];
   readonly right: ReadonlyMap<Said, Match<Said>>;
+  readonly strangers: Strangers;
 }
 
 /** The right data that states other amounts than the books have by then. */
-function checkRightData({ logs, batches, makers, findings, list, right }: Parts): readonly Said[] {
+function checkRightData({ logs, batches, makers, findings, list, right, strangers }: Parts): readonly Said[] {
   const differences = new Map<Hex, Match<Said>[]>();
   for (const match of list) {
     if (!isBooked(match.args)) continue;
@@ -114,7 +116,9 @@ function checkRightData({ logs, batches, makers, findings, list, right }: Parts)
     const moves = logs.get(subject)?.moves ?? [];
     const place = moves.findIndex((move) => move.batch === batch && move.group === group && move.entry === null);
     const where = { subject, seq: place < 0 ? null : place + 1, batch, group, entry };
-    return statesBooked(findings, said.document, corrected, where) ? [] : [said];
+    const isStranger = strangers(subject, { seq: place + 1, entry }, said.organisation);
+    const stranger = isStranger ? said.organisation : null;
+    return statesBooked(findings, said.document, corrected, where, stranger) ? [] : [said];
   });
 }
 

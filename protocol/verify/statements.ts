@@ -29,6 +29,8 @@ interface Judged {
   readonly corrections: CheckedCorrections;
   /** Who holds this log's subject before an entry, and who speaks for itself in it (standing.ts). */
   readonly hands: (place: Place) => { readonly holder: number | null; readonly party: number | null };
+  /** It held some of the story, or of this log's goods, or was offered them. */
+  readonly isInvolved: (organisation: number) => boolean;
 }
 
 function statementsOf(log: CheckedLog, judged: Judged): readonly StatementCheck[] {
@@ -47,13 +49,15 @@ function statementOf(
   const said = move.found?.group?.entries[entry];
   const stamp = move.proof?.stamp;
   const touch = move.entry !== null;
-  const { faulty, unfit, corrections, hands } = judged;
+  const { faulty, unfit, corrections, hands, isInvolved } = judged;
   const key = entryKey(move.batch, move.group, entry);
   // A touch counts by its entry's bytes; its document is shown and checked in the touching subject's log.
   const documentOk = touch || !(faulty.has(key) || corrections.faulty.has(key));
   const kind = move.found?.entries[entry]?.name ?? null;
   const correction = corrections.byEntry.get(key);
   const by = { kind, hasRole: !unfit.has(key), correctsItself: correction?.byAuthor === true };
+  const standing = (organisation: number) =>
+    standingOf({ ...by, organisation, isInvolved: () => isInvolved(organisation) }, hands({ seq, entry }));
   return {
     subject,
     seq,
@@ -70,8 +74,7 @@ function statementOf(
     organisation: stamp?.organisation ?? null,
     recorder: stamp === undefined ? null : hexOf(stamp.recorder),
     document: said === undefined || isZero(said.content) ? null : cidOf(said.content, "json"),
-    standing:
-      stamp === undefined ? "own" : standingOf({ ...by, organisation: stamp.organisation }, hands({ seq, entry })),
+    standing: stamp === undefined ? "own" : standing(stamp.organisation),
     correctedBy: corrections.struck.get(key)?.by ?? null,
     contradictedBy: corrections.contradicted.get(key) ?? [],
     corrects: correction?.corrects ?? null,

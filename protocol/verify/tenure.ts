@@ -31,6 +31,8 @@ interface Tenures {
   now(id: Hex): Tenure;
   /** All who ever held it. */
   holders(id: Hex): readonly number[];
+  /** All to whom it was ever offered. */
+  offered(id: Hex): readonly number[];
 }
 
 interface Change extends Place {
@@ -57,6 +59,7 @@ function tenuresOf(
       return (before.at(-1) ?? changesOf(id)[0])?.tenure ?? NOBODY;
     },
     now: (id) => changesOf(id).at(-1)?.tenure ?? NOBODY,
+    offered: (id) => changesOf(id).flatMap(({ tenure }) => tenure.offered ?? []),
     holders: (id) => [...new Set(changesOf(id).flatMap(({ tenure }) => tenure.holder ?? []))],
   };
 }

@@ -92,8 +92,17 @@ function isThird(graph: Graph, entry: GraphEntry): boolean {
   const holder = organisationNumber(bytesOf(subject)) ?? holderAt(graph, entry);
   const party = maker?.open.name === "CERTIFY" ? maker.open.args.beneficiary : holder;
   const correctsItself = graph.corrections.byEntry.get(id)?.byAuthor === true;
-  const by = { organisation, kind: open.name, correctsItself, hasRole: roleOf(graph, entry) !== null };
+  const hasRole = roleOf(graph, entry) !== null;
+  const isInvolved = (): boolean => [...storyOf(graph), subject].some((id) => hadInHands(graph, id, organisation));
+  const by = { organisation, kind: open.name, correctsItself, hasRole, isInvolved };
   return standingOf(by, { holder, party }) === "third";
+}
+
+/** It made the goods, or they were sent to it; who issued a certificate had none. */
+function hadInHands({ subjects }: Graph, id: Hex, organisation: number): boolean {
+  const maker = subjects.get(id)?.maker;
+  if (maker == null || maker.open.name === "CERTIFY") return false;
+  return maker.organisation === organisation || (maker.open.name === "SHIP" && maker.open.args.to === organisation);
 }
 
 function certificatesFor(graph: Graph): readonly Certificate[] {

@@ -365,6 +365,7 @@ const lies: readonly Lie[] = [
   {
     name: "a document states more than was booked",
     code: "sums-mismatch",
+    also: ["field-gap"],
     async tell(honest) {
       const { world, manager } = honest;
       const planting = plantingOf(honest.history);
@@ -376,7 +377,7 @@ const lies: readonly Lie[] = [
       const args = { index: 0, inputs: [{ id: bytesOf(planting), amount: 1000n }] };
       await world.submit(manager, [{ subject, entries: [{ kind: "HARVEST", args, document, occurredAtS: atS }] }], atS);
       const ids = [...honest.history.subjects.map(({ id }) => id), subject];
-      const history = await world.history(honest.lot, ids, honest.history.code);
+      const history = await world.history(subject, ids);
       return { history, heads: world.heads(), at: { subject, seq: 1 } };
     },
   },
