@@ -5,6 +5,7 @@
 import { formatAmount } from "../amount.ts";
 import { type Hex, hexOf } from "../bytes.ts";
 import { readReceive, readShip } from "../document/read-handover.ts";
+import { isRecalledIn, isReturnedIn, nextOnward, type Sent } from "../onward.ts";
 import { eventsOf, type LogEvent, refOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
@@ -15,7 +16,10 @@ import type { Handover } from "./report-books.ts";
 
 export { checkHands, onwardFrom };
 
-/** Packed consignments of a lot's goods and of those again, nearest first; how many the logs know that the history has not. */
+/**
+ * Packed consignments of a lot's goods and of those again (onward.ts); how many that did not come back the logs know, and the history has
+ * not.
+ */
 function onwardFrom(
   lot: Hex | null,
   logs: ReadonlyMap<Hex, CheckedLog>,
@@ -24,21 +28,46 @@ function onwardFrom(
 ): ReadonlySet<Hex> {
   const found = new Set<Hex>();
   if (lot === null) return found;
-  const hidden = new Set<Hex>();
-  const from: Hex[] = [lot];
-  for (const id of from) {
-    const log = logs.get(id);
-    for (const { entry, isTouch, by } of log === undefined ? [] : eventsOf(log)) {
-      if (entry.name !== "SHIP" || !isTouch || !entry.args.packed || found.has(by)) continue;
-      if (makers.get(by)?.entry.name !== "SHIP") hidden.add(by);
-      else {
-        found.add(by);
-        from.push(by);
-      }
-    }
+  const known = new Set<Hex>();
+  let row: readonly Hex[] = [lot];
+  while (row.length > 0) {
+    const sent = row.flatMap((id) => [...sentFrom(logs.get(id))]);
+    for (const [id, isReturned] of sent) if (!isReturned) known.add(id);
+    row = nextOnward(
+      sent.flatMap(([id, isReturned]) => sentAs(id, isReturned, logs, makers) ?? []),
+      found,
+    );
+    for (const id of row) found.add(id);
   }
-  if (hidden.size > 0) findings.add("onward-not-shown", { subject: lot }, { count: hidden.size });
+  const hidden = [...known].filter((id) => !found.has(id)).length;
+  if (hidden > 0) findings.add("onward-not-shown", { subject: lot }, { count: hidden });
   return found;
+}
+
+/** Packed consignments taken from a lot, by its own log, and whether they came back. */
+function sentFrom(log: CheckedLog | undefined): ReadonlyMap<Hex, boolean> {
+  const sent = new Map<Hex, boolean>();
+  for (const { entry, isTouch, by } of log === undefined ? [] : eventsOf(log)) {
+    if (!isTouch) continue;
+    if (entry.name === "SHIP" && entry.args.packed) sent.set(by, false);
+    if (sent.has(by) && isReturnedIn([entry])) sent.set(by, true);
+  }
+  return sent;
+}
+
+/** Null for one that the history does not show. */
+function sentAs(
+  id: Hex,
+  isReturned: boolean,
+  logs: ReadonlyMap<Hex, CheckedLog>,
+  makers: ReadonlyMap<Hex, Maker>,
+): Sent | null {
+  const maker = makers.get(id);
+  const log = logs.get(id);
+  if (maker?.entry.name !== "SHIP" || log === undefined) return null;
+  const own = eventsOf(log).flatMap(({ entry, isTouch }) => (isTouch ? [] : [entry]));
+  const { recordedAtS } = maker.batch.stamp;
+  return { id, recordedAtS, isRecalled: isRecalledIn(own), isReturned };
 }
 
 /** In the order in which the goods passed, onward ones last. */

@@ -4,6 +4,7 @@
  */
 import { readReceive, readShip } from "../../protocol/document/read-handover.ts";
 import type { Hex } from "../../protocol/history.ts";
+import { isRecalledIn, isReturnedIn, nextOnward, type Sent } from "../../protocol/onward.ts";
 import type { Value } from "../ui/i18n.ts";
 import { type Graph, isReturned, organisationOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
@@ -13,19 +14,25 @@ import { unitIn } from "./units.ts";
 
 export { handsOf, onwardOf };
 
-/** Packed consignments of the lot's goods and of those again, nearest first. */
+/** Packed consignments of the lot's goods and of those again, as `verify` follows them. */
 function onwardOf(graph: Graph): ReadonlySet<Hex> {
   const found = new Set<Hex>();
-  const from: Hex[] = [graph.history.lot];
-  for (const id of from) {
-    for (const { open, subject } of graph.subjects.get(id)?.entries ?? []) {
-      if (open.name !== "SHIP" || subject === id || !open.args.packed || found.has(subject)) continue;
-      if (!graph.subjects.has(subject)) continue;
-      found.add(subject);
-      from.push(subject);
-    }
+  let row: readonly Hex[] = [graph.history.lot];
+  while (row.length > 0) {
+    const sent = row.flatMap((id) =>
+      (graph.subjects.get(id)?.entries ?? []).flatMap((entry) => sentBy(graph, entry, id)),
+    );
+    row = nextOnward(sent, found);
+    for (const id of row) found.add(id);
   }
   return found;
+}
+
+function sentBy(graph: Graph, { open, subject: id, recordedAtS }: GraphEntry, from: Hex): readonly Sent[] {
+  const subject = graph.subjects.get(id);
+  if (open.name !== "SHIP" || id === from || !open.args.packed || subject === undefined) return [];
+  const own = subject.entries.flatMap((entry) => (entry.subject === id ? [entry.open] : []));
+  return [{ id, recordedAtS, isRecalled: isRecalledIn(own), isReturned: isReturnedIn(own) }];
 }
 
 function handsOf(

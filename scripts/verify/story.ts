@@ -1,8 +1,11 @@
 /** All that belongs to a lot's story, found in the chain's log alone: what it came from, certificates, and whoever wrote of it. */
 import { type Batch, decodeGroup, newIndexes, newSubjectId, organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
+import { type OpenEntry, openEntry } from "../../protocol/entry.ts";
+import { readStamp } from "../../protocol/fold.ts";
 import type { BatchProof, Hex } from "../../protocol/history.ts";
 import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
+import { isRecalledIn, isReturnedIn, nextOnward, type Sent } from "../../protocol/onward.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import { type ChainLog, entriesOf } from "./chain-log.ts";
@@ -18,7 +21,6 @@ interface Story {
 
 const CERTIFY = kindByName("CERTIFY");
 const SHIP = kindByName("SHIP");
-const MAX_ONWARD = 50;
 
 /**
  * `from` and all that it came from, with certificates, where packed goods of it went, and the products and organisations named.
@@ -28,7 +30,7 @@ async function storyOf(primitives: Primitives, log: ChainLog, from: readonly Hex
   const ids = new Set<Hex>(from);
   await withAncestors(primitives, log, ids);
   for (const id of certificatesOf(log, ids)) ids.add(id);
-  for (const id of lot === null ? [] : onwardFrom(log, lot)) ids.add(id);
+  for (const id of lot === null ? [] : await onwardFrom(log, lot)) ids.add(id);
   await withAncestors(primitives, log, ids);
   const batches: Record<Hex, BatchProof> = {};
   // Whoever wrote in a log comes in with a log of its own, in which others may have written: an inspector, say.
@@ -44,8 +46,8 @@ async function withAncestors(primitives: Primitives, log: ChainLog, ids: Set<Hex
   for (const id of ids) for (const ancestor of await ancestryOf(primitives, log, id)) ids.add(ancestor);
 }
 
-/** Packed consignments of a lot's goods, and of those again; nearest first, and no more than a page shows. */
-function onwardFrom(log: ChainLog, lot: Hex): Hex[] {
+/** Packed consignments of a lot's goods, and of those again: those that a page shows. */
+async function onwardFrom(log: ChainLog, lot: Hex): Promise<ReadonlySet<Hex>> {
   const sent = new Map<Hex, Hex[]>();
   for (const { subject, bytes } of log.groupsOfKind(SHIP.number)) {
     const [entry] = entriesOf(bytes);
@@ -54,9 +56,26 @@ function onwardFrom(log: ChainLog, lot: Hex): Hex[] {
     const from = hexOf(args.lot);
     sent.set(from, [...(sent.get(from) ?? []), subject]);
   }
-  const found = new Set<Hex>([lot]);
-  for (const id of found) for (const next of sent.get(id) ?? []) if (found.size <= MAX_ONWARD) found.add(next);
-  return [...found].slice(1);
+  const found = new Set<Hex>();
+  let row: readonly Hex[] = [lot];
+  while (row.length > 0) {
+    const next = row.flatMap((id) => sent.get(id) ?? []);
+    row = nextOnward(await Promise.all(next.map((id) => sentAs(log, id))), found);
+    for (const id of row) found.add(id);
+  }
+  return found;
+}
+
+async function sentAs(log: ChainLog, id: Hex): Promise<Sent> {
+  const own: OpenEntry[] = [];
+  let recordedAtS = 0;
+  for (const move of log.movesOf(id)) {
+    const place = move.entry === null ? await log.placeOf(move) : null;
+    if (place === null) continue;
+    if (move.seq === 1) recordedAtS = readStamp(bytesOf(place.stamp)).recordedAtS;
+    own.push(...entriesOf(place.bytes).map(openEntry));
+  }
+  return { id, recordedAtS, isRecalled: isRecalledIn(own), isReturned: isReturnedIn(own) };
 }
 
 /**

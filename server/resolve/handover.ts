@@ -1,72 +1,63 @@
 /** Hands that goods pass through, for a history: what went on from a lot, who and which places the consignments name. */
-import type { Kysely } from "kysely";
-import { bytesOf } from "../../protocol/bytes.ts";
-import { parseCanonical } from "../../protocol/canonical.ts";
-import { cidOf } from "../../protocol/cid.ts";
-import { readReceive, readRefuse, readShip, readWithdraw } from "../../protocol/document/read-handover.ts";
+import { type Kysely, sql } from "kysely";
 import type { Hex } from "../../protocol/history.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
+import { MAX_ONWARD, nextOnward } from "../../protocol/onward.ts";
 import type { IndexTables } from "../store/index-tables.ts";
 import { chunks } from "./chunks.ts";
 
-export { consignmentsIn, MAX_ONWARD, onwardFrom, sitesOf };
+export { consignmentsIn, onwardFrom, sitesOf };
 
 type Consignment = IndexTables["consignment"];
 
-/** Packed goods may go to hundreds of shops: readers count what is not shown by the lot's own log. */
-const MAX_ONWARD = 50;
 const SITE = kindByName("SITE").number;
 
-/** Packed consignments of the lot, and of those again, breadth first, older ones first. */
-async function onwardFrom(index: Kysely<IndexTables>, lot: Hex): Promise<readonly string[]> {
-  const found = new Set<string>();
-  let from: readonly string[] = [lot];
-  while (from.length > 0 && found.size < MAX_ONWARD) {
-    const rows = await index
+/** Packed consignments of the lot, and of those again (protocol/onward.ts); no more is read than can be shown. */
+async function onwardFrom(index: Kysely<IndexTables>, lot: Hex): Promise<readonly Hex[]> {
+  const found = new Set<Hex>();
+  let row: readonly Hex[] = [lot];
+  while (row.length > 0 && found.size < MAX_ONWARD) {
+    const isRecalled = sql<number>`case when (subject.status & 15) > 0 then 1 else 0 end`;
+    const sent = await index
       .selectFrom("consignment")
       .innerJoin("subject", "subject.id", "consignment.id")
-      .select("consignment.id")
-      .where("consignment.lot", "in", from)
+      .select(["consignment.id", "subject.made_at", isRecalled.as("recalled")])
+      .where("consignment.lot", "in", row)
       .where("consignment.packed", "=", 1)
+      .where("consignment.state", "in", ["under-way", "received"])
+      .orderBy(isRecalled, "desc")
       .orderBy("subject.made_at")
       .orderBy("consignment.id")
-      .limit(MAX_ONWARD - found.size)
+      .limit(MAX_ONWARD)
       .execute();
-    from = rows.map(({ id }) => id);
-    for (const id of from) found.add(id);
+    row = nextOnward(
+      sent.map(({ id, made_at: at, recalled }) => ({
+        ...{ id: id as Hex, recordedAtS: Number(at) },
+        ...{ isRecalled: Number(recalled) === 1, isReturned: false },
+      })),
+      found,
+    );
+    for (const id of row) found.add(id);
   }
   return [...found];
 }
 
+/** In the order of `ids`. */
 async function consignmentsIn(index: Kysely<IndexTables>, ids: readonly string[]): Promise<readonly Consignment[]> {
-  const found: Consignment[] = [];
+  const found = new Map<string, Consignment>();
   for (const part of chunks(ids))
-    found.push(...(await index.selectFrom("consignment").selectAll().where("id", "in", part).orderBy("id").execute()));
-  return found;
+    for (const row of await index.selectFrom("consignment").selectAll().where("id", "in", part).execute())
+      found.set(row.id, row);
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-/** Sites that the papers of these consignments name, as far as they are stored here and the ledger knows such a site. */
-async function sitesOf(
-  index: Kysely<IndexTables>,
-  documentOf: (cid: string) => Promise<string | undefined>,
-  consignments: readonly Consignment[],
-): Promise<readonly string[]> {
-  const named = new Set<string>();
-  /** One document often speaks for a whole truck. */
-  const read = new Map<string, unknown>();
-  const documentAt = async (cid: string): Promise<unknown> => {
-    if (!read.has(cid)) read.set(cid, readText(await documentOf(cid)));
-    return read.get(cid);
-  };
-  for (const { id, cid, settled_content: settled } of consignments) {
-    const shipped = readShip(await documentAt(cid), id as Hex);
-    const end = settled === null ? null : await documentAt(cidOf(bytesOf(settled), "json"));
-    const ended = [readReceive, readRefuse, readWithdraw].map((reader) => reader(end, id as Hex));
-    for (const said of [shipped, ...ended])
-      for (const site of [said?.from, said?.to]) if (site?.subject != null) named.add(site.subject);
-  }
+/** Sites that the papers of these consignments name, as far as they were read (indexer/waybills.ts) and the ledger knows such a site. */
+async function sitesOf(index: Kysely<IndexTables>, consignments: readonly Consignment[]): Promise<readonly string[]> {
+  const named = consignments.flatMap((one) => [
+    ...[one.from_site, one.to_site, one.settled_from_site, one.settled_to_site].filter((site) => site !== null),
+  ]);
   const sites: string[] = [];
-  for (const part of chunks([...named])) {
+  for (const part of chunks([...new Set(named)])) {
     const rows = await index
       .selectFrom("subject")
       .select("id")
@@ -76,13 +67,4 @@ async function sitesOf(
     sites.push(...rows.map(({ id }) => id));
   }
   return sites.sort();
-}
-
-/** Null for one that is not here, and for one that is none. */
-function readText(text: string | undefined): unknown {
-  try {
-    return text === undefined ? null : parseCanonical(text);
-  } catch {
-    return null;
-  }
 }

@@ -50,7 +50,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   // Behind a code stand goods that may have been sold on, and recalled there.
   const onward = code === null ? [] : await onwardFrom(index, lot);
   const consignments = await consignmentsIn(index, [...ancestors, ...onward]);
-  const sites = await sitesOf(index, parts.documentOf, consignments);
+  const sites = await sitesOf(index, consignments);
   const story = [...ancestors, ...certificates, ...applications, ...onward, ...sites];
   const { products, organisations } = await namedBy(index, story, consignments);
   const ids = [...story, ...products, ...organisations.map((number) => hexOf(organisationId(number)))];

@@ -8,8 +8,10 @@ import { cidOf } from "../../../protocol/cid.ts";
 import { readStamp } from "../../../protocol/fold.ts";
 import type { History } from "../../../protocol/history.ts";
 import type { Heads } from "../../../protocol/verify/report.ts";
+import { MAX_ONWARD } from "../../../protocol/onward.ts";
 import { verify } from "../../../protocol/verify.ts";
 import { applyLogs } from "../../../server/indexer/apply.ts";
+import { onwardFrom } from "../../../server/resolve/handover.ts";
 import { historyOf } from "../../../server/resolve/history.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
 import { primitives } from "../../support/primitives.ts";
@@ -87,6 +89,42 @@ describe("The history of a lot of which others spoke", function () {
     expect(report?.findings.filter(({ code: name }) => name === "onward-not-shown")).to.deep.equal([]);
   });
 
+  it("of a code leaves out bags that came back, and shows recalled ones first of those that went further", async () => {
+    const run = made("four labels that claim the certificate");
+    const { lot: bags } = await store.index
+      .selectFrom("label_run")
+      .select("lot")
+      .where("run", "=", run)
+      .executeTakeFirstOrThrow();
+    const { lots, row, all } = await bagsSent(store, bags);
+
+    expect((await onwardFrom(store.index, bags as Hex)).slice(0, 60)).to.deep.equal(all);
+    await store.index.insertInto("consignment").values(lots).execute();
+    await store.index.insertInto("subject").values(row).execute();
+    const shown = await onwardFrom(store.index, bags as Hex);
+    await store.index
+      .deleteFrom("consignment")
+      .where(
+        "id",
+        "in",
+        lots.map(({ id }) => id),
+      )
+      .execute();
+    await store.index
+      .deleteFrom("subject")
+      .where(
+        "id",
+        "in",
+        row.map(({ id }) => id),
+      )
+      .execute();
+
+    expect(shown).to.have.length(MAX_ONWARD);
+    expect(shown[0], "recalled").to.equal(lots[59]?.id);
+    expect(shown, "refused").to.not.include(lots[0]?.id);
+    expect(shown).to.include.members(lots.slice(1, 40).map(({ id }) => id));
+  });
+
   it("verifies against the heads, documents apart, which nobody keeps here", async () => {
     const report = await verify(history, heads, primitives);
 
@@ -135,6 +173,25 @@ describe("The history of a lot of which others spoke", function () {
     expect(books.lots.length).to.be.greaterThan(3);
   });
 });
+
+/** Sixty packed consignments more, younger than all others: the first was refused, the last is recalled. */
+async function bagsSent({ index }: Store, lot: string) {
+  const all = await onwardFrom(index, lot as Hex);
+  const [like = ""] = all;
+  const consignment = await index
+    .selectFrom("consignment")
+    .selectAll()
+    .where("id", "=", like)
+    .executeTakeFirstOrThrow();
+  const subject = await index.selectFrom("subject").selectAll().where("id", "=", like).executeTakeFirstOrThrow();
+  const ids = Array.from({ length: 60 }, (_, n) => `0x${(n + 1).toString(16).padStart(64, "e")}`);
+  const state = (n: number) => (n === 0 ? "refused" : "under-way");
+  return {
+    all,
+    lots: ids.map((id, n) => ({ ...consignment, lot, id, state: state(n) }) as const),
+    row: ids.map((id, n) => ({ ...subject, id, made_at: Number(subject.made_at) + 1 + n, status: n === 59 ? 1 : 0 })),
+  };
+}
 
 /** A server that keeps no document. */
 function partsOf({ index }: Store) {
