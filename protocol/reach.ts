@@ -17,7 +17,7 @@ import { fieldsOf, hexText, type OpenedHistory, type OpenLog, openHeads, openHis
 import type { Heads } from "./verify/report.ts";
 import { type Tenures, tenuresOf } from "./verify/tenure.ts";
 
-export type { Gap, Reach, Reached, ReachHistory };
+export type { Gap, Reach, Reached, ReachHistory, RecallAnswered };
 export { proveReach };
 
 /** As a server or the auditor's command hands it out; nothing here is to be believed until `proveReach` has looked at it. */
@@ -66,7 +66,18 @@ interface Reach {
   readonly gaps: readonly Gap[];
   /** Nothing was left out: `reached` is all of it. */
   readonly whole: boolean;
-  /** Holders' answers to a recall of the subject (ACKNOWLEDGE), in the order of its log. */
+  /** Recalls of the subject, lifted ones and drills included, in the order of its log. */
+  readonly recalls: readonly RecallAnswered[];
+}
+
+interface RecallAnswered {
+  /** The move of the subject that carries it. */
+  readonly seq: number;
+  readonly organisation: number;
+  readonly capacity: number;
+  readonly drill: boolean;
+  readonly atS: number;
+  /** The first answer (ACKNOWLEDGE) for each subject that it reached. Whoever has none of it may answer as well, and is not among them. */
   readonly acknowledged: readonly { readonly organisation: number; readonly subject: Hex; readonly atS: number }[];
 }
 
@@ -86,7 +97,7 @@ async function proveReach(history: ReachHistory, heads: Heads, primitives: Primi
     reached: walk.reached,
     gaps: walk.gaps,
     whole: subject !== null && walk.gaps.length === 0,
-    acknowledged: log === undefined ? [] : acknowledgedIn(log, batches),
+    recalls: log === undefined ? [] : recallsIn(log, batches, new Set(walk.reached.map(({ id }) => id))),
   };
 }
 
@@ -180,19 +191,33 @@ class Walk {
   }
 }
 
-function acknowledgedIn(log: OpenLog, batches: ReadonlyMap<Hex, CheckedBatch>): Reach["acknowledged"] {
-  return log.moves.flatMap(({ batch: hash, group, entry: touching }) => {
+function recallsIn(
+  { moves }: OpenLog,
+  batches: ReadonlyMap<Hex, CheckedBatch>,
+  reached: ReadonlySet<Hex>,
+): readonly RecallAnswered[] {
+  const found: (RecallAnswered & { readonly acknowledged: { organisation: number; subject: Hex; atS: number }[] })[] =
+    [];
+  for (const [n, { batch: hash, group, entry: touching }] of moves.entries()) {
     const batch = batches.get(hash);
-    const found = batch?.checked.get(group);
-    if (batch === undefined || found?.inBatch !== true || found.subject === null) return [];
+    const by = batch?.checked.get(group);
+    if (batch === undefined || by?.inBatch !== true || by.subject === null) continue;
     const { organisation, recordedAtS: atS } = batch.stamp;
-    const subject = found.subject;
-    return found.entries.flatMap((entry, place) => {
-      const isOwn = touching === null && entry.name === "ACKNOWLEDGE" && isZero(entry.args.recalled);
-      const isOther = touching === place && entry.name === "ACKNOWLEDGE";
-      return isOwn || isOther ? [{ organisation, subject, atS }] : [];
-    });
-  });
+    const { subject } = by;
+    for (const [place, entry] of by.entries.entries()) {
+      if (touching === null && entry.name === "RECALL") {
+        const { capacity, drill } = entry.args;
+        found.push({ seq: n + 1, organisation, capacity, drill, atS, acknowledged: [] });
+      }
+      if (entry.name !== "ACKNOWLEDGE" || !reached.has(subject)) continue;
+      if (touching === null ? !isZero(entry.args.recalled) : touching !== place) continue;
+      for (const { seq, acknowledged } of found) {
+        const isNew = !acknowledged.some((one) => one.subject === subject);
+        if (seq === entry.args.seq && isNew) acknowledged.push({ organisation, subject, atS });
+      }
+    }
+  }
+  return found;
 }
 
 function birthsOf(value: unknown): ReadonlyMap<Hex, Uint8Array> {

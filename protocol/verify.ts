@@ -74,6 +74,8 @@ async function verify(
     findings,
     onMove,
   });
+  // What the checks below find of one entry makes its whole move fail; a recall beside it stands all the same.
+  const sound = new Set([...logs.values()].flatMap(({ moves }) => moves.filter(({ ok }) => ok)));
   const strangers = strangersOf(story, makers, tenures);
   const { files } = options;
   const documents = await checkDocuments({ primitives, history: given, logs, findings, files, strangers });
@@ -88,7 +90,7 @@ async function verify(
     ...{ history: given, makers, story, tenures, logs, documents, corrections, unfit, findings },
   });
   const onward = onwardFrom(given.lot, logs, makers, findings);
-  const checked = { logs, makers, tenures, documents, corrections, unfit, story, onward, findings, strangers };
+  const checked = { logs, makers, tenures, documents, corrections, unfit, story, onward, findings, strangers, sound };
   const recalls = checkRecalls(checked);
   const promises = checkPromises(checked);
   const disputes = checkDisputes(checked);

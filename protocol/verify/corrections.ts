@@ -74,7 +74,9 @@ function checkCorrections(parts: Parts): CheckedCorrections {
     for (const { at, args, target } of others) {
       if (target === null) continue;
       const where: Where = { subject: at.subject, seq: args.seq, ...refOf(target) };
-      findings.add("contradicted", where, { organisation: at.organisation, reason: args.reason });
+      // Once for an organisation, however much of a log it contradicts: all of it stands in the list.
+      const { organisation } = at;
+      findings.once(`${at.subject} ${organisation}`, "contradicted", where, { organisation, reason: args.reason });
     }
   }
   return {

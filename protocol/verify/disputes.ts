@@ -25,7 +25,7 @@ function disputesIn(checked: Checked, log: CheckedLog): readonly DisputeCheck[] 
   for (const event of answers) {
     const { entry, organisation } = event;
     if (entry.name !== "ANSWER" || disputes.some(({ seq }) => seq === entry.args.seq)) continue;
-    checked.findings.add("answers-nothing", whereOf(event), { kind: "ANSWER", organisation, seq: entry.args.seq });
+    answersNothing(checked, event, { kind: "ANSWER", organisation, seq: entry.args.seq });
   }
   return disputes.map((event) => disputeOf(checked, event, { events, answers }));
 }
@@ -40,15 +40,18 @@ function disputeOf(
   const { args } = entry;
   const named = hexOf(args.named);
   const target = events.find((one) => one.seq === args.seq && one.place === args.entry) ?? null;
-  const isNamed = target !== null && isOf(checked, named, organisation) && names(checked, target, named, organisation);
+  // Nobody is named by what it said itself.
+  const isOfOther = target !== null && target.organisation !== organisation;
+  const isNamed = isOfOther && isOf(checked, named, organisation) && names(checked, target, named, organisation);
   const answer = answers.find((one) => one.entry.name === "ANSWER" && one.entry.args.seq === seq) ?? null;
   if (target === null) {
     // It may be one that was folded and not read.
     if (log.moves[args.seq - 1]?.bare == null)
-      checked.findings.add("answers-nothing", whereOf(event), { kind: "DISPUTE", organisation, seq: args.seq });
+      answersNothing(checked, event, { kind: "DISPUTE", organisation, seq: args.seq });
   } else if (holds(checked, event)) {
     const detail = { organisation, isNamed: isNamed ? "yes" : "no", isAnswered: answer === null ? "no" : "yes" };
-    checked.findings.add("disputed", whereOf(target), detail);
+    // Whoever denies a hundred entries of a log is told of once: all of them stand in the list.
+    checked.findings.once(`${log.id} ${organisation} ${detail.isNamed}`, "disputed", whereOf(target), detail);
   }
   return {
     ...{ ref: refOf(event), subject: log.id, seq, target: target === null ? null : refOf(target) },
@@ -56,6 +59,15 @@ function disputeOf(
     document: documentIn(event),
     ok: holds(checked, event),
   };
+}
+
+/** Told once for an organisation, however often it does so in a log. */
+function answersNothing(
+  { findings }: Checked,
+  event: LogEvent,
+  detail: { readonly kind: string; readonly organisation: number; readonly seq: number },
+): void {
+  findings.once(`${event.log.id} ${detail.kind} ${detail.organisation}`, "answers-nothing", whereOf(event), detail);
 }
 
 /** Itself, what it holds or held, a certificate that it issued, or goods that were offered to it: as far as the history shows. */

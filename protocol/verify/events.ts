@@ -28,11 +28,14 @@ interface LogEvent {
   readonly atS: number;
 }
 
-/** Only those whose bytes are the signed ones: of others it cannot be told what they did. */
-function eventsOf(log: CheckedLog): readonly LogEvent[] {
+/**
+ * Only those whose bytes are the signed ones: of others it cannot be told what they did.
+ * @param counts which moves to take; by default those of which nothing was found
+ */
+function eventsOf(log: CheckedLog, counts: (move: CheckedMove) => boolean = ({ ok }) => ok): readonly LogEvent[] {
   return log.moves.flatMap((move, n): LogEvent[] => {
     const { proof, found } = move;
-    if (!move.ok || proof === null || found?.group == null || found.subject === null) return [];
+    if (!counts(move) || proof === null || found?.group == null || found.subject === null) return [];
     const { organisation, recordedAtS: atS } = proof.stamp;
     const isTouch = move.entry !== null;
     const of = { log, move, seq: n + 1, isTouch, by: found.subject, organisation, atS };

@@ -11,7 +11,7 @@ import type { OpenedHistory, OpenLog, OpenMove } from "./open.ts";
 import { together } from "./together.ts";
 
 export type { Maker, Touched };
-export { ancestry, makersOf, organisationOf, touchesOf };
+export { ancestorsOf, ancestry, makersOf, organisationOf, touchesOf };
 
 interface Maker {
   readonly batch: CheckedBatch;
@@ -102,6 +102,14 @@ function ancestry(
     for (const id of next) found.add(id);
     row = next.flatMap((id) => makers.get(id)?.inputs ?? claimed.get(id) ?? []);
   }
+  return found;
+}
+
+/** A subject and all that it is known to have come from. */
+function ancestorsOf(makers: ReadonlyMap<Hex, Pick<Maker, "inputs">>, id: Hex): ReadonlySet<Hex> {
+  const found = new Set([id]);
+  // A set is walked to its end, what is added on the way included.
+  for (const one of found) for (const input of makers.get(one)?.inputs ?? []) found.add(input);
   return found;
 }
 

@@ -5,7 +5,7 @@ import { type CheckedDocuments, entryKey } from "./documents.ts";
 import { type LogEvent, refOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
-import type { CheckedLog } from "./logs.ts";
+import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { EntryRef } from "./ref.ts";
 import type { Strangers } from "./standing.ts";
 import type { Tenures } from "./tenure.ts";
@@ -27,6 +27,8 @@ interface Checked {
   readonly onward: ReadonlySet<Hex>;
   readonly findings: Findings;
   readonly strangers: Strangers;
+  /** Moves that are signed, in order and folded, whatever was found of their entries since. */
+  readonly sound: ReadonlySet<CheckedMove>;
 }
 
 function keyOf({ batch, group, entry }: EntryRef): string {
@@ -38,12 +40,15 @@ function documentOf({ documents }: Checked, event: LogEvent): unknown {
   return documents.byEntry.get(keyOf(refOf(event))) ?? null;
 }
 
-/** The ledger took it by its rules: it has its effect, whatever became of its document. */
-function isFit({ unfit }: Checked, event: LogEvent): boolean {
-  return event.move.ok && !unfit.has(keyOf(refOf(event)));
+/** The ledger took it by its rules: it has its effect, whatever became of its document, and of other entries of its group. */
+function isFit({ unfit, sound }: Checked, event: LogEvent): boolean {
+  return (event.isTouch ? event.move.ok : sound.has(event.move)) && !unfit.has(keyOf(refOf(event)));
 }
 
+/** The ledger took it, and what its document says holds. */
 function holds(checked: Checked, event: LogEvent): boolean {
   const key = keyOf(refOf(event));
-  return isFit(checked, event) && !checked.documents.faulty.has(key) && !checked.corrections.faulty.has(key);
+  return (
+    event.move.ok && isFit(checked, event) && !checked.documents.faulty.has(key) && !checked.corrections.faulty.has(key)
+  );
 }

@@ -5,6 +5,7 @@
 import { type Hex, isZero } from "../bytes.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, holds, isFit } from "./holding.ts";
+import { ancestorsOf } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { RecallCheck } from "./report-claims.ts";
 
@@ -22,7 +23,7 @@ function checkRecalls(checked: Checked): readonly RecallCheck[] {
 
 function recallsIn(checked: Checked, log: CheckedLog): readonly Draft[] {
   const found: Draft[] = [];
-  for (const event of eventsOf(log)) {
+  for (const event of eventsOf(log, (move) => move.ok || checked.sound.has(move))) {
     const { entry, isTouch, organisation, atS } = event;
     if (entry.name === "RECALL" && !isTouch) found.push(draftOf(checked, event));
     if (entry.name === "RELEASE" && !isTouch && isFit(checked, event)) {
@@ -55,17 +56,24 @@ function stands({ drill, releasedAtS }: RecallCheck): boolean {
   return !drill && releasedAtS === null;
 }
 
-/** In the recalled subject's own log; by whoever holds what came from it, as a touch of it. */
+/**
+ * In the recalled subject's own log; by whoever holds what came from it, as a touch of it. Of each that it holds the first one counts; where
+ * this history does not show that it came from there, it is what the organisation says.
+ */
 function acknowledge(checked: Checked, event: LogEvent, recalls: readonly Draft[]): void {
-  const { entry, isTouch, organisation, atS, by } = event;
+  const { entry, isTouch, organisation, atS, by, log } = event;
   if (entry.name !== "ACKNOWLEDGE" || (!isTouch && !isZero(entry.args.recalled))) return;
   const named = recalls.filter(({ seq }) => seq === entry.args.seq);
   if (named.length === 0) {
-    checked.findings.add("answers-nothing", whereOf(event), { kind: entry.name, organisation, seq: entry.args.seq });
+    const key = `${log.id} ${entry.name} ${organisation}`;
+    const detail = { kind: entry.name, organisation, seq: entry.args.seq };
+    checked.findings.once(key, "answers-nothing", whereOf(event), detail);
   }
   if (!isFit(checked, event)) return;
+  const shown = ancestorsOf(checked.makers, by).has(log.id);
   for (const recall of named) {
-    const line = { organisation, subject: by, atS, tookS: atS - recall.atS, ref: refOf(event) };
+    if (recall.acknowledged.some(({ subject }) => subject === by)) continue;
+    const line = { organisation, subject: by, shown, atS, tookS: atS - recall.atS, ref: refOf(event) };
     recall.acknowledged = [...recall.acknowledged, line];
   }
 }

@@ -69,9 +69,11 @@ interface RecallCheck {
   readonly onStory: boolean;
   /** Of goods further on: which carry what is in hand. */
   readonly onward: boolean;
+  /** The first answer for each subject. `shown`: this history shows that the subject came from what was recalled; else its holder says so. */
   readonly acknowledged: readonly {
     readonly organisation: number;
     readonly subject: Hex;
+    readonly shown: boolean;
     readonly atS: number;
     readonly tookS: number;
     readonly ref: EntryRef;

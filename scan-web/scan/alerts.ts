@@ -50,8 +50,10 @@ function whoOf({ organisation, capacity, atS, of }: RecallStory): Said {
 
 function acknowledgedOf({ acknowledged }: RecallStory): Said {
   if (acknowledged.length === 0) return said("recall.unacknowledged");
-  const list = acknowledged.map(({ organisation, tookS }) =>
-    said("recall.acknowledged.one", { organisation: organisation.names, time: lasting(tookS) }),
+  const list = acknowledged.map(({ organisation, shown, tookS }) =>
+    said(shown ? "recall.acknowledged.one" : "recall.acknowledged.said", {
+      ...{ organisation: organisation.names, time: lasting(tookS) },
+    }),
   );
   return said("recall.acknowledged", { list: { list } });
 }

@@ -9,7 +9,7 @@ import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
 import { type Graph, inputsOf, madeOf } from "./graph.ts";
 
 export type { Shares };
-export { freshInput, harvestsOf, lotsOf, plantingsOf, sharesOf, storyOf };
+export { cameFrom, freshInput, harvestsOf, lotsOf, plantingsOf, sharesOf, storyOf };
 
 interface Shares {
   /** By plot: at most this part of the lot, 0 … 1. */
@@ -60,15 +60,25 @@ function boundsOf(graph: Graph, lot: Hex, known: Map<Hex, ReadonlyMap<Hex, numbe
  * The run in hand, its lot and all that they came from, as the ledger derives them (docs/ledger.md §5.3): a claimed certificate with
  * its application, consignments, lots, plantings, plots.
  */
-function storyOf({ history, subjects }: Graph): ReadonlySet<Hex> {
-  const story = new Set<Hex>(history.code === null ? [history.lot] : [history.code.run, history.lot]);
+function storyOf(graph: Graph): ReadonlySet<Hex> {
+  const { code, lot } = graph.history;
+  return ancestorsOf(graph, code === null ? [lot] : [code.run, lot]);
+}
+
+/** Whether this history shows that it was made of that. */
+function cameFrom(graph: Graph, id: Hex, from: Hex): boolean {
+  return ancestorsOf(graph, [id]).has(from);
+}
+
+function ancestorsOf({ subjects }: Graph, ids: readonly Hex[]): ReadonlySet<Hex> {
+  const found = new Set(ids);
   // A set is walked to its end, what is added on the way included.
-  for (const id of story) {
+  for (const id of found) {
     const open = subjects.get(id)?.maker?.open;
     for (const touched of open === undefined || !kindByName(open.name).making ? [] : touchedBy(open))
-      story.add(touched);
+      found.add(touched);
   }
-  return story;
+  return found;
 }
 
 function touchedBy(open: OpenEntry): readonly Hex[] {

@@ -32,7 +32,9 @@ function disputeOf(graph: Graph, subject: GraphSubject, at: GraphEntry, seq: num
     (entry) => entry.open.name === "ANSWER" && entry.subject === subject.id && entry.open.args.seq === seq,
   );
   const named = hexOf(open.args.named);
-  const isNamed = isOf(graph, named, organisation) && names(target, subject.id, named, organisation);
+  // Nobody is named by what it said itself.
+  const isOfOther = target.organisation !== organisation;
+  const isNamed = isOfOther && isOf(graph, named, organisation) && names(target, subject.id, named, organisation);
   return { at, target, isNamed, answer: answer ?? null };
 }
 

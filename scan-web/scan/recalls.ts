@@ -6,6 +6,7 @@ import { hexOf, isZero } from "../../protocol/bytes.ts";
 import { readAcknowledge, readRecall } from "../../protocol/document/recall.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Key, type Said, said } from "../ui/i18n.ts";
+import { cameFrom } from "./ancestry.ts";
 import { type Graph, organisationOf } from "./graph.ts";
 import type { GraphEntry, GraphSubject } from "./open.ts";
 import type { RecallStory } from "./story.ts";
@@ -62,20 +63,26 @@ function recallsIn(graph: Graph, id: Hex, reach: Reach): readonly RecallStory[] 
   });
 }
 
-/** Of the recalled subject itself, and by whoever holds what came of it: those touch its log. */
+/**
+ * Of the recalled subject itself, and by whoever holds what came of it: those touch its log. Of each that it holds the first one counts;
+ * where this history does not show that it came from there, it is what the organisation says.
+ */
 function acknowledged(
   graph: Graph,
   subject: GraphSubject | undefined,
   recall: GraphEntry,
 ): RecallStory["acknowledged"] {
   const [seq] = [...(subject?.moves ?? [])].find(([, carried]) => carried.includes(recall)) ?? [];
+  const held = new Set<Hex>();
   return (subject?.entries ?? []).flatMap(({ open, organisation, recordedAtS, document, subject: by }) => {
-    if (open.name !== "ACKNOWLEDGE" || open.args.seq !== seq) return [];
-    const isOfThis = by === subject?.id ? isZero(open.args.recalled) : hexOf(open.args.recalled) === subject?.id;
+    if (subject === undefined || open.name !== "ACKNOWLEDGE" || open.args.seq !== seq || held.has(by)) return [];
+    const isOfThis = by === subject.id ? isZero(open.args.recalled) : hexOf(open.args.recalled) === subject.id;
     if (!isOfThis) return [];
+    held.add(by);
     return [
       {
         organisation: organisationOf(graph, organisation),
+        shown: cameFrom(graph, by, subject.id),
         tookS: recordedAtS - recall.recordedAtS,
         done: readAcknowledge(document, by)?.done ?? null,
       },

@@ -191,6 +191,8 @@ interface RecallStory {
   readonly phone: string | null;
   readonly acknowledged: readonly {
     readonly organisation: Organisation;
+    /** This history shows that it had some of it; else it says so. */
+    readonly shown: boolean;
     readonly tookS: number;
     readonly done: Names | null;
   }[];

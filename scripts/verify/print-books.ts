@@ -50,7 +50,8 @@ function alarms({ findings }: Report, { organisations }: Names): string[] {
 function recalls({ recalls: all }: Report, { organisations }: Names): string[] {
   return all.map(({ subject, organisation, capacity, drill, atS, releasedAtS, acknowledged, onward, ok }) => {
     const answers = acknowledged.map(
-      ({ organisation: by, tookS }) => `${nameOf(organisations, by)} after ${duration(tookS)}`,
+      ({ organisation: by, tookS, shown }) =>
+        `${nameOf(organisations, by)} after ${duration(tookS)}${shown ? "" : ", which says that it has some of it"}`,
     );
     const parts = [
       drill ? "drill" : "recall",

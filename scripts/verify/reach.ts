@@ -4,7 +4,7 @@ import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { BatchProof, Hex } from "../../protocol/history.ts";
 import { kindByNumber } from "../../protocol/kinds/all.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { proveReach, type Reach, type ReachHistory } from "../../protocol/reach.ts";
+import { proveReach, type Reach, type ReachHistory, type RecallAnswered } from "../../protocol/reach.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
 import { type ChainLog, type MovePlace, newestBlock, openChainLog } from "./chain-log.ts";
 import { headsOf, type Sources } from "./collect.ts";
@@ -89,11 +89,9 @@ async function madeIn(
 
 /** In words, nearest first. */
 function printReach(reach: Reach, { deployment }: ReachHistory, heads: Heads): string {
-  const { reached, gaps, acknowledged, whole } = reach;
+  const { reached, gaps, recalls, whole } = reach;
   const labels = reached.reduce((sum, one) => sum + (one.labels ?? 0n), 0n);
   const holders = new Set(reached.flatMap(({ holder }) => holder ?? []));
-  const answered = new Set(acknowledged.map(({ organisation }) => organisation));
-  const silent = [...holders].filter((number) => !answered.has(number));
   const counted = `${reached.length - 1} subjects made from it, ${labels} labels, held by ${holders.size} organisations`;
   return [
     whole ? `ALL OF IT · ${counted}: the heads show that nothing was left out.` : `NOT ALL OF IT · ${counted}.`,
@@ -108,14 +106,24 @@ function printReach(reach: Reach, { deployment }: ReachHistory, heads: Heads): s
       ];
       return `  ${parts.filter((part) => part !== null).join(" · ")}`;
     }),
-    ...(acknowledged.length === 0
-      ? []
-      : [`Acknowledged by: ${[...answered].map((one) => `organisation ${one}`).join(", ")}.`]),
-    ...(acknowledged.length === 0 || silent.length === 0
-      ? []
-      : [`Not yet by: ${silent.map((one) => `organisation ${one}`).join(", ")}.`]),
+    ...recalls.map((recall) => recallLine(recall, holders)),
     `Heads read from ${heads.origin} at block ${heads.block} · ledger ${deployment.ledger} on chain ${deployment.chainId} · run by ${deployment.runBy.en}`,
   ].join("\n");
+}
+
+/** Who answered, and who holds some of it and did not. */
+function recallLine({ seq, organisation, drill, acknowledged }: RecallAnswered, holders: ReadonlySet<number>): string {
+  const answered = new Map<number, number>();
+  for (const { organisation: by } of acknowledged) answered.set(by, (answered.get(by) ?? 0) + 1);
+  const silent = [...holders].filter((number) => number !== organisation && !answered.has(number));
+  const names = (numbers: readonly string[]): string => (numbers.length === 0 ? "nobody" : numbers.join(", "));
+  const said = [...answered].map(([by, count]) => `organisation ${by}${count === 1 ? "" : ` (${count} subjects)`}`);
+  const parts = [
+    `${drill ? "Drill" : "Recall"} at move ${seq} by organisation ${organisation}`,
+    `acknowledged by ${names(said)}`,
+    `not yet by ${names(silent.map((by) => `organisation ${by}`))}`,
+  ];
+  return `${parts.join(" · ")}.`;
 }
 
 function gapLine({ reason, subject, by, missing }: Reach["gaps"][number]): string {

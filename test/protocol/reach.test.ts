@@ -80,18 +80,31 @@ describe("The reach of a recall", () => {
     }
   });
 
-  it("says who has acknowledged", async () => {
+  it("says who has acknowledged each recall of what it has of it, and nothing else", async () => {
     const it = await passage();
-    const { harvest, toShop } = it.ids;
+    const { harvest, toShop, plantingB } = it.ids;
+    const asRegulator = { capacity: "regulator" } as const;
     await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
-    const seq = it.world.logs.get(harvest)?.at(-1)?.seq ?? 0;
-    await it.write("shop", toShop, acknowledged(it.form(toShop), HANDS.shop, { recalled: harvest, seq }));
+    await it.write("regulator", harvest, recalled(it.form(harvest), HANDS.regulator, asRegulator));
+    const [first = 0, second = 0] = (it.world.logs.get(harvest) ?? []).slice(-2).map((move) => move.seq);
+    for (const seq of [second, second, first + 90]) {
+      await it.write("shop", toShop, acknowledged(it.form(toShop), HANDS.shop, { recalled: harvest, seq }));
+    }
+    // Whoever holds anything may say that it has some of it.
+    await it.write(
+      "grower",
+      plantingB,
+      acknowledged(it.form(plantingB), HANDS.grower, { recalled: harvest, seq: second }),
+    );
     const { history, heads } = await reachOf(it, harvest);
 
-    const reach = await proveReach(history, heads, primitives);
+    const { recalls } = await proveReach(history, heads, primitives);
 
-    expect(reach.acknowledged.map(({ organisation, subject }) => [organisation, subject])).to.deep.equal([
-      [HANDS.shop, toShop],
+    expect(
+      recalls.map(({ seq, organisation, acknowledged: by }) => [seq, organisation, by.map((one) => one.subject)]),
+    ).to.deep.equal([
+      [first, HANDS.grower, []],
+      [second, HANDS.regulator, [toShop]],
     ]);
   });
 

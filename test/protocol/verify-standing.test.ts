@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { organisationId } from "../../protocol/batch.ts";
+import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { verify } from "../../protocol/verify.ts";
 import { HANDS, NET, passage } from "../support/passage.ts";
 import { labelled } from "../support/passage-more.ts";
@@ -37,6 +39,42 @@ describe("A recall", () => {
     expect(recalls[1]?.acknowledged).to.have.lengthOf(1);
     expect(recalls[1]?.acknowledged[0]).to.include({ organisation: HANDS.processor, subject: inbound, tookS: 1200 });
     expect(findings.map(({ code }) => code)).to.have.members(["recalled", "recall-released", "lost-between-hands"]);
+  });
+
+  it("is answered by who is shown to have some of it, and by who only says so, each once for what it holds", async () => {
+    const it = await passage();
+    const { harvest, inbound } = it.ids;
+    await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
+    const seq = it.world.logs.get(harvest)?.at(-1)?.seq ?? 0;
+    const of = { recalled: harvest, seq };
+    for (const _ of [1, 2]) await it.write("processor", inbound, acknowledged(it.form(inbound), HANDS.processor, of));
+    const own = {
+      kind: "ORIGIN",
+      args: { index: 0, product: bytesOf(it.ids.leaf), amount: 10n },
+      document: null,
+    } as const;
+    const other = await it.make("stall", (_, occurredAtS) => ({ ...own, occurredAtS }));
+    await it.write("stall", other, acknowledged(it.form(other), HANDS.stall, of));
+    const { history, heads } = await it.told();
+
+    const { recalls } = await verify(history, heads, primitives);
+
+    expect(recalls[0]?.acknowledged.map(({ organisation, shown }) => [organisation, shown])).to.deep.equal([
+      [HANDS.processor, true],
+      [HANDS.stall, false],
+    ]);
+  });
+
+  it("stands beside a word of its group that does not", async () => {
+    const it = await passage();
+    const { lot } = it.ids;
+    const spoilt = discarded(it.form(lot), { lot: it.name(), amount: 5001n });
+    await it.write("processor", lot, spoilt, recalled(it.form(lot), HANDS.processor));
+    const { history, heads } = await it.told();
+
+    const { findings } = await verify(history, heads, primitives);
+
+    expect(findings.map(({ code }) => code)).to.have.members(["sums-mismatch", "recalled", "lost-between-hands"]);
   });
 
   it("of a stranger without the role does not stand", async () => {
@@ -117,14 +155,14 @@ describe("A dispute", () => {
     expect(whole).to.equal(total);
   });
 
-  it("knows whom it concerns: who is named as the one to whom it was sent", async () => {
+  it("knows whom it concerns: whose goods another says it received", async () => {
     const it = await passage();
     const { toShop } = it.ids;
     await it.write(
       "grower",
       it.ids.inbound,
       denied(it.form(it.ids.inbound), HANDS.grower, {
-        ...{ seq: 1, entry: 0, named: it.ids.harvest },
+        ...{ seq: 3, entry: 0, named: it.ids.harvest },
       }),
     );
     await it.write("stall", toShop, denied(it.form(toShop), HANDS.stall, { seq: 1, entry: 0, named: it.ids.toStall }));
@@ -135,6 +173,33 @@ describe("A dispute", () => {
     expect(disputes.map(({ organisation, isNamed }) => [organisation, isNamed])).to.have.deep.members([
       [HANDS.grower, true],
       [HANDS.stall, false],
+    ]);
+  });
+});
+
+describe("What one organisation says often", () => {
+  it("is told of once, and nobody is named by its own words", async () => {
+    const it = await passage();
+    const { lot, toShop } = it.ids;
+    const named = hexOf(organisationId(HANDS.laboratory));
+    const moves = (): number => it.world.logs.get(lot)?.length ?? 0;
+    for (const seq of [1, 1])
+      await it.write("laboratory", lot, denied(it.form(lot), HANDS.laboratory, { seq, entry: 0, named }));
+    const own = { seq: moves(), entry: 0, named };
+    await it.write("laboratory", lot, denied(it.form(lot), HANDS.laboratory, own));
+    for (const seq of [2, 3])
+      await it.write("shop", toShop, acknowledged(it.form(toShop), HANDS.shop, { recalled: lot, seq }));
+    for (const seq of [1, 2]) await it.write("processor", lot, answered(it.form(lot), HANDS.processor, seq));
+    const { history, heads } = await it.told();
+
+    const { findings, disputes } = await verify(history, heads, primitives);
+
+    expect(disputes.map(({ isNamed }) => isNamed)).to.deep.equal([false, false, false]);
+    expect(findings.map(({ code, detail }) => [code, detail.kind])).to.have.deep.members([
+      ["disputed", undefined],
+      ["answers-nothing", "ACKNOWLEDGE"],
+      ["answers-nothing", "ANSWER"],
+      ["lost-between-hands", undefined],
     ]);
   });
 });
