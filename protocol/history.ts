@@ -139,6 +139,8 @@ interface History {
   readonly asOf: KnownBlock;
   readonly code: CodeClaim | null;
   readonly lot: Hex;
+  /** How many certificates of the lot's holder over its product or plots are stored beside those in `subjects`, as the server says. Left out: none. */
+  readonly certificatesNotShown?: number;
   /**
    * The label run (when there is a code), the lot, all it came from up to the plots, with the certificate that the run draws on and the
    * application behind it; certificates of the lot's holder that name the lot's product or one of its plots, of whatever time (`verify`

@@ -100,6 +100,8 @@ function checkCertificates(parts: Checking): Certificates {
     const certificate = { id, maker, args: maker.entry.args, covered, claimed, plots: lot.plots };
     list.push(checkOne(parts, certificate, { faulty, nowS: history.asOfS }));
   }
+  if (history.certificatesNotShown > 0)
+    findings.add("certificates-not-shown", { subject: history.lot }, { more: history.certificatesNotShown });
   return { list, faulty };
 }
 

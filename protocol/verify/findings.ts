@@ -80,6 +80,8 @@ const GRADES = {
   /** `labels`: before or after, as the labels in hand are older or younger. */
   "certificate-revoked": "notice",
   "certificate-scope": "notice",
+  /** There are more than a page shows, as the server says. */
+  "certificates-not-shown": "notice",
   "promise-without-basis": "notice",
   disputed: "notice",
   "answers-nothing": "notice",

@@ -97,6 +97,8 @@ interface OpenCode {
 interface OpenedHistory {
   readonly deployment: OpenDeployment | null;
   readonly lot: Hex | null;
+  /** As told. */
+  readonly certificatesNotShown: number;
   /** Null: the history is of a lot, without a code. */
   readonly code: OpenCode | null;
   readonly logs: ReadonlyMap<Hex, OpenLog>;
@@ -164,6 +166,7 @@ function openHistory(value: unknown): OpenedHistory {
   return {
     deployment: openDeployment(history.deployment),
     lot: hexText(history.lot, 32),
+    certificatesNotShown: wholeNumber(history.certificatesNotShown) ?? 0,
     code: history.code === null || history.code === undefined ? null : openCode(history.code),
     logs,
     batches,

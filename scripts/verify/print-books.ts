@@ -23,6 +23,7 @@ const SENTENCES: Partial<Readonly<Record<FindingCode, string>>> = {
   "certificate-suspended": "the certificate is, or was at labelling, suspended",
   "certificate-revoked": "the certificate was revoked; 'labels before' says that these labels are older",
   "certificate-scope": "the certificate does not name all plots that the lot may be from",
+  "certificates-not-shown": "the server says that it has more certificates over the lot's product or plots",
   "rule-broken": "the ledger's rules refuse such an entry",
   "nonce-twice": "two records have one number, and at most one of them counts",
   "promise-mismatch": "the promise says another thing than was booked",
@@ -131,7 +132,7 @@ function disputes({ disputes: all }: Report, { organisations }: Names): string[]
 /** Of certificates with a volume: what is drawn, and by how many runs. */
 function volumes({ books }: Report): string[] {
   return books.certificates.flatMap(({ id, unit, volume, drawn, left, draws, unread }) => {
-    const folded = unread === 0 ? null : `${unread} other draws are folded, not read: none is missing or altered`;
+    const folded = unread === 0 ? null : `${unread} other draws are folded, not read`;
     if (unit === 0) return folded === null ? [] : [line([folded, `certificate ${short(id)}`])];
     const kg = unit === 1 ? " kg" : "";
     const rest = left === null ? "what is left cannot be told" : `${formatAmount(left)}${kg} left`;

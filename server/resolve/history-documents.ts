@@ -44,11 +44,13 @@ async function contentsOf(
     const log = moves.get(id) ?? [];
     const [first] = log;
     const maker = first === undefined ? 0 : writer(first);
-    return log.map((move) => ({
-      place: placeOf(move.batch, move.group),
-      batch: move.batch,
-      isOwn: writer(move) === maker || hands?.get(id)?.includes(writer(move)) === true,
-    }));
+    return log
+      .flatMap((move) => (move.bare === undefined ? [move] : []))
+      .map((move) => ({
+        place: placeOf(move.batch, move.group),
+        batch: move.batch,
+        isOwn: writer(move) === maker || hands?.get(id)?.includes(writer(move)) === true,
+      }));
   });
   const places = new Set(wanted.map(({ place }) => place));
   const named = new Map<string, readonly string[]>();

@@ -19,6 +19,7 @@ import type {
 } from "../../protocol/history.ts";
 import { type Hashing, treePath } from "../../protocol/merkle.ts";
 import type { IndexTables } from "../store/index-tables.ts";
+import { withBareMoves } from "./bare.ts";
 import { chunks } from "./chunks.ts";
 import { contentsOf, documentsOf } from "./history-documents.ts";
 import { consignmentsIn, onwardFrom, sitesOf } from "./handover.ts";
@@ -46,7 +47,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   const asOf = await followed(parts);
   const ancestors = await ancestorsOf(index, code === null ? lot : code.run);
   const involved = await certificatesOf(index, { lot, run: code?.run ?? null, ancestors });
-  const { certificates, applications } = involved;
+  const { certificates, applications, further } = involved;
   // Behind a code stand goods that may have been sold on, and recalled there.
   const onward = code === null ? [] : await onwardFrom(index, lot);
   const consignments = await consignmentsIn(index, [...ancestors, ...onward]);
@@ -54,7 +55,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   const story = [...ancestors, ...certificates, ...applications, ...onward, ...sites];
   const { products, organisations } = await namedBy(index, story, consignments);
   const ids = [...story, ...products, ...organisations.map((number) => hexOf(organisationId(number)))];
-  const moves = await movesOf(index, ids);
+  const moves = await withBareMoves(index, await movesOf(index, ids), certificates);
   const batches = await batchesOf(parts, moves);
   const acts = await actsOf(index, organisations);
   const hands = new Map(consignments.map(({ id, receiver, carrier }) => [id, [receiver, carrier]]));
@@ -71,6 +72,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
     asOf,
     code,
     lot,
+    ...(further === 0 ? {} : { certificatesNotShown: further }),
     subjects: ids.map((id): SubjectLog => ({ id: id as Hex, moves: moves.get(id) ?? [] })),
     batches,
     acts,
@@ -110,11 +112,15 @@ async function movesOf(index: Kysely<IndexTables>, ids: readonly string[]): Prom
   return moves;
 }
 
-/** Every batch named by a move, with those of its groups that the moves lie in, each with its path to the batch's root. */
-async function batchesOf(parts: HistoryParts, moves: Map<string, Move[]>): Promise<Record<Hex, BatchProof>> {
+/** Every batch named by a move that is not bare, with those of its groups that the moves lie in, each with its path to the batch's root. */
+async function batchesOf(
+  parts: HistoryParts,
+  moves: ReadonlyMap<string, readonly Move[]>,
+): Promise<Record<Hex, BatchProof>> {
   const wanted = new Map<string, Set<number>>();
   for (const log of moves.values()) {
     for (const move of log) {
+      if (move.bare !== undefined) continue;
       const groups = wanted.get(move.batch) ?? new Set();
       groups.add(move.group);
       wanted.set(move.batch, groups);

@@ -9,38 +9,89 @@ import { chunks } from "./chunks.ts";
 
 export { certificatesOf, namedBy };
 
+/** Beside the one that the labels claim. */
+const MAX_CERTIFICATES = 20;
+
+interface Certificates {
+  readonly certificates: readonly string[];
+  readonly applications: readonly string[];
+  /** How many more there are. */
+  readonly further: number;
+}
+
 /**
- * The certificate that the labels claim; those of the lot's holder that name the lot's product or one of its plots, of whatever time
- * (which of them count is for `verify` to say, docs/ledger.md §10.8); and the applications that they answer, of whose words theirs
- * were born.
+ * The certificate that the labels claim; of those of the lot's holder that name the lot's product or one of its plots, of whatever time
+ * (which of them count is for `verify` to say, docs/ledger.md §10.8), at most {@link MAX_CERTIFICATES}, for any certifier can write
+ * thousands; and the applications that they answer, of whose words theirs were born.
  */
 async function certificatesOf(
   index: Kysely<IndexTables>,
   { lot, run, ancestors }: { readonly lot: Hex; readonly run: Hex | null; readonly ancestors: readonly string[] },
-): Promise<{ readonly certificates: readonly string[]; readonly applications: readonly string[] }> {
-  const found = new Set<string>();
-  if (run !== null) {
-    const row = await index.selectFrom("label_run").select("certificate").where("run", "=", run).executeTakeFirst();
-    if (row !== undefined && row.certificate !== null) found.add(row.certificate);
-  }
-  const row = await index.selectFrom("subject").select(["holder", "product"]).where("id", "=", lot).executeTakeFirst();
-  for (const part of chunks([...ancestors, ...(row?.product == null ? [] : [row.product])])) {
+): Promise<Certificates> {
+  const of = await index
+    .selectFrom("subject")
+    .select(["holder", "product", "made_at"])
+    .where("id", "=", lot)
+    .executeTakeFirst();
+  const labels = run === null ? undefined : await labelsOf(index, run);
+  const found = new Map<string, Named>();
+  for (const part of chunks([...ancestors, ...(of?.product == null ? [] : [of.product])])) {
     const rows = await index
       .selectFrom("scope")
       .innerJoin("certificate", "certificate.id", "scope.certificate")
-      .select("certificate.id")
+      .innerJoin("subject", "subject.id", "certificate.id")
+      .select(["certificate.id", "valid_from", "valid_until", "made_at", "subject.holder as issuer"])
       .distinct()
       .where("scope.subject", "in", part)
-      .where("certificate.beneficiary", "=", row?.holder ?? 0)
+      .where("certificate.beneficiary", "=", labels?.holder ?? of?.holder ?? 0)
       .execute();
-    for (const { id } of rows) found.add(id);
+    for (const row of rows) found.set(row.id, row);
   }
+  const claimed = labels?.certificate ?? null;
+  if (claimed !== null) found.delete(claimed);
+  const shown = inTurn([...found.values()], Number(labels?.made_at ?? of?.made_at ?? 0)).slice(0, MAX_CERTIFICATES);
+  const certificates = [...(claimed === null ? [] : [claimed]), ...shown];
   const applications: string[] = [];
-  for (const part of chunks([...found])) {
+  for (const part of chunks(certificates)) {
     const rows = await index.selectFrom("application").select("id").where("answered_by", "in", part).execute();
     applications.push(...rows.map(({ id }) => id));
   }
-  return { certificates: [...found].sort(), applications: applications.sort() };
+  return { certificates, applications: applications.sort(), further: found.size - shown.length };
+}
+
+interface Named {
+  readonly id: string;
+  readonly issuer: number;
+  readonly valid_from: number;
+  readonly valid_until: number;
+  readonly made_at: number;
+}
+
+/** Those in force at that time first; of these each certifier's newest, then each one's next: nobody crowds out another's. */
+function inTurn(all: readonly Named[], atS: number): readonly string[] {
+  const isInForce = (one: Named): boolean => Number(one.valid_from) <= atS && atS < Number(one.valid_until);
+  const newest = all.toSorted(
+    (one, other) => Number(other.made_at) - Number(one.made_at) || (one.id < other.id ? -1 : 1),
+  );
+  const before = new Map<string, number>();
+  const placed = newest.map((one) => {
+    const key = `${one.issuer} ${isInForce(one)}`;
+    const turn = before.get(key) ?? 0;
+    before.set(key, turn + 1);
+    return { id: one.id, turn, rank: isInForce(one) ? 0 : 1 };
+  });
+  // Sorting keeps the order of equals: newest first.
+  return placed.sort((one, other) => one.rank - other.rank || one.turn - other.turn).map(({ id }) => id);
+}
+
+/** Who made the labels held the lot then; it may have been handed on since. */
+async function labelsOf(index: Kysely<IndexTables>, run: Hex) {
+  return index
+    .selectFrom("label_run")
+    .innerJoin("subject", "subject.id", "label_run.run")
+    .select(["label_run.certificate", "subject.holder", "subject.made_at"])
+    .where("label_run.run", "=", run)
+    .executeTakeFirst();
 }
 
 /**

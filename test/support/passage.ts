@@ -93,15 +93,15 @@ class Passage {
   }
 }
 
-/** @param plots named by the certificate beside the product */
-async function passage(plots: readonly ("plotA" | "plotB")[] = []): Promise<Passage> {
+/** @param plots named by the certificate beside the product; `volume`: of the certificate */
+async function passage(plots: readonly ("plotA" | "plotB")[] = [], volume = 12_000n): Promise<Passage> {
   const it = new Passage();
   for (const hand of Object.keys(HANDS) as Hand[]) {
     it.phones[hand] = await it.world.admit(HANDS[hand], START_S - DAY, ROLES_OF[hand]);
   }
   await grow(it);
   await handOver(it);
-  await pack(it, plots);
+  await pack(it, plots, volume);
   await handOn(it);
   return it;
 }
@@ -185,8 +185,8 @@ async function handOver(it: Passage): Promise<void> {
   await it.write("processor", ids.inbound, received(it.form(ids.inbound), of, 69_500n));
 }
 
-/** All of it becomes 15 kg in bags, of which 10 kg are labelled under a certificate for 12 kg. */
-async function pack(it: Passage, plots: readonly ("plotA" | "plotB")[]): Promise<void> {
+/** All of it becomes 15 kg in bags, of which 10 kg are labelled under a certificate. */
+async function pack(it: Passage, plots: readonly ("plotA" | "plotB")[], of: bigint): Promise<void> {
   const { ids, world } = it;
   ids.bag = await product(it, "processor", GTIN, NET);
   const name = it.name(GTIN);
@@ -204,7 +204,7 @@ async function pack(it: Passage, plots: readonly ("plotA" | "plotB")[]): Promise
       occurredAtS: atS,
     };
   });
-  const volume = { amount: 12_000n, uom: "KGM" } as const;
+  const volume = { amount: of, uom: "KGM" } as const;
   const scopes = [bytesOf(ids.bag)];
   ids.application = await it.make("processor", (subject, atS) => ({
     kind: "APPLY",
@@ -286,7 +286,10 @@ function promised(it: Passage, lot: Hex, amount: bigint, form: Partial<PromiseFo
           { subject: it.ids.plantingA, document: documentIn(it.world, it.ids.plantingA, "GROW"), by: "holder" },
         ],
       },
-      { code: "labTest", entries: [{ subject: lot, document: documentIn(it.world, lot, "TEST"), by: "laboratory" }] },
+      {
+        code: "labTest",
+        entries: [{ subject: lot, document: documentIn(it.world, lot, "TEST"), by: "laboratory", test: "passed" }],
+      },
     ],
     example: true,
     ...form,

@@ -21,7 +21,7 @@ import { rpcRoutes } from "../../server/http/rpc.ts";
 import type { World } from "./world.ts";
 
 export type { Door };
-export { chainOf, memoryBlocks, openDoor };
+export { chainOf, logsOf, memoryBlocks, openDoor };
 
 interface Door {
   /** `http://127.0.0.1:port` */
@@ -113,7 +113,7 @@ function rpcBlock(block: KnownBlock | undefined): unknown {
   return { number: quantity(block.number), hash: block.hash, timestamp: quantity(block.timeS) };
 }
 
-/** Every log of the ledger, in the order of the chain. Words in `Touched` are not kept by a world and stand empty. */
+/** Every log of the ledger, in the order of the chain. */
 function logsOf(world: World) {
   const logs: { readonly block: number; readonly data: Hex; readonly topics: readonly Hex[] }[] = [];
   const emit = (block: number, name: keyof typeof EVENTS, values: readonly unknown[]) => {
@@ -122,17 +122,27 @@ function logsOf(world: World) {
   };
   for (const { organisation, act, roles, content, x, y, untilBlock, block } of world.acts)
     emit(block, "Organisation", [organisationId(organisation), act, roles, content, x, y, untilBlock]);
+  const order = new Map([...world.wordsAfter.keys()].map((key, n) => [key, n]));
   for (const [batch, { proof, groups }] of world.batches) {
     const { recorder, stamp, nonce, seen, r, s, block } = proof;
     emit(block, "Accepted", [batch, recorder, stamp, nonce, seen, r, s]);
     const moves = [...world.logs].flatMap(([subject, log]) =>
-      log.filter((move) => move.batch === batch).map((move) => ({ ...move, subject, place: move.entry ?? LAST })),
+      log
+        .filter((move) => move.batch === batch)
+        .map((move) => ({
+          ...move,
+          subject,
+          place: move.entry ?? LAST,
+          nth: order.get(`${subject} ${move.seq}`) ?? 0,
+        })),
     );
-    for (const { subject, seq, group, entry } of moves.toSorted((a, b) => a.group - b.group || a.place - b.place)) {
+    for (const { subject, seq, group, entry } of moves.toSorted(
+      (a, b) => a.group - b.group || a.place - b.place || a.nth - b.nth,
+    )) {
       const seqPlace = seqPlaceOf({ seq, group, entry });
       const bytes = groups[group]?.bytes ?? new Uint8Array();
       if (entry === null) emit(block, "Recorded", [subject, batch, seqPlace, bytes]);
-      else emit(block, "Touched", [subject, batch, seqPlace, ZERO]);
+      else emit(block, "Touched", [subject, batch, seqPlace, world.wordsAfter.get(`${subject} ${seq}`) ?? ZERO]);
     }
   }
   return logs

@@ -95,6 +95,8 @@ class World {
   readonly files = new Map<string, Uint8Array>();
   /** The word that each subject was born with. */
   readonly births = new Map<Hex, Uint8Array>();
+  /** After each move, by subject and number: `<id> <seq>`. */
+  readonly wordsAfter = new Map<string, Uint8Array>();
   /** What each subject was made of. */
   readonly inputs = new Map<Hex, readonly Hex[]>();
   readonly #chainId: bigint;
@@ -232,6 +234,7 @@ class World {
     for (const { subject, seq, group, entry, word } of folded.moves) {
       const id = hexOf(subject);
       this.words.set(id, word);
+      this.wordsAfter.set(`${id} ${seq}`, word);
       this.logs.set(id, [...(this.logs.get(id) ?? []), { seq, batch, group, entry }]);
     }
     const signature = bytes.subarray(bytes.length - 64);
