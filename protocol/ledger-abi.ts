@@ -107,6 +107,7 @@ const REASONS = {
   LabelVoided: "label-voided",
   RangesOverlap: "ranges-overlap",
   CapacityUnknown: "capacity-unknown",
+  Unasked: "unasked",
   Recalled: "recalled",
   AlreadyRecalled: "already-recalled",
   NotRecalled: "not-recalled",

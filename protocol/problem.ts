@@ -351,7 +351,7 @@ const problems = {
   "not-in-scope": {
     status: 422,
     title: "The certificate does not speak for this product",
-    mend: "Name a certificate whose scope has the lot's product, or label without one.",
+    mend: "Name a certificate whose scope has the lot's product (of a plot that is recalled: the plot), or label without one.",
   },
   "not-enough-volume": {
     status: 422,
@@ -382,6 +382,11 @@ const problems = {
     status: 400,
     title: "The capacity of the recall is not known",
     mend: "Use 1 as holder, 2 as regulator or 3 as certifier.",
+  },
+  unasked: {
+    status: 422,
+    title: "Nobody has asked for this certificate",
+    mend: "Recall by a certificate that answers an application or that labels draw on; if there is none, ask an authority to recall the goods.",
   },
   recalled: {
     status: 422,

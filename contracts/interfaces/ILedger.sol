@@ -90,6 +90,7 @@ interface ILedger {
     /// @notice No organisation has this key. Of EXPEL: not the organisation whose log it is.
     error RecorderUnknown(address recorder);
     error RecorderEnded(address recorder, uint64 untilBlock);
+    /// @notice Of the one that writes; of SHIP: of the one to whom it goes.
     error OrganisationStopped(uint24 organisation);
     error NonceUsed(address recorder, uint64 nonce);
     /// @notice What begins at `offset` of the bytes sent does not fit in its surroundings.
@@ -134,7 +135,7 @@ interface ILedger {
     error NotEnoughLeft(bytes32 lot, uint256 left, uint256 wanted);
     error MoreOutThanIn(uint256 ins, uint256 outs);
     error NoNetContent(bytes32 product);
-    /// @notice Who speaks as a third party holds the subject itself. Of CERTIFY: is the beneficiary itself.
+    /// @notice Who speaks as a third party holds the subject itself, or is offered it. Of CERTIFY: is the beneficiary itself.
     error HolderItself(bytes32 subject, uint24 organisation);
     /// @notice No organisation has this number. Of CERTIFY and of the operator's acts.
     error OrganisationUnknown(uint24 organisation);
@@ -149,7 +150,7 @@ interface ILedger {
     error OtherNotNeeded(bytes32 other);
     /// @notice No amount of this sort of subject can be corrected.
     error NothingToCorrect(bytes32 subject, uint8 sort);
-    /// @notice A planting's area is its plot's: both change by as much.
+    /// @notice A planting's area is its plot's, and what was shipped its lot's: both change by as much.
     error DifferencesDiffer(int64 own, int64 others);
     /// @notice `other` is no input of the subject.
     error NoLink(bytes32 subject, bytes32 other);
@@ -180,7 +181,8 @@ interface ILedger {
     error Revoked(bytes32 certificate);
     /// @notice In force while from <= block time < until.
     error NotInForce(bytes32 certificate, uint40 from, uint40 until);
-    error NotInScope(bytes32 certificate, bytes32 product);
+    /// @notice Its scope names neither this plot nor, though it names products, this product.
+    error NotInScope(bytes32 certificate, bytes32 subject);
     error NotEnoughVolume(bytes32 certificate, uint256 left, uint256 wanted);
     /// @notice The run draws on another lot or certificate than named.
     error SourceDiffers(bytes32 run, bytes32 expected, bytes32 given);
@@ -190,6 +192,8 @@ interface ILedger {
     /// @notice A range begins before the one before it ends.
     error RangesOverlap(uint256 first);
     error CapacityUnknown(uint8 capacity);
+    /// @notice Nobody applied for the certificate, nor does any label draw on it: nothing is recalled by it.
+    error Unasked(bytes32 certificate);
     error Recalled(bytes32 subject);
     /// @notice The organisation's recall in this capacity stands already.
     error AlreadyRecalled(bytes32 subject, uint24 organisation);

@@ -70,6 +70,7 @@ library Certify {
         uint24 products = _name(state, context, args, count);
         made.holder = context.organisation;
         made.sort = CERTIFY;
+        if (application != 0) made.status = ANSWERED;
         made.unit = unit;
         made.beneficiary = beneficiary;
         made.products = products;

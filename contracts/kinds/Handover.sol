@@ -107,12 +107,16 @@ library Handover {
         state.links[id][args.id32(2)] = Link({amount: amount, fromRoom: 0});
     }
 
-    /// @dev To whom it goes and, if anybody is named, who carries it.
+    /// @dev To whom it goes, which can receive it, and, if anybody is named, who carries it.
     function _expectHands(State storage state, EntryContext calldata context, uint24 to, uint24 carrier) private view {
-        if (state.organisationOf(to).holder == 0) revert ILedger.OrganisationUnknown(to);
+        Organisation storage its = state.organisationOf(to);
+        (uint24 number, uint64 untilBlock) = (its.holder, its.untilBlock);
+        if (number == 0) revert ILedger.OrganisationUnknown(to);
+        if (block.number > untilBlock) revert ILedger.OrganisationStopped(to);
         if (carrier == 0) return;
-        Organisation storage its = state.organisationOf(carrier);
-        (uint24 number, uint32 roles) = (its.holder, its.roles);
+        its = state.organisationOf(carrier);
+        uint32 roles;
+        (number, roles) = (its.holder, its.roles);
         if (number == 0) revert ILedger.OrganisationUnknown(carrier);
         if (roles & ROLE_CARRIER == 0) revert ILedger.NoRole(carrier, context.kind);
     }

@@ -7,7 +7,7 @@ import {Entries} from "../libraries/Entries.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
 import {LABEL, PLANT, PLOT, ROLE_CERTIFIER, ROLE_REGULATOR} from "../types/Kinds.sol";
-import {RECALLS, Subject} from "../types/Slots.sol";
+import {ANSWERED, Certificate, RECALLS, REVOKED, Subject} from "../types/Slots.sol";
 
 /// @title  Status
 /// @notice RECALL, RELEASE and ACKNOWLEDGE (docs/ledger.md §6). A subject is recalled while one recall stands; each organisation ends
@@ -20,7 +20,7 @@ import {RECALLS, Subject} from "../types/Slots.sol";
 ///         nor promised, and nothing of it goes back to where it came from
 library Status {
     using Cursor for bytes;
-    using Subjects for State;
+    using Subjects for *;
 
     uint256 private constant _RECALL_LENGTH = 34;
     uint256 private constant _RELEASE_LENGTH = 1;
@@ -39,7 +39,7 @@ library Status {
         uint8 drill = args.u8(1);
         if (drill > 1) revert ILedger.FlagsUnknown(drill);
         bytes32 certificate = args.id32(2);
-        if (capacity == _AS_CERTIFIER) _expectCertifies(state, context, certificate, subject.holder);
+        if (capacity == _AS_CERTIFIER) _expectCertifies(state, context, certificate, subject);
         else if (certificate != 0) revert ILedger.OtherNotNeeded(certificate);
         if (drill == 0) _raise(state, context, subject, capacity);
         if (certificate != 0) state.touch(context, certificate);
@@ -102,15 +102,33 @@ library Status {
         }
     }
 
-    /// @dev The organisation issued this certificate, for whoever holds the subject.
+    /// @dev The organisation issued this certificate for whoever holds the subject, did not revoke it, and was asked for it: by an
+    ///      application, or by labels that draw on it. Nobody stops another's goods by a certificate that nobody wanted.
     function _expectCertifies(
         State storage state,
         EntryContext calldata context,
-        bytes32 certificate,
-        uint24 holder
+        bytes32 id,
+        Subject storage subject
     ) private view {
-        state.held(certificate, context.organisation);
-        if (state.certificate(certificate).beneficiary != holder) revert ILedger.NotBeneficiary(certificate, holder);
+        state.held(id, context.organisation);
+        Certificate storage certificate = state.certificate(id);
+        uint24 holder = subject.holder;
+        if (certificate.beneficiary != holder) revert ILedger.NotBeneficiary(id, holder);
+        uint8 status = certificate.status;
+        if (status & REVOKED != 0) revert ILedger.Revoked(id);
+        if (status & ANSWERED == 0 && certificate.left == certificate.volume) revert ILedger.Unasked(id);
+        if (subject.sort != PLOT && certificate.products == 0) return;
+        bytes32 named = _named(state, context.subject, subject);
+        if (state.scopes[id][named] != 1) revert ILedger.NotInScope(id, named);
+    }
+
+    /// @dev What of the subject a scope can name: a plot itself, of all others their product.
+    function _named(State storage state, bytes32 id, Subject storage subject) private view returns (bytes32) {
+        uint8 sort = subject.sort;
+        if (sort == PLOT) return id;
+        if (sort == PLANT) return state.productIds[subject.asPlanting().product];
+        if (sort == LABEL) return state.productIds[state.lot(state.labelSources[id].lot).product];
+        return state.productIds[subject.asLot().product];
     }
 
     /// @dev One recall more stands.

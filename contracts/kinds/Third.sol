@@ -5,16 +5,17 @@ import {ILedger} from "../interfaces/ILedger.sol";
 import {Entries} from "../libraries/Entries.sol";
 import {Subjects} from "../libraries/Subjects.sol";
 import {EntryContext, State} from "../State.sol";
-import {ROLE_CERTIFIER, ROLE_EXPERT, ROLE_LABORATORY, ROLE_REGULATOR, SORT_ORGANISATION} from "../types/Kinds.sol";
+import {ROLE_CERTIFIER, ROLE_EXPERT, ROLE_LABORATORY, ROLE_REGULATOR} from "../types/Kinds.sol";
+import {SHIP, SORT_ORGANISATION} from "../types/Kinds.sol";
 import {Subject} from "../types/Slots.sol";
 
 /// @title  Third
-/// @notice TEST, INSPECT and ATTEST (docs/ledger.md §6): what somebody says of a subject that another holds. Without args or
+/// @notice TEST, INSPECT and ATTEST (docs/ledger.md §6): what somebody says of a subject that is another's. Without args or
 ///         effect; what was found stands in the document.
 /// @dev    They do not run with GROW and NOTE, which a run of observations checks once for their holder: here the holder is the
 ///         one who may not write.
 library Third {
-    using Subjects for State;
+    using Subjects for *;
 
     /// @dev Of goods and places, by a laboratory.
     function test(State storage state, EntryContext calldata context, bytes calldata args) external view {
@@ -43,7 +44,11 @@ library Third {
         return state.any(context.subject);
     }
 
+    /// @dev Neither its holder, nor to whom a consignment is offered: it is to be theirs.
     function _expectThird(EntryContext calldata context, Subject storage subject) private view {
-        if (subject.holder == context.organisation) revert ILedger.HolderItself(context.subject, context.organisation);
+        (uint24 holder, uint8 sort, uint24 other) = (subject.holder, subject.sort, subject.asLot().other);
+        if (holder == context.organisation || (sort == SHIP && other == context.organisation)) {
+            revert ILedger.HolderItself(context.subject, context.organisation);
+        }
     }
 }

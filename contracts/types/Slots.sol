@@ -163,5 +163,5 @@ uint8 constant ENDED = 16;
 /// @dev Of a certificate.
 uint8 constant SUSPENDED = 32;
 uint8 constant REVOKED = 64;
-/// @dev Of an application.
+/// @dev Of an application; of a certificate that came of one.
 uint8 constant ANSWERED = 128;

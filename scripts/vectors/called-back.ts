@@ -4,6 +4,7 @@ import type { ArgsOf } from "../../protocol/kinds/all.ts";
 import { CAPACITIES } from "../../protocol/kinds/status.ts";
 import { REASONS_TO_DISCARD } from "../../protocol/kinds/transform.ts";
 import type { Goods } from "./handovers.ts";
+import { keptInPlace } from "./kept-in-place.ts";
 import type { Season, Who } from "./season.ts";
 import { COOPERATIVE, PARTIES } from "./season.ts";
 import { digestOf, entryOf } from "./world.ts";
@@ -30,6 +31,7 @@ async function calledBack(season: Season, subjects: Subjects): Promise<void> {
   await disputes(season, subjects, on);
   await recalls(season, subjects, on);
   await byOthers(season, subjects, on);
+  await keptInPlace(season, subjects);
   await seasonOver(season, subjects, on);
 }
 
@@ -105,15 +107,32 @@ async function recalls(season: Season, { bags, loose, tea, packed, one }: Subjec
   await season.accept("and released", "manager", 7n, on(one, release(CAPACITIES.holder)));
 }
 
-async function byOthers(season: Season, { bags, loose, packed }: Subjects, on: On): Promise<void> {
+/** A certificate of loose tea that the cooperative asked for, without a volume. */
+async function certified(season: Season, tea: Uint8Array): Promise<Uint8Array> {
+  const asked = { index: 0, certifier: PARTIES.certifier, unit: 0, volume: 0n, scopes: [tea] };
+  const application = await season.make("packer", 29n, "APPLY", asked);
+  await season.accept("an application for tea, without a volume", "packer", 29n, [application]);
+  const { certifier: _asked, ...said } = { ...asked, application: application.subject, beneficiary: 1 };
+  const certificate = await season.make("certifier", 15n, "CERTIFY", { ...said, fromS: 0, untilS: 1 });
+  await season.accept("answered, for a second of 1970", "certifier", 15n, [certificate]);
+  return certificate.subject;
+}
+
+async function byOthers(season: Season, subjects: Subjects, on: On): Promise<void> {
+  const { bags, loose, packed, tea, plot } = subjects;
   const refuse = (name: string, reason: Reason, subject: Uint8Array, entry: Entry, who: Who) =>
     season.refuse(name, who, 90n, on(subject, entry), reason);
-  const certificate = await season.id("certifier", 3n, 0);
+  const certificate = await certified(season, tea);
+  const [revoked, unasked] = [await season.id("certifier", 3n, 0), await season.id("certifier", 4n, 0)];
   const theShops = await season.id("certifier", 5n, 0);
   const asCertifier = (id: Uint8Array) => recall({ capacity: CAPACITIES.certifier, certificate: id });
   refuse("a certifier's recall by a shop", "NoRole", loose, asCertifier(certificate), "shop");
   refuse("a recall by a certificate for another", "NotBeneficiary", loose, asCertifier(theShops), "certifier");
   refuse("a recall by a product", "NotHolder", loose, asCertifier(packed), "certifier");
+  refuse("a recall by a revoked certificate", "Revoked", loose, asCertifier(revoked), "certifier");
+  refuse("a recall by a certificate that nobody asked for", "Unasked", loose, asCertifier(unasked), "certifier");
+  refuse("a recall of what the certificate does not name", "NotInScope", bags, asCertifier(certificate), "certifier");
+  refuse("a recall of a plot that it does not name", "NotInScope", plot, asCertifier(certificate), "certifier");
   await season.accept("the authority recalls it, too", "authority", 1n, on(loose, recall({ capacity: 2 })));
   await season.accept("and the certifier", "certifier", 13n, on(loose, asCertifier(certificate)));
   refuse("the holder's recall ended by the authority", "NotRecalled", loose, release(1), "authority");

@@ -40,7 +40,7 @@ async function certify(books: Books, entry: BookedEntry): Promise<void> {
     .values(named.map((subject) => ({ certificate: entry.subject, subject })))
     .execute();
   if (answered === null) return;
-  await change(books, answered, { status: BigInt(STATUS.answered) });
+  for (const id of [answered, entry.subject]) await change(books, id, { status: BigInt(STATUS.answered) });
   await index.updateTable("application").set({ answered_by: entry.subject }).where("id", "=", answered).execute();
 }
 

@@ -59,7 +59,7 @@ interface IndexTables {
     sort: number;
     holder: number;
     unit: number;
-    /** As in the ledger: the low four bits count recalls that stand; 16 ended, 32 suspended, 64 revoked, 128 answered. */
+    /** As in the ledger: the low four bits count recalls that stand; 16 ended, 32 suspended, 64 revoked, 128 answered or an answer. */
     status: number;
     /** Subject id of the product, for lots, plantings and label runs; of itself for a product. */
     product: string | null;

@@ -154,6 +154,7 @@ describe("A certificate", () => {
       ]);
       expect(BigInt(await world.word(application)) & 0xffffffffn).to.equal((asked & 0xffffffffn) + 1n);
       expect((await world.ledger.application(application)).status).to.equal(128n);
+      expect((await world.ledger.certificate(id)).status).to.equal(128n);
       const word = touched?.args.word as Hex;
       const born = sha256(bytes(id), bytes(application), bytes(word)).subarray(0, 28);
       const stamp = world.logs(receipt)[0]?.args.stamp as Hex;

@@ -1,5 +1,6 @@
 /** docs/ledger.md §6: how goods pass from one organisation to another, and who may write of them while they are under way. */
 import { expect } from "chai";
+import { ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { entry, type Group, type Hex, hex, type Signed, sha256 } from "../support/phone.ts";
 import { making, OF_HANDOVER, Refusals } from "../support/refusals.ts";
@@ -123,6 +124,15 @@ describe("A consignment", () => {
         ["Touched", lot, BigInt(seq + 1) << 32n],
         ["Recorded", id, (1n << 32n) | 0xffffn],
       ]);
+    });
+
+    it("does not go to an organisation that is stopped, which could not receive it", async () => {
+      const stopped = await Farm.admit(world);
+      await (await world.ledger.stop(stopped.number, ZeroHash)).wait();
+      await notShipped({ to: stopped.number }, "OrganisationStopped", stopped.number);
+
+      await (await world.ledger.restart(stopped.number, ZeroHash)).wait();
+      await ship({ amount: 1n }, stopped.number);
     });
 
     it("goes to an organisation that was admitted, by a carrier with that role if anybody is named", async () => {

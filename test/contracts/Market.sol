@@ -50,11 +50,15 @@ contract Market {
     bytes32[] public plantings;
 
     mapping(bytes32 certificate => Paper) public papers;
-    mapping(bytes32 certificate => mapping(bytes32 product => bool)) public named;
+    /// Products and plots that it names; whether it came of an application; what labels draw of it.
+    mapping(bytes32 certificate => mapping(bytes32 subject => bool)) public named;
+    mapping(bytes32 certificate => bool) public wasAsked;
+    mapping(bytes32 certificate => uint256) public drawn;
     mapping(bytes32 run => Run) public books;
     /// One entry a label, not one bit.
     mapping(bytes32 run => mapping(uint256 label => bool)) public isVoid;
-    mapping(bytes32 lot => bytes32) public productOf;
+    /// Of a lot, planting or label run.
+    mapping(bytes32 subject => bytes32) public productOf;
     mapping(bytes32 lot => uint256) public packed;
     mapping(bytes32 subject => uint256) public holderOf;
     mapping(bytes32 subject => uint256) public standing;
@@ -88,6 +92,7 @@ contract Market {
                 abi.encodePacked(uint16(0), plot, product, uint40(10 ** 7), uint40(10 ** 9))
             );
             plantings.push(_made(farm, planting));
+            productOf[planting] = product;
             ++moves[plot];
             _origin(farm, farm, 500_000);
             _harvest(farm, 100_000);
@@ -280,6 +285,7 @@ contract Market {
         bytes32 id = _make(party, CERTIFY, bytes.concat(args, _scope(scope)));
         if (id == 0) return;
         if (application != 0) _answer(application, party, beneficiary);
+        wasAsked[id] = application != 0;
         certificates.push(id);
         holderOf[id] = party;
         papers[id] = Paper(party, beneficiary, from, until, volume, 0, false, false);
@@ -332,7 +338,9 @@ contract Market {
         if (certificate != 0) _expectCovers(certificate, party, productOf[lot]);
         runs.push(_made(party, id));
         books[id] = Run(lot, certificate, count, 0);
+        productOf[id] = productOf[lot];
         packed[lot] += count * NET;
+        if (certificate != 0) drawn[certificate] += count * NET;
     }
 
     /// One range or two, which may overlap, reach beyond the run or name what is void.
@@ -372,7 +380,7 @@ contract Market {
                 ? party == holderOf[id]
                 : capacity == 2
                     ? party >= _AUTHORITY
-                    : party == holderOf[certificate] && papers[certificate].beneficiary == holderOf[id];
+                    : party == holderOf[certificate] && _mayStop(certificate, id);
         if (!drill) right = right && !recalled[id][party][capacity];
         bytes memory args = abi.encodePacked(capacity, uint8(drill ? 1 : 0), certificate);
         if (_act(party, id, RECALL, args) != right) return _wrong("recall");
@@ -381,6 +389,16 @@ contract Market {
         if (drill) return;
         recalled[id][party][capacity] = true;
         ++standing[id];
+    }
+
+    /// @dev By such a certificate its issuer may recall this.
+    function _mayStop(bytes32 certificate, bytes32 id) private view returns (bool) {
+        Paper storage paper = papers[certificate];
+        if (paper.beneficiary != holderOf[id] || paper.revoked) return false;
+        if (!wasAsked[certificate] && drawn[certificate] == 0) return false;
+        bytes32 product = productOf[id];
+        if (product == 0) return named[certificate][id];
+        return paper.products == 0 || named[certificate][product];
     }
 
     function _release(uint256 party, uint256 which, uint8 capacity) private {
@@ -431,6 +449,7 @@ contract Market {
         run.voided += number;
         if (packed[run.lot] < number * NET) return _wrong("void of what has gone");
         packed[run.lot] -= number * NET;
+        if (run.certificate != 0) drawn[run.certificate] -= number * NET;
     }
 
     /// @dev One of the party's own, if there is any and three times in four.
@@ -473,6 +492,7 @@ contract Market {
     }
 
     function _nameAll(bytes32 id, uint256 seed) private {
+        if (seed % 8 == 7) named[id][goods[0]] = true;
         if (seed % 8 == 7) return;
         papers[id].products = seed % 8 == 6 ? 2 : 1;
         for (uint256 k = 0; k < 2; ++k) if (seed % 8 == 6 || seed % 2 == k) named[id][products[k]] = true;

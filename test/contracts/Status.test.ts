@@ -31,9 +31,7 @@ describe("A recall", () => {
     regulator = await Farm.admit(world, { roles: REGULATOR });
     certifier = await Farm.admit(world, { roles: CERTIFIER });
     product = await farm.product({ net: 250n });
-    certificate = await certifier.make(
-      entry.certify({ beneficiary: farm.number, from: 0, until: 1, scope: [product] }),
-    );
+    certificate = await asked([product]);
   });
 
   function on(who: Farm, subject: Hex, ...entries: Group["entries"]): Signed {
@@ -46,6 +44,12 @@ describe("A recall", () => {
 
   async function statusOf(subject: Hex): Promise<bigint> {
     return (BigInt(await world.ledger.slot(subject)) >> 32n) & 0xffn;
+  }
+
+  /** A certificate that the farm applied for, expired long ago. */
+  async function asked(scope: readonly Hex[]): Promise<Hex> {
+    const application = await farm.make(entry.apply({ certifier: certifier.number, scope }));
+    return certifier.make(entry.certify({ application, beneficiary: farm.number, from: 0, until: 1, scope }));
   }
 
   function asCertifier(of: { drill?: number; certificate?: Hex } = {}): Making {
@@ -152,6 +156,58 @@ describe("A recall", () => {
         ["Touched", certificate],
         ["Recorded", lot],
       ]);
+    });
+
+    it("of a certifier leans on no certificate that is revoked; a suspended or expired one will do", async () => {
+      const lot = await farm.lot(product);
+      const own = await asked([product]);
+
+      await certifier.write(own, entry.suspend());
+      await certifier.write(lot, asCertifier({ certificate: own }), entry.release(AS_CERTIFIER));
+      await certifier.write(own, entry.revoke());
+      await refusals.expect(on(certifier, lot, asCertifier({ certificate: own })), "Revoked", own);
+      await refusals.expect(on(certifier, lot, asCertifier({ certificate: own, drill: 1 })), "Revoked", own);
+    });
+
+    it("of a certifier leans on a certificate that was asked for, or that labels have drawn on", async () => {
+      const lot = await farm.lot(product, 10_000n);
+      const said = { beneficiary: farm.number, from: 0, until: 2 ** 40 - 1, scope: [product] };
+      const words = await certifier.make(entry.certify(said));
+      const unasked = await certifier.make(entry.certify({ ...said, unit: 1, volume: 5_000n }));
+      for (const id of [words, unasked]) {
+        await refusals.expect(on(certifier, lot, asCertifier({ certificate: id })), "Unasked", id);
+      }
+
+      const claimed = { lot, certificate: unasked };
+      const run = await farm.make(entry.label({ ...claimed, count: 1n }));
+      await certifier.write(lot, asCertifier({ certificate: unasked }), entry.release(AS_CERTIFIER));
+      await farm.write(run, entry.void({ ...claimed, ranges: [[0n, 1n]] }));
+      await refusals.expect(on(certifier, lot, asCertifier({ certificate: unasked })), "Unasked", unasked);
+    });
+
+    it("of a certifier is of what its certificate names", async () => {
+      const other = await farm.product({ net: 250n });
+      const [plot, another] = [await farm.plot(), await farm.plot()];
+      const planting = await farm.make(entry.plant({ plot, product, area: 1000n, cap: 10_000_000n }));
+      const lot = await farm.make(entry.harvest([[planting, 1000n]]));
+      const run = await farm.make(entry.label({ lot, count: 1n }));
+      const consignment = await farm.make(entry.ship({ lot, amount: 100n, to: shop.number }));
+      const ofOther = await farm.make(entry.transform([[lot, 100n]], [[other, 100n]]));
+      const [ofProduct, ofPlot] = [certificate, await asked([plot])];
+      const both = await asked([plot, product].sort());
+      const recalls = (id: Hex, by: Hex) => on(certifier, id, asCertifier({ certificate: by }));
+
+      for (const id of [planting, lot, run, consignment]) await world.accepted(recalls(id, ofProduct));
+      await refusals.expect(recalls(ofOther, ofProduct), "NotInScope", ofProduct, other);
+      await refusals.expect(recalls(plot, ofProduct), "NotInScope", ofProduct, plot);
+      for (const id of [plot, ofOther]) await world.accepted(recalls(id, ofPlot));
+      await refusals.expect(recalls(another, ofPlot), "NotInScope", ofPlot, another);
+      for (const id of [planting, lot, run, consignment, plot, ofOther])
+        await certifier.write(id, entry.release(AS_CERTIFIER));
+
+      for (const id of [planting, lot, run, consignment, plot]) await world.accepted(recalls(id, both));
+      await refusals.expect(recalls(ofOther, both), "NotInScope", both, other);
+      await refusals.expect(recalls(another, both), "NotInScope", both, another);
     });
 
     it("of the others names no certificate", async () => {

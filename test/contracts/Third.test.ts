@@ -112,6 +112,22 @@ describe("A third party", () => {
       await refusals.expect(by(expert, expert.subject, entry.attest()), "HolderItself", expert.subject, expert.number);
     });
 
+    it("is not whom the goods are on their way to, either, as long as they are", async () => {
+      const buyer = await Farm.admit(world);
+      const goods = await farm.make(entry.ship({ lot, amount: 1n, to: buyer.number }));
+      const sentBack = await farm.make(entry.ship({ lot, amount: 1n, to: buyer.number }));
+      for (const one of Object.values(third)) {
+        await refusals.expect(by(buyer, goods, one), "HolderItself", goods, buyer.number);
+      }
+      await world.accepted(by(laboratory, goods, entry.test()));
+
+      await world.accepted(by(buyer, sentBack, entry.refuse(lot)));
+      await world.accepted(by(buyer, sentBack, entry.inspect()));
+      await world.accepted(by(buyer, goods, entry.receive(1n)));
+      await refusals.expect(by(buyer, goods, entry.test()), "HolderItself", goods, buyer.number);
+      await world.accepted(by(farm, goods, entry.test()));
+    });
+
     it("is refused of what does not exist, after its form and its role", async () => {
       await refusals.expect(by(laboratory, NOWHERE, entry.test()), "SubjectUnknown", NOWHERE);
       await refusals.expect(by(certifier, NOWHERE, entry.inspect()), "SubjectUnknown", NOWHERE);

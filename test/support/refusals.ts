@@ -40,7 +40,7 @@ const OF_CERTIFY = [
 const OF_VOID = ["SourceDiffers", "LabelUnknown", "LabelVoided", "RangesOverlap"];
 
 /** Errors of recalls; Status.test.ts provokes them. */
-const OF_STATUS = ["CapacityUnknown", "Recalled", "AlreadyRecalled", "NotRecalled"];
+const OF_STATUS = ["CapacityUnknown", "Unasked", "Recalled", "AlreadyRecalled", "NotRecalled"];
 
 /** Errors of corrections alone; Correct.test.ts provokes them. */
 const OF_CORRECT = [
