@@ -42,14 +42,18 @@ const recall: Kind<RecallArgs, "RECALL"> = {
   // Asked for by the capacity, which the ledger looks at.
   roles: 0,
   encodeArgs(args) {
-    checkRecall(args, "/args");
+    checkCapacity(args.capacity, "/args");
+    checkCertificate(args, "/args");
     return concat(uint(args.capacity, 1), uint(args.drill ? 1 : 0, 1), fixed(args.certificate, 32));
   },
   decodeArgs(bytes, at = "/args") {
     checkLength(bytes, 34, at);
     const reader = new Reader(bytes, at);
-    const args = { capacity: reader.u8(), drill: checkFlag(reader.u8(), `${at}/drill`), certificate: reader.take(32) };
-    checkRecall(args, at);
+    const capacity = reader.u8();
+    // The ledger looks at the capacity before all else.
+    checkCapacity(capacity, at);
+    const args = { capacity, drill: checkFlag(reader.u8(), `${at}/drill`), certificate: reader.take(32) };
+    checkCertificate(args, at);
     return args;
   },
   touches: ({ certificate }) => existing(certificate),
@@ -96,8 +100,7 @@ function checkCapacity(capacity: number, at: string): void {
 }
 
 /** A certificate is named exactly by a certifier: one way to say a thing. */
-function checkRecall({ capacity, certificate }: RecallArgs, at: string): void {
-  checkCapacity(capacity, at);
+function checkCertificate({ capacity, certificate }: RecallArgs, at: string): void {
   const isCertifier = capacity === CAPACITIES.certifier;
   if (isCertifier && isZero(certificate))
     throw new Problem(

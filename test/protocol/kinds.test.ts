@@ -127,4 +127,12 @@ describe("Kinds", () => {
 
     for (const [encode, problem] of refused) expect(await refusal(encode)).to.equal(problem);
   });
+
+  it("look at a RECALL in the ledger's order: capacity, drill, certificate", async () => {
+    const bytes = (capacity: number, drill: number) => new Uint8Array([capacity, drill, ...id(2)]);
+
+    expect(await refusal(() => kinds.RECALL.decodeArgs(bytes(4, 2)))).to.equal("capacity-unknown at /args/capacity");
+    expect(await refusal(() => kinds.RECALL.decodeArgs(bytes(1, 2)))).to.equal("flags-unknown at /args/drill");
+    expect(await refusal(() => kinds.RECALL.decodeArgs(bytes(1, 1)))).to.equal("other-not-needed at /args/certificate");
+  });
 });
