@@ -5,6 +5,7 @@
 import { organisationId } from "../batch.ts";
 import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
+import { readFate } from "../document/fate.ts";
 import { type CredentialReading, readCredential } from "../document/read-credential.ts";
 import type { ArgsOf } from "../kinds/all.ts";
 import { productOf } from "./products.ts";
@@ -18,7 +19,7 @@ import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
 import type { Findings } from "./findings.ts";
 import type { EntryRef } from "./ref.ts";
-import type { CertificateCheck, CertificateState } from "./report-claims.ts";
+import type { CertificateCheck, CertificateFate, CertificateState } from "./report-claims.ts";
 import type { Tenures } from "./tenure.ts";
 
 export { certificatesFor, checkCertificates };
@@ -85,6 +86,7 @@ function checkCertificates(parts: Checking): Certificates {
   const faulty = new Set<string>();
   const lot = lotOf(parts);
   const claimedId = claimedBy(parts);
+  const fromOutside = [...parts.story].some((id) => makers.get(id)?.entry.name === "ORIGIN");
   for (const [id, maker] of lot === null ? [] : makers) {
     if (maker.entry.name !== "CERTIFY" || lot === null) continue;
     const covered = coveredBy(maker.entry.args, lot);
@@ -97,7 +99,7 @@ function checkCertificates(parts: Checking): Certificates {
     }
     // Of another season: it is nothing to this lot, and nothing is wrong with it.
     if (!claimed && !covered.counts) continue;
-    const certificate = { id, maker, args: maker.entry.args, covered, claimed, plots: lot.plots };
+    const certificate = { id, maker, args: maker.entry.args, covered, claimed, plots: lot.plots, fromOutside };
     list.push(checkOne(parts, certificate, { faulty, nowS: history.asOfS }));
   }
   if (history.certificatesNotShown > 0)
@@ -121,11 +123,13 @@ function checkOne(
     readonly claimed: boolean;
     /** That the lot came from. */
     readonly plots: ReadonlySet<Hex>;
+    /** Some of it came from no plot at all. */
+    readonly fromOutside: boolean;
   },
   { faulty, nowS }: { readonly faulty: Set<string>; readonly nowS: number | null },
 ): CertificateCheck {
   const { makers, logs, documents, findings, corrections, history, unfit } = parts;
-  const { id, maker, args, covered, claimed, plots } = certificate;
+  const { id, maker, args, covered, claimed, plots, fromOutside } = certificate;
   const { beneficiary, fromS, untilS, scopes } = args;
   const { state, atS, earlyS } = covered;
   const at = { batch: maker.batch.hash, group: maker.groupIndex, entry: 0 };
@@ -153,8 +157,12 @@ function checkOne(
   const last = fates.list.at(-1);
   const fate = { organisation: issuer, atS: last?.atS ?? 0, labels: run === null ? "none" : LABELS[atLabels] };
   const told = last === undefined ? where : { subject: id, ...last.ref };
-  if (nowState === "revoked") findings.add("certificate-revoked", told, fate);
-  else if (nowState === "suspended" || atLabels === "suspended") findings.add("certificate-suspended", told, fate);
+  // One that nobody here leans on or asked for stains nothing: anybody with the role may certify, and revoke what it certified.
+  const isAskedFor = claimed || !isZero(args.application);
+  const isSuspended = nowState === "suspended" || atLabels === "suspended";
+  if (isAskedFor && nowState === "revoked")
+    findings.add("certificate-revoked", told, { ...fate, ...labelsOutOf(parts, id, last) });
+  else if (isAskedFor && isSuspended) findings.add("certificate-suspended", told, fate);
 
   // Which of its subjects are plots its document says; what it cannot know is looked up.
   const named = scopes.map(hexOf);
@@ -162,8 +170,13 @@ function checkOne(
     (said?.plots.length ?? 0) > 0 ||
     named.some((scope) => plots.has(scope) || makers.get(scope)?.entry.name === "PLOT");
   const outside = namesPlots ? [...plots].filter((plot) => !named.includes(plot)) : [];
-  if (claimed && outside.length > 0) {
-    findings.add("certificate-scope", where, { organisation: issuer, outside: outside.length, of: plots.size });
+  const origin = fromOutside ? "yes" : "no";
+  if (claimed && covered.covers.length === 0 && isWhole(parts)) {
+    findings.add("certificate-of-other", where, { reason: "scope", claimed: "yes", of: plots.size, origin });
+  } else if (claimed && namesPlots && (outside.length > 0 || fromOutside)) {
+    findings.add("certificate-scope", where, {
+      ...{ organisation: issuer, outside: outside.length, of: plots.size, origin },
+    });
   }
   const content = maker.group.group?.entries[0]?.content;
   return {
@@ -174,6 +187,13 @@ function checkOne(
     ...{ claimed, application: isZero(args.application) ? null : hexOf(args.application) },
     ...{ fates: fates.list, atLabels, nowState, outside },
   };
+}
+
+/** What a REVOKE says of labels that are out already. */
+function labelsOutOf({ documents }: Checking, id: Hex, last: CertificateFate | undefined): { labelsOut?: string } {
+  const document = last?.kind === "REVOKE" ? documents.byEntry.get(keyOf(last.ref)) : undefined;
+  const labelsOut = document === undefined ? null : readFate(document, id)?.labelsOut;
+  return labelsOut == null ? {} : { labelsOut };
 }
 
 /** Whether the labels were made before what became of it, or after. */

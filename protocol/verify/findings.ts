@@ -55,6 +55,7 @@ const GRADES = {
   "rule-broken": "mismatch",
   // Corrections and certificates.
   "correction-unmatched": "mismatch",
+  /** `claimed` yes: the labels in hand draw on it, and it names nothing of the lot. */
   "certificate-of-other": "mismatch",
   "promise-mismatch": "mismatch",
   // Not to be relied on, however whole the record is.
@@ -77,8 +78,9 @@ const GRADES = {
   "certificate-mismatch": "notice",
   "certificate-withdrawn": "notice",
   "certificate-suspended": "notice",
-  /** `labels`: before or after, as the labels in hand are older or younger. */
+  /** `labels`: before or after, as the labels in hand are older or younger; `labelsOut`: what its issuer says of labels already out. */
   "certificate-revoked": "notice",
+  /** `outside`: how many plots of the lot it leaves out; `origin` yes: some of the lot came from no plot. */
   "certificate-scope": "notice",
   /** There are more than a page shows, as the server says. */
   "certificates-not-shown": "notice",

@@ -97,10 +97,13 @@ function valuesOf({ code, detail }: PageFinding): Readonly<Record<string, Value>
   return detail;
 }
 
-/** Of some findings there are two: whom a denial concerns, whether labels are older than what became of their certificate. */
+/** Of some findings there are several: whom a denial concerns, whether labels are older than what became of their certificate. */
 function variantOf({ code, detail }: PageFinding): string {
   if (code === "disputed" && detail.isNamed === "no") return ".stranger";
-  const { labels } = detail;
+  const { labels, labelsOut, origin } = detail;
+  if (code === "certificate-scope" && origin === "yes") return ".origin";
+  if (code === "certificate-of-other" && detail.claimed === "yes") return ".claimed";
+  if (code === "certificate-revoked" && labels === "before" && labelsOut === "affected") return ".affected";
   const isFate = code === "certificate-revoked" || code === "certificate-suspended";
   return isFate && (labels === "before" || labels === "after") ? `.${labels}` : "";
 }

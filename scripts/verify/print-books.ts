@@ -21,8 +21,10 @@ const SENTENCES: Partial<Readonly<Record<FindingCode, string>>> = {
   "recall-drill": "a recall was practised; nothing was recalled",
   "certificate-overdrawn": "more was labelled under the certificate than its volume",
   "certificate-suspended": "the certificate is, or was at labelling, suspended",
-  "certificate-revoked": "the certificate was revoked; 'labels before' says that these labels are older",
-  "certificate-scope": "the certificate does not name all plots that the lot may be from",
+  "certificate-revoked":
+    "the certificate was revoked; 'labels before': these labels are older; 'labelsOut': what its issuer says of labels already out",
+  "certificate-scope":
+    "the certificate does not name all that the lot may be from; 'origin yes': part of it came from no plot",
   "certificates-not-shown": "the server says that it has more certificates over the lot's product or plots",
   "rule-broken": "the ledger's rules refuse such an entry",
   "nonce-twice": "two records have one number, and at most one of them counts",

@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { organisationId } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import { verify } from "../../protocol/verify.ts";
-import { HANDS, NET, passage } from "../support/passage.ts";
+import { originEvent } from "../../protocol/document/epcis.ts";
+import { plotMaster } from "../../protocol/document/master.ts";
+import { DAY, HANDS, NET, passage } from "../support/passage.ts";
 import { labelled } from "../support/passage-more.ts";
 import {
   acknowledged,
@@ -10,12 +12,15 @@ import {
   denied,
   discarded,
   fated,
+  formOf,
   recalled,
   released,
   voided,
 } from "../support/passage-words.ts";
-import { noted } from "../support/third-parties.ts";
+import { certified, noted } from "../support/third-parties.ts";
 import { primitives } from "../support/world.ts";
+
+const NAMES = { zh: "示例", en: "example" };
 
 describe("A recall", () => {
   it("stands for each that made it, until each has lifted its own", async () => {
@@ -126,8 +131,73 @@ describe("A certificate with a volume", () => {
     expect(found).to.include({ application: it.ids.application });
     expect(found?.fates.map(({ kind }) => kind)).to.deep.equal(["SUSPEND", "LIFT", "REVOKE"]);
     const told = findings.find(({ code }) => code === "certificate-revoked");
-    expect(told?.detail).to.include({ labels: "before", organisation: HANDS.certifier });
+    expect(told?.detail).to.include({ labels: "before", organisation: HANDS.certifier, labelsOut: "unaffected" });
   });
+
+  it("that nobody here claims or asked for stains nothing by what becomes of it", async () => {
+    const it = await passage();
+    const certificate = await it.make("certifier", (subject, atS) => {
+      const validity = { fromS: atS - 30 * DAY, untilS: atS + 300 * DAY, atS };
+      const of = { subject, beneficiary: HANDS.processor, ...validity, products: [it.ids.bag], plots: [] };
+      return certified(it.phones.certifier, of);
+    });
+    await it.write("certifier", certificate, fated(it.form(certificate), "REVOKE"));
+    const { history, heads } = await it.told(certificate);
+
+    const { findings, certificates } = await verify(history, heads, primitives);
+
+    expect(findings.map(({ code }) => code)).to.deep.equal(["lost-between-hands"]);
+    expect(certificates.find(({ id }) => id === certificate)).to.include({ claimed: false, nowState: "revoked" });
+  });
+
+  for (const [goods, names, code] of [
+    ["from outside", "plots", "certificate-of-other"],
+    ["from outside", "plots and the product", "certificate-scope"],
+    ["from other plots", "plots", "certificate-of-other"],
+  ] as const) {
+    it(`that names ${names} is no certificate for goods ${goods}`, async () => {
+      const it = await passage();
+      const { bag, plotA } = it.ids;
+      const name = it.name();
+      const lot =
+        goods === "from outside"
+          ? await it.make("processor", (subject, atS) => ({
+              ...{ kind: "ORIGIN", args: { index: 0, product: bytesOf(bag), amount: 1000n }, occurredAtS: atS },
+              document: originEvent({
+                ...formOf(subject, atS),
+                lot: name,
+                product: { subject: bag, name: NAMES },
+                amount: 1000n,
+                uom: "KGM",
+              }),
+            }))
+          : it.ids.lot;
+      const plot =
+        goods === "from outside"
+          ? plotA
+          : await it.make("grower", (subject, atS) => ({
+              ...{ kind: "PLOT", args: { index: 0, level: 0, area: 1n }, occurredAtS: atS },
+              document: plotMaster({ subject, createdAtS: atS, example: true, code: "C", level: "field", area: 1n }),
+            }));
+      const certificate = await it.make("certifier", (subject, atS) => {
+        const volume = { amount: 1000n, uom: "KGM" } as const;
+        const validity = { fromS: atS - 30 * DAY, untilS: atS + 300 * DAY, atS, form: { volume } };
+        const products = names === "plots" ? [] : [bag];
+        const of = { subject, beneficiary: HANDS.processor, ...validity, products, plots: [plot] };
+        const draft = certified(it.phones.certifier, of);
+        return { ...draft, args: { ...draft.args, unit: 1, volume: 1000n } };
+      });
+      const run = await labelled(it, lot, 1, certificate);
+      const claim = it.claim === null ? null : { ...it.claim, run, count: 1, index: 0 };
+      const ids = [...it.world.ancestors([run]), bag, it.ids.leaf, ...it.everybody];
+      const history = await it.world.history(lot, ids, claim);
+
+      const { findings } = await verify(history, it.world.heads(), primitives);
+
+      const found = findings.filter(({ subject }) => subject === certificate);
+      expect(found.map((one) => one.code)).to.deep.equal([code]);
+    });
+  }
 });
 
 describe("A dispute", () => {
