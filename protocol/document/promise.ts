@@ -28,18 +28,17 @@ import {
   type PromiseItem,
   type PromiseKind,
 } from "./hgz-2026.ts";
+import { type Carrier, carriesBasis } from "./promise-basis.ts";
 import { dateOf, type Fields, type JsonObject, lotClass, type LotName, NAMESPACE, timeText } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
 export type { BasisEntry, Missing, PromiseBasis, PromiseForm, TakenCertificate };
 export { MAX_BASIS_ENTRIES, missingOfPromise, promiseDocument };
 
-/** An entry that carries a basis, by its subject and the CID of its document. */
-interface BasisEntry {
+/** An entry that carries a basis, by its subject and the CID of its document. Who wrote it is not stored: the ledger says it. */
+interface BasisEntry extends Carrier {
   readonly subject: Hex;
   readonly document: string;
-  /** Who wrote it: whoever promises, a laboratory (a TEST), or somebody else. Not stored: the ledger says it. */
-  readonly by: "holder" | "laboratory" | "other";
 }
 
 interface PromiseBasis {
@@ -201,21 +200,23 @@ function complete(form: Complete): JsonObject {
   };
 }
 
+const LACKING: Readonly<Record<BasisCode, { readonly zh: string; readonly en: string }>> = {
+  control: { zh: "缺本单位的记录", en: "a record of one's own" },
+  selfTest: { zh: "缺本单位检测合格的记录", en: "a record of a test of one's own that was passed" },
+  labTest: { zh: "缺检测机构的合格检测记录", en: "a laboratory's TEST that was passed" },
+};
+
 function missingBasis({ basis = [] }: PromiseForm): readonly Missing[] {
   const { zh, en } = HGZ_2026.items.basis;
   if (basis.length === 0) return [{ item: "basis", at: "/basis", zh, en }];
   return basis.flatMap(({ code, entries }, n) => {
     // One that the rule does not know is refused by its place, not asked for.
     if (!BASIS_CODES.includes(code)) return [];
+    if (carriesBasis(code, entries)) return [];
     const name = HGZ_2026.basis[code];
-    if (code === "labTest") {
-      if (entries.some(({ by }) => by === "laboratory")) return [];
-      const lacks = { zh: `「${name.zh}」缺检测机构的检测记录`, en: `a laboratory's TEST for "${name.en}"` };
-      return [{ item: "basis", at: `/basis/${n}/entries`, ...lacks } as const];
-    }
-    if (entries.some(({ by }) => by === "holder")) return [];
-    const lacks = { zh: `「${name.zh}」缺本单位的记录`, en: `a record of one's own for "${name.en}"` };
-    return [{ item: "basis", at: `/basis/${n}/entries`, ...lacks } as const];
+    const lacks = LACKING[code];
+    const words = { zh: `「${name.zh}」${lacks.zh}`, en: `${lacks.en} for "${name.en}"` };
+    return [{ item: "basis", at: `/basis/${n}/entries`, ...words } as const];
   });
 }
 

@@ -5,6 +5,7 @@
 import { formatAmount } from "../amount.ts";
 import { organisationId } from "../batch.ts";
 import { type Hex, hexOf } from "../bytes.ts";
+import { carrierOf, carriesBasis } from "../document/promise-basis.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, documentOf, holds, keyOf } from "./holding.ts";
@@ -43,7 +44,7 @@ function promiseOf(
   const agrees = said !== null && saysSo(checked, event, { said, amount });
   if (said !== null && !agrees) faulty.add(keyOf(refOf(event)));
   const basis = (said?.basis ?? []).map((one) => basisOf(checked, event, one));
-  const lacking = said === null ? [] : basis.length === 0 ? [""] : basis.flatMap((one) => (one.stands ? [] : one.code));
+  const lacking = said === null ? [] : lackingOf(checked, event, { said, basis });
   for (const code of lacking) {
     checked.findings.add("promise-without-basis", whereOf(event), { organisation, basis: code });
   }
@@ -54,6 +55,20 @@ function promiseOf(
     basis: basis.map(({ code, entries, missing }) => ({ code, entries, missing })),
     document: documentIn(event),
   };
+}
+
+/** Bases without a record that carries them, "" for none at all; `taken`: certificates of a purchaser that are not here. */
+function lackingOf(
+  checked: Checked,
+  event: LogEvent,
+  { said, basis }: { readonly said: PromiseReading; readonly basis: readonly ReturnType<typeof basisOf>[] },
+): readonly string[] {
+  const taken = said.taken.map((named) => entryOf(checked, { ...named, before: event }));
+  const isTaken = taken.length > 0 && taken.every((one) => one?.entry.name === "PROMISE");
+  return [
+    ...(basis.length === 0 ? [""] : basis.flatMap(({ code, stands }) => (stands ? [] : code))),
+    ...(said.promise === "purchaser" && !isTaken ? ["taken"] : []),
+  ];
 }
 
 /** Who takes the paper must read on it what the ledger has. */
@@ -73,15 +88,16 @@ function saysSo(
   return false;
 }
 
-/** `labTest` wants a laboratory's TEST; the other two want something that the promisor wrote itself. */
 function basisOf(checked: Checked, promise: LogEvent, { code, entries: named }: PromiseReading["basis"][number]) {
   const found = named.map(({ subject, document }) => entryOf(checked, { subject, document, before: promise }));
   const entries = found.flatMap((one) => one ?? []);
-  const stands = entries.some((one) =>
-    code === "labTest"
-      ? one.entry.name === "TEST" && one.organisation !== promise.organisation
-      : one.organisation === promise.organisation,
+  const carriers = entries.map((one) =>
+    carrierOf(
+      { kind: one.entry.name, organisation: one.organisation, subject: one.by, document: documentOf(checked, one) },
+      promise.organisation,
+    ),
   );
+  const stands = carriesBasis(code, carriers);
   return { code, entries: entries.map(refOf), missing: found.length - entries.length, stands };
 }
 

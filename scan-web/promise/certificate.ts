@@ -7,8 +7,10 @@ import { type PromiseReading, readPromise } from "../../protocol/document/read-p
 import type { TakenCertificate } from "../../protocol/document/promise.ts";
 import type { Hex, History } from "../../protocol/history.ts";
 import { openHistory, type Graph, madeOf, organisationOf } from "../scan/graph.ts";
+import { barePlots, isCarried, recordOf } from "../scan/basis.ts";
 import type { GraphEntry } from "../scan/open.ts";
 import type { Names, Unit } from "../ui/i18n.ts";
+import { faultOfGoods, type GoodsFault } from "./goods.ts";
 
 export type { Certificate, Leaned, Refusal, Told };
 export { tellCertificate };
@@ -50,7 +52,12 @@ interface Certificate {
   readonly contact: { readonly number: number; readonly phone: string | null };
   readonly promise: PromiseKind;
   /** Those that it names; each with at least one record that carries it. */
-  readonly basis: readonly { readonly code: BasisCode; readonly entries: readonly Leaned[] }[];
+  readonly basis: readonly {
+    readonly code: BasisCode;
+    readonly entries: readonly Leaned[];
+    /** Plots that the lot came from and of which it names no record. */
+    readonly bare: number;
+  }[];
   readonly taken: readonly Leaned[];
   readonly notes: Names | null;
   readonly recordedAtS: number;
@@ -58,10 +65,22 @@ interface Certificate {
 
 type Refusal =
   | { readonly why: "unreadable" | "struck" | "words" | "taken" }
-  | { readonly why: "amount"; readonly written: bigint | null; readonly booked: bigint; readonly unit: Unit }
+  | {
+      readonly why: "amount";
+      readonly written: bigint | null;
+      readonly booked: bigint;
+      readonly unit: Unit;
+    }
   | { readonly why: "promisor"; readonly booked: Names }
   | { readonly why: "incomplete"; readonly items: readonly Names[] }
-  | { readonly why: "basis"; readonly basis: BasisCode };
+  | { readonly why: "basis"; readonly basis: BasisCode }
+  | Exclude<GoodsFault, { readonly why: "gone" }>
+  | {
+      readonly why: "gone";
+      readonly left: bigint;
+      readonly booked: bigint;
+      readonly unit: Unit;
+    };
 
 type Told = { readonly certificate: Certificate } | { readonly refusal: Refusal };
 
@@ -78,7 +97,12 @@ function tellCertificate(history: History, document: string): Told | null {
       ? ({ why: "unreadable" } as const)
       : refusalOf(graph, entry, { said, booked: entry.open.args.amount });
   if (said === null || refusal !== null) return { refusal: refusal ?? { why: "unreadable" } };
-  return { certificate: certificateOf(graph, entry, { said, booked: entry.open.args.amount }) };
+  return {
+    certificate: certificateOf(graph, entry, {
+      said,
+      booked: entry.open.args.amount,
+    }),
+  };
 }
 
 interface Both {
@@ -92,7 +116,10 @@ function refusalOf(graph: Graph, entry: GraphEntry, { said, booked }: Both): Ref
   if (said.amount !== booked || said.uom !== unit) return { why: "amount", written: said.amount, booked, unit };
   const { organisation } = entry;
   if (said.promisor?.subject !== organisationSubject(organisation))
-    return { why: "promisor", booked: organisationOf(graph, organisation).names };
+    return {
+      why: "promisor",
+      booked: organisationOf(graph, organisation).names,
+    };
   const { items } = HGZ_2026;
   const missing = [
     ...(isSaid(said.productName) ? [] : [items.productName]),
@@ -106,25 +133,9 @@ function refusalOf(graph: Graph, entry: GraphEntry, { said, booked }: Both): Ref
   if (said.promise === null) return { why: "words" };
   const bare = said.basis.find((basis) => !isCarried(graph, entry, basis));
   if (bare !== undefined) return { why: "basis", basis: bare.code };
-  return said.promise === "purchaser" && said.taken.length === 0 ? { why: "taken" } : null;
-}
-
-/** As `verify` has it: a laboratory's TEST for `labTest`, a record of one's own for the others; none that was struck through. */
-function isCarried(graph: Graph, promise: GraphEntry, { code, entries }: PromiseReading["basis"][number]): boolean {
-  return entries.some((named) => {
-    const entry = recordOf(graph, promise, named);
-    if (entry === null) return false;
-    return code === "labTest"
-      ? entry.open.name === "TEST" && entry.organisation !== promise.organisation
-      : entry.organisation === promise.organisation;
-  });
-}
-
-function recordOf(graph: Graph, promise: GraphEntry, { subject, document }: TakenCertificate): GraphEntry | null {
-  const found = (graph.subjects.get(subject)?.entries ?? []).find(
-    (one) => one.subject === subject && one.cid === document && one.recordedAtS <= promise.recordedAtS,
-  );
-  return found === undefined || graph.corrections.struck.has(found.id) ? null : found;
+  if (said.promise === "purchaser" && said.taken.length === 0) return { why: "taken" };
+  const goods = faultOfGoods(graph, entry, { said, booked });
+  return goods?.why === "gone" ? { ...goods, booked, unit } : goods;
 }
 
 function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both): Certificate {
@@ -134,7 +145,13 @@ function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both):
   const isSame = names.zh === admitted.names.zh && names.en === admitted.names.en;
   const leaned = (named: TakenCertificate) => leanedOn(graph, entry, named);
   return {
-    ...{ document: cid, lot: subject, organisation, example: said.example, recordedAtS },
+    ...{
+      document: cid,
+      lot: subject,
+      organisation,
+      example: said.example,
+      recordedAtS,
+    },
     productName: said.productName ?? {},
     lotNumber: said.lot?.lotNumber ?? null,
     amount: { amount: booked, unit: unitOf(graph, subject) },
@@ -145,7 +162,15 @@ function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both):
     promise: said.promise ?? "producer",
     basis: BASIS_CODES.flatMap((code) => {
       const found = said.basis.find((one) => one.code === code);
-      return found === undefined ? [] : [{ code, entries: found.entries.map(leaned) }];
+      return found === undefined
+        ? []
+        : [
+            {
+              code,
+              entries: found.entries.map(leaned),
+              bare: barePlots(graph, entry, { said, code }),
+            },
+          ];
     }),
     taken: said.taken.map(leaned),
     notes: said.notes,
@@ -154,7 +179,10 @@ function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both):
 
 function contactOf(graph: Graph, { contact }: PromiseReading, organisation: number): Certificate["contact"] {
   const number = contact.number ?? organisation;
-  return { number, phone: contact.phone ?? organisationOf(graph, number).phone };
+  return {
+    number,
+    phone: contact.phone ?? organisationOf(graph, number).phone,
+  };
 }
 
 function leanedOn(graph: Graph, promise: GraphEntry, named: TakenCertificate): Leaned {

@@ -39,6 +39,9 @@ const PLAIN: Readonly<Record<string, PromiseKey>> = {
   unreadable: "refused.unreadable",
   struck: "refused.struck",
   taken: "refused.taken",
+  "taken-missing": "refused.taken.missing",
+  processed: "refused.processed",
+  "not-grown": "refused.not-grown",
 };
 
 function refusedText(refused: Refused, lang: Lang): string {
@@ -61,8 +64,15 @@ function refusedText(refused: Refused, lang: Lang): string {
       return tell("refused.incomplete", {
         what: write({ list: refused.items.map((item) => nameIn(item, lang)) }),
       });
+    case "gone": {
+      const { left, booked, unit } = refused;
+      const said = (amount: bigint) => write({ amount, unit, form: "short" });
+      return left === 0n ? tell("refused.gone.all") : tell("refused.gone", { left: said(left), booked: said(booked) });
+    }
     case "basis":
-      return tell("refused.basis", { basis: ruleIn(HGZ_2026.basis[refused.basis], lang) });
+      return tell(refused.basis === "control" ? "refused.basis" : "refused.test", {
+        basis: ruleIn(HGZ_2026.basis[refused.basis], lang),
+      });
     case "recalled":
       return tell("refused.recalled", {
         organisation: nameIn(refused.organisation, lang),

@@ -106,7 +106,9 @@ function basis(view: SheetView): Html {
     const { zh, en } = HGZ_2026.basis[code];
     const heard = wordsIn("zh-CN")(found === undefined ? "sheet.unticked" : "sheet.ticked");
     return html`<li>${box(found !== undefined)}<span class="unseen">${heard}</span>${zh}${beside(en, lang)}${
-      found === undefined ? null : records(found.entries, view)
+      found === undefined
+        ? null
+        : html`${records(found.entries, view)}${found.bare === 0 ? null : html`<p class="bare">${pair("sheet.bare", lang, { count: found.bare })}</p>`}`
     }</li>`;
   })}</ul>`;
 }

@@ -99,8 +99,9 @@ function linesOf(
   const tell = wordsIn("zh-CN");
   const line = (role: Role, text: string): Line => ({ role, text: inert(text) });
   const ticks = BASIS_CODES.map((code) => {
-    const isTicked = certificate.basis.some((one) => one.code === code);
-    return `${isTicked ? "（√）" : "（  ）"}${basis[code].zh}`;
+    const ticked = certificate.basis.find((one) => one.code === code);
+    const bare = ticked === undefined || ticked.bare === 0 ? "" : `（${tell("sheet.bare", { count: ticked.bare })}）`;
+    return `${ticked === undefined ? "（  ）" : "（√）"}${basis[code].zh}${bare}`;
   });
   return [
     line("title", title.zh),

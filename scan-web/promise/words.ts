@@ -23,6 +23,7 @@ const zh = {
   "sheet.records": "这批货的记录",
   "sheet.code": "扫码看这批货的记录",
   "sheet.example": "示例数据，不是真的合格证",
+  "sheet.bare": "{count} 块地没有列出记录",
   "sheet.more": "另有 {count} 条，扫码可见",
   "sheet.ticked": "是：",
   "sheet.unticked": "否：",
@@ -64,6 +65,12 @@ const zh = {
   "refused.differs.words": "承诺事项不是规定的原话",
   "refused.incomplete": "缺少规定的内容：{what}。",
   "refused.basis": "依据“{basis}”在这批货的记录里找不到。",
+  "refused.test": "依据“{basis}”找不到通过的检测记录：这批货的记录里没有，或者那次检测没有通过、没有结论。",
+  "refused.processed": "这批货是加工过的。承诺达标合格证只给鲜活农产品开，加工品（如成品茶）不用它。",
+  "refused.not-grown": "用的是生产者的承诺，可这批货不全是开证的机构自己采收的。收购来的货要用收购者的承诺。",
+  "refused.gone": "合格证写 {booked}，账上这批货更正或销毁后只有 {left}。请按现在的数量重新开。",
+  "refused.gone.all": "账上这批货已经一点不剩：全部销毁、损失或者更正掉了。",
+  "refused.taken.missing": "所收取的合格证有的不在这批货的记录里，没法核对。",
   "refused.taken": "收购者的合格证要写明所收取的合格证，这张没有。",
   "refused.struck": "开证的机构已经更正，这张合格证作废。",
   "refused.recalled": "{organisation}在{day}召回了这批货或它的来源，合格证不能打印，货请勿食用。",
@@ -128,6 +135,7 @@ const en: Readonly<Record<PromiseKey, string>> = {
   "sheet.unticked": "No: ",
   "sheet.see": "see record {number}",
   "sheet.missing": "document {document}, not among this lot's records",
+  "sheet.bare": "plots without a record named: {count}",
   "item.lot": "Lot",
   "item.number": "Organisation number",
   "item.taken": "Certificates taken in",
@@ -172,6 +180,16 @@ const en: Readonly<Record<PromiseKey, string>> = {
   "refused.recalled":
     "{organisation} recalled this lot, or what it came from, on {day}: the certificate is not printed, and the goods should not be eaten.",
   "refused.small": "There is more on it than fits a label this small. Print it on A4.",
+  "refused.test":
+    "No passed test carries “{basis}”: none is among the records of this lot, or the one that is named failed or has no verdict.",
+  "refused.processed":
+    "These goods were processed. The declaration is for fresh produce; processed goods, such as made tea, have none.",
+  "refused.not-grown":
+    "It promises in a grower's words, but not all of this lot was harvested by who promises. Goods that were bought take a purchaser's words.",
+  "refused.gone":
+    "It is for {booked}, but after corrections or destruction the ledger has only {left} of this lot. Issue one for what there is.",
+  "refused.gone.all": "The ledger has nothing left of this lot: all of it was destroyed, lost or corrected away.",
+  "refused.taken.missing": "Not all certificates that it says were taken in are here, among the records of this lot.",
   "register.title": "Register of declarations of conformity",
   "register.of": "{organisation} (organisation number {number})",
   "register.keep": "Certificates are kept for at least {months} months; “keep until” counts from the date of issue.",

@@ -34,8 +34,8 @@ interface Corrections {
   readonly right: ReadonlyMap<string, Correction>;
   /** What is to be added to what was made of a subject, and to what was taken of an input (by `takenKey`). Thousandths. */
   readonly made: ReadonlyMap<Hex, bigint>;
-  /** Likewise to what was lost of it: of a DISCARD or a RECEIVE. */
-  readonly lost: ReadonlyMap<Hex, bigint>;
+  /** Likewise to what a DISCARD or a RECEIVE says was lost, by the id of that entry. */
+  readonly lostBy: ReadonlyMap<string, bigint>;
   readonly taken: ReadonlyMap<string, bigint>;
 }
 
@@ -69,7 +69,7 @@ function correctionsIn({ subjects, entries }: Opened): Corrections {
     struck: byId(matched.struck),
     contradicted: new Map([...matched.contradicted].map(([{ id }, others]) => [id, others.flatMap(told)])),
     right: byId(matched.right),
-    ...bookings(entries),
+    ...bookings({ subjects, entries }),
   };
 }
 
@@ -103,18 +103,24 @@ function correctionOf({ at, args, target, byAuthor, right, said }: Match<GraphEn
 }
 
 /** Whatever became of the words: what was booked is booked. */
-function bookings(entries: readonly GraphEntry[]): Pick<Corrections, "made" | "lost" | "taken"> {
+function bookings({ subjects, entries }: Opened): Pick<Corrections, "made" | "lostBy" | "taken"> {
   const made = new Map<Hex, bigint>();
-  const lost = new Map<Hex, bigint>();
+  const lostBy = new Map<string, bigint>();
   const taken = new Map<string, bigint>();
   for (const { open, subject } of entries) {
     if (open.name !== "CORRECT") continue;
     const { seq, entry, own, other, others } = open.args;
     // Of any other entry than the making one it is what was lost: more found is less lost (docs/ledger.md §6).
     if (seq === 1 && entry === 0) made.set(subject, (made.get(subject) ?? 0n) + own);
-    else lost.set(subject, (lost.get(subject) ?? 0n) - own);
+    else {
+      const target = subjects
+        .get(subject)
+        ?.moves.get(seq)
+        ?.find((one) => one.entry === entry);
+      if (target !== undefined) lostBy.set(target.id, (lostBy.get(target.id) ?? 0n) - own);
+    }
     const key = takenKey(subject, hexOf(other));
     taken.set(key, (taken.get(key) ?? 0n) + others);
   }
-  return { made, lost, taken };
+  return { made, lostBy, taken };
 }

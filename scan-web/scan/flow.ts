@@ -191,7 +191,7 @@ class Drawing {
     const net = (product === null ? null : this.#graph.product(product)?.net) ?? 0n;
     const entries = subject?.entries ?? [];
     const back = new Set(entries.flatMap((entry) => (RETURNS.has(entry.open.name) ? [entry.subject] : [])));
-    for (const { open, subject: by } of entries) {
+    for (const { id: entry, open, subject: by } of entries) {
       const more = corrections.taken.get(takenKey(by, id)) ?? 0n;
       if (open.name === "TRANSFORM" && by !== id) {
         const taken = open.args.inputs.find((input) => hexOf(input.id) === id)?.amount;
@@ -202,12 +202,10 @@ class Drawing {
       if (open.name === "LABEL") out.labelled += open.args.count * net;
       if (open.name === "VOID") out.labelled -= sum(open.args.ranges.map(({ number }) => number)) * net;
       if (by !== id) continue;
-      if (open.name === "DISCARD") out.discarded += open.args.amount;
-      if (open.name === "RECEIVE") out.missing += this.#offered(id) - open.args.amount;
+      const later = corrections.lostBy.get(entry) ?? 0n;
+      if (open.name === "DISCARD") out.discarded += open.args.amount + later;
+      if (open.name === "RECEIVE") out.missing += this.#offered(id) - open.args.amount + later;
     }
-    const later = corrections.lost.get(id) ?? 0n;
-    if (out.missing > 0n) out.missing += later;
-    else out.discarded += later;
     return out;
   }
 
@@ -312,9 +310,10 @@ class Drawing {
   #discards(ids: readonly Hex[]): ReadonlyMap<number, bigint> {
     const found = new Map<number, bigint>();
     for (const id of ids) {
-      for (const { open, subject } of this.#graph.subjects.get(id)?.entries ?? []) {
+      for (const { id: entry, open, subject } of this.#graph.subjects.get(id)?.entries ?? []) {
         if (open.name !== "DISCARD" || subject !== id) continue;
-        found.set(open.args.reason, (found.get(open.args.reason) ?? 0n) + open.args.amount);
+        const amount = open.args.amount + (this.#graph.corrections.lostBy.get(entry) ?? 0n);
+        found.set(open.args.reason, (found.get(open.args.reason) ?? 0n) + amount);
       }
     }
     return found;

@@ -67,7 +67,8 @@ function handOf(
   const taken = own.find(({ open }) => open.name === "RECEIVE");
   const back = own.find(({ open }) => open.name === "REFUSE" || open.name === "WITHDRAW");
   const offered = ship.open.args.amount + (graph.corrections.made.get(id) ?? 0n);
-  const found = taken?.open.name === "RECEIVE" ? taken.open.args.amount - (graph.corrections.lost.get(id) ?? 0n) : null;
+  const found =
+    taken?.open.name === "RECEIVE" ? taken.open.args.amount - (graph.corrections.lostBy.get(taken.id) ?? 0n) : null;
   return {
     from: organisationOf(graph, ship.organisation),
     to: organisationOf(graph, to),

@@ -108,13 +108,17 @@ function card(promise: PromiseStory, words: Speaker): Html {
       ? null
       : html`<p>${ruleWords(lead, words)}</p><p><b>${ruleWords(kinds[promise.promise], words)}</b></p>`
   }<p>${say("promise.basis")}</p><ul>${promise.basis.map(
-    ({ code, numbers }) =>
-      html`<li>${ruleWords(HGZ_2026.basis[code], words)} ${
-        numbers.length === 0
-          ? say("promise.basis.missing")
-          : numbers.map((number) => html`<a href="#e${number}">${say("hands.see", { number })}</a> `)
-      }</li>`,
+    (basis) =>
+      html`<li>${ruleWords(HGZ_2026.basis[basis.code], words)} ${basisNotes(basis).map((what) => html`<b class="late">${say(what)}</b> `)}${basis.numbers.map(
+        (number) => html`<a href="#e${number}">${say("hands.see", { number })}</a> `,
+      )}</li>`,
   )}</ul><p class="soft">${say("promise.residues")} ${say("promise.own")}</p><p><a class="button" href="/promise/${promise.document}">${say("promise.sheet")}</a></p></div>`;
+}
+
+/** What is wrong with a basis, and of how many plots it names nothing. */
+function basisNotes({ code, stands, numbers, bare }: PromiseStory["basis"][number]): readonly Said[] {
+  const missing = code === "control" || numbers.length === 0 ? "promise.basis.missing" : "promise.basis.failed";
+  return [...(stands ? [] : [said(missing)]), ...(bare === 0 ? [] : [said("promise.basis.bare", { count: bare })])];
 }
 
 function rowsOf(promise: PromiseStory, { say, write }: Speaker): readonly (readonly [term: string, text: string])[] {
@@ -135,6 +139,9 @@ function rowsOf(promise: PromiseStory, { say, write }: Speaker): readonly (reado
 
 /** Terms and texts, and which entries it rests on: what the script compares with the page. */
 function promiseText(promise: PromiseStory, words: Speaker): string {
-  const numbers = promise.basis.flatMap((basis) => basis.numbers.map((number) => words.say("hands.see", { number })));
-  return [...rowsOf(promise, words).flat(), ...numbers].join("");
+  const basis = promise.basis.flatMap((one) => [
+    ...basisNotes(one).map((what) => words.say(what)),
+    ...one.numbers.map((number) => words.say("hands.see", { number })),
+  ]);
+  return [...rowsOf(promise, words).flat(), ...basis].join("");
 }

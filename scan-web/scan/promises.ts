@@ -1,6 +1,7 @@
 /** 承诺达标合格证 of the lot or of what it came from: the rule's fixed words, and the entries on which it rests. Pure. */
 import { readPromise } from "../../protocol/document/read-promise.ts";
 import type { Hex } from "../../protocol/history.ts";
+import { barePlots, isCarried } from "./basis.ts";
 import { type Graph, organisationOf } from "./graph.ts";
 import type { PromiseStory } from "./story.ts";
 import { unitIn } from "./units.ts";
@@ -45,6 +46,8 @@ function promisesOf(
           basis: said.basis.map(({ code, entries }) => ({
             code,
             numbers: numbersOf(graph, entries, numbers),
+            stands: isCarried(graph, entry, { code, entries }),
+            bare: barePlots(graph, entry, { said, code }),
           })),
           number: numbers.get(entry.id) ?? null,
         },

@@ -230,8 +230,15 @@ interface PromiseStory {
   readonly promisor: Organisation;
   readonly phone: string | null;
   readonly promise: PromiseKind | null;
-  /** `numbers`: entries of this page that it rests on. */
-  readonly basis: readonly { readonly code: BasisCode; readonly numbers: readonly number[] }[];
+  readonly basis: readonly {
+    readonly code: BasisCode;
+    /** Entries of this page that it rests on. */
+    readonly numbers: readonly number[];
+    /** They are such as the rule wants: of a test, one that was passed. */
+    readonly stands: boolean;
+    /** Plots that the lot came from and of which it names no record. */
+    readonly bare: number;
+  }[];
   readonly number: number | null;
 }
 

@@ -388,7 +388,9 @@ const ofReaders: readonly BookLie[] = [
     name: "a promise rests on a test that nobody has",
     code: "promise-without-basis",
     async tell(it) {
-      const entries = [{ subject: it.ids.harvest, document: `b${"a".repeat(58)}`, by: "laboratory" as const }];
+      const entries = [
+        { subject: it.ids.harvest, document: `b${"a".repeat(58)}`, by: "laboratory" as const, test: "passed" as const },
+      ];
       const form = { basis: [{ code: "labTest" as const, entries }] };
       await it.write("grower", it.ids.harvest, promised(it, it.ids.harvest, 1000n, form));
       return by(it, it.ids.harvest);

@@ -70,12 +70,11 @@ function noted(form: EventForm): Written<"NOTE"> {
   return { kind: "NOTE", args: {}, document: noteEvent({ ...form, notes: NAMES }), occurredAtS: form.occurredAtS };
 }
 
-function tested(form: EventForm): Written<"TEST"> {
-  const limits = { limit: 0.5, limitFrom: NAMES, verdict: "pass" } as const;
-  const results = [
-    { parameter: { zh: "示例农药", en: "an example pesticide" }, value: 0.01, unit: "mg/kg", ...limits },
-  ];
-  const sample = { sampleNumber: "示例-1", sampledAtS: form.occurredAtS - 3600, verdict: "pass" } as const;
+function tested(form: EventForm, verdict: "pass" | "fail" = "pass"): Written<"TEST"> {
+  const limits = { limit: 0.5, limitFrom: NAMES, verdict };
+  const value = verdict === "pass" ? 0.01 : 9;
+  const results = [{ parameter: { zh: "示例农药", en: "an example pesticide" }, value, unit: "mg/kg", ...limits }];
+  const sample = { sampleNumber: "示例-1", sampledAtS: form.occurredAtS - 3600, verdict };
   const document = testEvent({ ...form, ...sample, results });
   return { kind: "TEST", args: {}, document, occurredAtS: form.occurredAtS };
 }

@@ -1,20 +1,23 @@
 import { expect } from "chai";
 import { cidOf } from "../../protocol/cid.ts";
-import { documentBytes } from "../../protocol/document/epcis.ts";
+import { bytesOf, type Hex } from "../../protocol/bytes.ts";
+import { documentBytes, harvestEvent } from "../../protocol/document/epcis.ts";
 import { HGZ_2026 } from "../../protocol/document/hgz-2026.ts";
-import type { PromiseForm } from "../../protocol/document/promise.ts";
+import type { PromiseBasis, PromiseForm } from "../../protocol/document/promise.ts";
 import type { JsonObject } from "../../protocol/document/terms.ts";
+import { verify } from "../../protocol/verify.ts";
 import { type Certificate, tellCertificate, type Told } from "../../scan-web/promise/certificate.ts";
 import { refusedText } from "../../scan-web/promise/refused.ts";
 import { keepUntil, registerCsv } from "../../scan-web/promise/register.ts";
 import { drawSlip, SLIP_FORMATS, type SlipFormat } from "../../scan-web/promise/slip.ts";
 import { promiseWords } from "../../scan-web/promise/words.ts";
+import { tellStory } from "../../scan-web/scan/tell.ts";
 import { drawingOf } from "../../server/http/drawing.ts";
 import { HANDS, type Passage, passage, promised } from "../support/passage.ts";
-import { party } from "../support/passage-words.ts";
+import { discarded, formOf, party, received, shipped } from "../support/passage-words.ts";
 import { TEST_FONTS } from "../support/printed.ts";
-import { correction, entriesOf } from "../support/third-parties.ts";
-import { sha256 } from "../support/world.ts";
+import { correction, entriesOf, tested } from "../support/third-parties.ts";
+import { primitives, sha256 } from "../support/world.ts";
 
 const AMOUNT = 100_000n;
 
@@ -121,11 +124,13 @@ describe("A 承诺达标合格证 on paper", function () {
     it("where a laboratory's test is claimed, and the test is the promisor's own record", async () => {
       const { basis } = await certificate();
       const own = basis.find(({ code }) => code === "control")?.entries[0]?.document ?? "";
-      const entries = [{ subject: it0.ids.plantingA, document: own, by: "laboratory" as const }];
+      const entries = [
+        { subject: it0.ids.plantingA, document: own, by: "laboratory" as const, test: "passed" as const },
+      ];
 
       const said = await told({ basis: [{ code: "labTest", entries }] });
 
-      expect(reasonIn(said)).to.match(/“Commissioned laboratory test passed” rests on is not among the records/);
+      expect(reasonIn(said)).to.match(/No passed test carries “Commissioned laboratory test passed”/);
     });
 
     it("once its issuer has struck it through", async () => {
@@ -141,6 +146,184 @@ describe("A 承诺达标合格证 on paper", function () {
         /Its issuer has corrected it/,
       );
     });
+  });
+
+  describe("is not printed of goods", () => {
+    const WORDS = { zh: "示例", en: "example" };
+
+    /** A promise of any lot by anybody, as a form out of form would have it; what happens after it is `after`. */
+    async function reasonOf(
+      it: Passage,
+      lot: Hex,
+      of: { by: "grower" | "processor"; amount: bigint; form?: Partial<PromiseForm>; after?: () => Promise<unknown> },
+    ): Promise<string> {
+      const own = { subject: lot, promisor: party(HANDS[of.by]), contact: { number: HANDS[of.by], phone: null } };
+      const { document } = promised(it, it.ids.harvest, of.amount, { ...own, ...of.form });
+      await it.write(of.by, lot, { kind: "PROMISE", args: { amount: of.amount }, document, occurredAtS: it.nextS });
+      await of.after?.();
+      const history = await it.world.history(lot, it.subjects(lot));
+      const told = tellCertificate(history, cidOf(sha256(documentBytes(document)), "json"));
+      return told === null ? "nowhere" : reasonIn(told) || "printed";
+    }
+
+    const receipt = (it: Passage) => {
+      const found = entriesOf(it.world, it.ids.inbound).find(({ kind }) => kind === "RECEIVE");
+      const document = cidOf(sha256(documentBytes(found?.document ?? {})), "json");
+      return { subject: it.ids.inbound, document, by: "holder" } as const;
+    };
+    const control = (it: Passage) => [{ code: "control" as const, entries: [receipt(it)] }];
+
+    it("that were tested and failed, nor of which another test that is named failed", async () => {
+      const it = await passage();
+      const { harvest } = it.ids;
+      const [good] = entriesOf(it.world, harvest).filter(({ kind }) => kind === "TEST");
+      const bad = tested(it.form(harvest), "fail");
+      await it.write("laboratory", harvest, bad);
+      const named = (document: JsonObject) => ({
+        ...{ subject: harvest, document: cidOf(sha256(documentBytes(document)), "json") },
+        ...{ by: "laboratory" as const, test: "passed" as const },
+      });
+      const tests = [[bad.document], [good?.document ?? {}, bad.document]];
+      for (const documents of tests) {
+        const form: Partial<PromiseForm> = { basis: [{ code: "labTest", entries: documents.map(named) }] };
+        expect(await reasonOf(it, harvest, { by: "grower", amount: 10_000n, form })).to.match(
+          /No passed test carries “Commissioned laboratory test passed”/,
+        );
+      }
+      const { history, heads } = await it.told();
+      const { findings, promises } = await verify(history, heads, primitives);
+      expect(findings.filter(({ code }) => code === "promise-without-basis")).to.have.length(2);
+      expect(promises.map(({ ok }) => ok)).to.deep.equal([true, false, false]);
+      const [newest] = tellStory(history).promises;
+      expect(newest?.basis.map(({ code, stands }) => [code, stands])).to.deep.equal([["labTest", false]]);
+    });
+
+    it("as tested by oneself, where no record of one's own says so; and printed where one does", async () => {
+      const it = await passage();
+      const { inbound, harvest } = it.ids;
+      const claim = (entries: PromiseBasis["entries"]): Partial<PromiseForm> => ({
+        basis: [{ code: "selfTest", entries: entries.map((one) => ({ ...one, test: "passed" })) }],
+      });
+      const bought: Partial<PromiseForm> = { promise: "purchaser", taken: [takenOf(it)] };
+      const form = { ...bought, ...claim([receipt(it)]) };
+      expect(await reasonOf(it, inbound, { by: "processor", amount: 1000n, form })).to.match(
+        /No passed test carries “Own test passed”/,
+      );
+      const own = tested(it.form(harvest));
+      await it.write("grower", harvest, { ...own, kind: "NOTE" });
+      const document = cidOf(sha256(documentBytes(own.document)), "json");
+      const ownForm = claim([{ subject: harvest, document, by: "holder" }]);
+      expect(await reasonOf(it, harvest, { by: "grower", amount: 1000n, form: ownForm })).to.equal("printed");
+    });
+
+    it("that were bought with certificates that are not here", async () => {
+      const it = await passage();
+      const nowhere = cidOf(sha256(new Uint8Array([1])), "json");
+      const form: Partial<PromiseForm> = { promise: "purchaser", basis: control(it) };
+      const lot = await bought(it);
+      const of = (taken: PromiseForm["taken"]) =>
+        reasonOf(it, lot, { by: "processor", amount: 1000n, form: { ...form, taken: taken ?? [] } });
+
+      expect(await of([takenOf(it)])).to.equal("printed");
+      for (const taken of [
+        [{ subject: it.ids.harvest, document: nowhere }],
+        [{ subject: `0x${"9".repeat(64)}` as const, document: takenOf(it).document }],
+        [takenOf(it), { subject: it.ids.inbound, document: receipt(it).document }],
+      ]) {
+        expect(await of(taken)).to.match(/Not all certificates that it says were taken in are here/);
+      }
+      const history = await it.world.history(lot, it.subjects(lot));
+      const { promises } = await verify(history, it.world.heads(), primitives);
+      expect(promises.map(({ ok }) => ok)).to.have.members([true, true, false, false, false]);
+    });
+
+    it("that were bought, in the words of a grower", async () => {
+      const it = await passage();
+
+      const reason = await reasonOf(it, it.ids.inbound, {
+        by: "processor",
+        amount: 1000n,
+        form: { basis: control(it) },
+      });
+
+      expect(reason).to.match(/in a grower's words, but not all of this lot was harvested by who promises/);
+    });
+
+    it("that were processed: the rule is of fresh produce", async () => {
+      const it = await passage();
+      const form: Partial<PromiseForm> = { promise: "purchaser", taken: [takenOf(it)], basis: control(it) };
+
+      expect(await reasonOf(it, it.ids.lot, { by: "processor", amount: 1000n, form })).to.match(/were processed/);
+    });
+
+    it("of which less is left than it says: destroyed on order, lost, or corrected", async () => {
+      const lost = async (reason: "ordered" | "lost" | "sample", amount: bigint) => {
+        const it = await passage();
+        const of = { lot: it.name(), amount, reason };
+        const after = () => it.write("grower", it.ids.harvest, discarded(it.form(it.ids.harvest), of));
+        return reasonOf(it, it.ids.harvest, { by: "grower", amount: 30_000n, after });
+      };
+      expect(await lost("ordered", 30_000n)).to.equal("printed"); // 70 kg of it were sold on
+      expect(await lost("sample", 500n)).to.equal("printed");
+      expect(await lost("lost", 500n)).to.equal("printed");
+
+      const it = await passage();
+      const { harvest, plantingA } = it.ids;
+      const [made] = entriesOf(it.world, harvest);
+      if (made === undefined) throw new Error("it was harvested");
+      const other = { subject: plantingA, difference: -25_000n };
+      const said = { reason: 1, declaredAtS: it.nextS, own: -25_000n, other } as const;
+      const after = () => it.write("grower", harvest, correction({ ...made, subject: harvest }, said));
+      const reason = await reasonOf(it, harvest, { by: "grower", amount: 100_000n, after });
+      expect(reason).to.match(/It is for 100 kg, but after corrections or destruction the ledger has only 75 kg/);
+    });
+
+    it("all of which was destroyed", async () => {
+      const it = await passage();
+      const lot = await it.make("grower", (id, atS) => {
+        const product = { subject: it.ids.leaf, name: WORDS };
+        const inputs = [{ subject: it.ids.plantingA, lot: it.name(), amount: 5000n }];
+        return {
+          kind: "HARVEST",
+          args: { index: 0, inputs: [{ id: bytesOf(it.ids.plantingA), amount: 5000n }] },
+          document: harvestEvent({ ...formOf(id, atS), lot: it.name(), product, uom: "KGM", inputs }),
+          occurredAtS: atS,
+        };
+      });
+      const { document } = promised(it, it.ids.harvest, 5000n, { subject: lot });
+      const discard = () =>
+        it.write("grower", lot, discarded(it.form(lot), { lot: it.name(), amount: 5000n, reason: "ordered" }));
+      await it.write("grower", lot, { kind: "PROMISE", args: { amount: 5000n }, document, occurredAtS: it.nextS });
+      await discard();
+      const history = await it.world.history(lot, it.subjects(lot));
+      const told = tellCertificate(history, cidOf(sha256(documentBytes(document)), "json"));
+      expect(reasonIn(told)).to.match(/nothing left of this lot/);
+    });
+
+    /** 10 kg that nobody has used yet. */
+    async function bought(it: Passage): Promise<Hex> {
+      const of = { lot: it.name(), taken: it.ids.harvest, packed: false, amount: 10_000n, carrier: 0 };
+      const consigned = { ...of, from: HANDS.grower, to: HANDS.processor };
+      const lot = await it.make("grower", (id, atS) => shipped(formOf(id, atS), consigned));
+      await it.write("processor", lot, received(it.form(lot), consigned));
+      return lot;
+    }
+
+    function takenOf(it: Passage) {
+      const found = entriesOf(it.world, it.ids.harvest).find(({ kind }) => kind === "PROMISE");
+      return { subject: it.ids.harvest, document: cidOf(sha256(documentBytes(found?.document ?? {})), "json") };
+    }
+  });
+
+  it("says of how many plots it names no record", async () => {
+    const { basis } = await certificate();
+
+    expect(basis.map(({ code, bare }) => [code, bare])).to.deep.equal([
+      ["control", 1],
+      ["labTest", 0],
+    ]);
+    const { history } = await it0.told();
+    expect(tellStory(history).promises[0]?.basis.map(({ bare }) => bare)).to.deep.equal([1, 0]);
   });
 
   describe("as a label", () => {
@@ -184,6 +367,8 @@ describe("A 承诺达标合格证 on paper", function () {
         "2026-10-03",
         "2027-02-28",
         "2028-02-29",
+        // Any day may stand in a document; pages know none after this one.
+        "9999-12-31",
       ]);
     });
 

@@ -286,7 +286,7 @@ const promiseForm: PromiseForm = {
   promise: "producer",
   basis: [
     { code: "control", entries: [{ subject: id(30), document: cid, by: "holder" }] },
-    { code: "labTest", entries: [{ subject: id(1), document: cid, by: "laboratory" }] },
+    { code: "labTest", entries: [{ subject: id(1), document: cid, by: "laboratory", test: "passed" }] },
   ],
   notes: { en: "Example data." },
   example: true,
@@ -296,7 +296,7 @@ const purchaserForm: PromiseForm = {
   ...promiseForm,
   promise: "purchaser",
   contact: { number: 2, phone: null },
-  basis: [{ code: "selfTest", entries: [{ subject: id(1), document: cid, by: "holder" }] }],
+  basis: [{ code: "selfTest", entries: [{ subject: id(1), document: cid, by: "holder", test: "passed" }] }],
   taken: [{ subject: id(30), document: cid }],
 };
 

@@ -157,18 +157,34 @@ describe("A 承诺达标合格证", () => {
     expect(missingOfPromise(promiseForm)).to.deep.equal([]);
   });
 
-  it("rests on records: a laboratory's for a commissioned test, one's own for the others", () => {
+  it("rests on records: a test that was passed, a laboratory's or one's own, or one's own work", () => {
     const entry = { subject: id(1), document: photo.cid };
 
-    for (const by of ["holder", "other"] as const) {
-      const problem = changed({ basis: [{ code: "labTest", entries: [{ ...entry, by }] }] });
+    const passed = { ...entry, test: "passed" } as const;
+    for (const entries of [
+      [{ ...passed, by: "holder" }],
+      [{ ...passed, by: "other" }],
+      [{ ...entry, by: "laboratory" }],
+      [{ ...entry, by: "laboratory", test: "failed" }],
+      [
+        { ...passed, by: "laboratory" },
+        { ...entry, by: "laboratory", test: "failed" },
+      ],
+    ] as const) {
+      const problem = changed({ basis: [{ code: "labTest", entries }] });
       expect(problem).to.include({ type: "promise-incomplete", at: "/basis/0/entries" });
-      expect(problem.detail).to.include("缺检测机构的检测记录").and.include("a laboratory's TEST");
+      expect(problem.detail).to.include("缺检测机构的合格检测记录").and.include("a laboratory's TEST that was passed");
     }
-    for (const code of ["control", "selfTest"] as const) {
-      const problem = changed({ basis: [{ code, entries: [{ ...entry, by: "laboratory" }] }] });
+    const control = changed({ basis: [{ code: "control", entries: [{ ...passed, by: "laboratory" }] }] });
+    expect(control.detail).to.include("缺本单位的记录").and.include("a record of one's own");
+    for (const one of [
+      { ...passed, by: "laboratory" },
+      { ...entry, by: "holder" },
+      { ...entry, by: "holder", test: "failed" },
+    ] as const) {
+      const problem = changed({ basis: [{ code: "selfTest", entries: [one] }] });
       expect(problem).to.include({ type: "promise-incomplete", at: "/basis/0/entries" });
-      expect(problem.detail).to.include("缺本单位的记录").and.include("a record of one's own");
+      expect(problem.detail).to.include("缺本单位检测合格的记录").and.include("a test of one's own that was passed");
     }
   });
 
