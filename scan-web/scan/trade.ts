@@ -9,12 +9,13 @@ import { readFate } from "../../protocol/document/fate.ts";
 import { readReceive, readRefuse, readShip, readWithdraw } from "../../protocol/document/read-handover.ts";
 import { readAcknowledge, readRecall, readRelease } from "../../protocol/document/recall.ts";
 import { readSense, type SensorReading } from "../../protocol/document/sense.ts";
+import { isZero } from "../../protocol/bytes.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Key, type Names, type Said, said, type Value } from "../ui/i18n.ts";
 import { type Graph, madeOf, organisationOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
 import { placeWords } from "./sites.ts";
-import { unitIn } from "./units.ts";
+import { unitIn, unitNumbered } from "./units.ts";
 
 export { tradeLines, tradeTitle, voidReason };
 
@@ -35,7 +36,7 @@ function tradeTitle(graph: Graph, entry: GraphEntry): Said | null {
     case "SENSE":
       return said(readSense(document, subject)?.step === "transporting" ? "entry.SENSE.way" : "entry.SENSE");
     case "DISCARD": {
-      if (madeOf(graph, subject) === null) return said("entry.DISCARD.season");
+      if (!isZero(open.args.plot)) return said("entry.DISCARD.season");
       return said(DISCARDS[open.args.reason] ?? "entry.DISCARD.1", {
         amount: amountOf(graph, subject, open.args.amount),
       });
@@ -173,15 +174,12 @@ function receiveLines(graph: Graph, { open, subject, document }: GraphEntry): re
 function applyLines({ open, subject, document }: GraphEntry): readonly Said[] {
   if (open.name !== "APPLY") return [];
   const application = readApplication(document, subject);
-  const unit = UNITS[open.args.unit];
+  const unit = unitNumbered(open.args.unit);
   return [
     ...note(application?.name),
-    ...(unit === undefined ? [] : [said("entry.APPLY.volume", { amount: { amount: open.args.volume, unit } })]),
+    ...(unit === null ? [] : [said("entry.APPLY.volume", { amount: { amount: open.args.volume, unit } })]),
   ];
 }
-
-/** Numbers of docs/ledger.md §2. */
-const UNITS: Readonly<Record<number, "KGM" | "MTK" | "H87" | "LTR">> = { 1: "KGM", 2: "MTK", 3: "H87", 4: "LTR" };
 
 const SENSORS: Readonly<Record<string, Key>> = {
   Temperature: "sense.Temperature",

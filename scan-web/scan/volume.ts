@@ -4,6 +4,7 @@ import type { Hex } from "../../protocol/history.ts";
 import type { Unit } from "../ui/i18n.ts";
 import { type Graph, madeOf } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
+import { unitNumbered } from "./units.ts";
 
 export type { CertificateState, Fate, Volume };
 export { fatesOf, stateAt, volumeOf };
@@ -46,15 +47,12 @@ function stateAt(
   return atS < fromS ? "not-yet" : "in-force";
 }
 
-/** Numbers of docs/ledger.md §2. */
-const UNITS: Readonly<Record<number, Unit>> = { 1: "KGM", 2: "MTK", 3: "H87", 4: "LTR" };
-
 /** Null where it was given without one. */
 function volumeOf(graph: Graph, id: Hex): Volume | null {
   const subject = graph.subjects.get(id);
   const open = subject?.maker?.open;
-  const unit = open?.name === "CERTIFY" ? UNITS[open.args.unit] : undefined;
-  if (open?.name !== "CERTIFY" || unit === undefined) return null;
+  const unit = open?.name === "CERTIFY" ? unitNumbered(open.args.unit) : null;
+  if (open?.name !== "CERTIFY" || unit === null) return null;
   // What others drew is not known where not all of it was read; what this lot drew stands in its own log too.
   let [drawn, here]: [bigint | null, bigint] = [subject?.unread === 0 ? 0n : null, 0n];
   for (const entry of subject?.entries ?? []) {

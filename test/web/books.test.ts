@@ -7,7 +7,18 @@ import { speak } from "../../scan-web/ui/i18n.ts";
 import messages from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
 import { HANDS, passage } from "../support/passage.ts";
 import { labelled } from "../support/passage-more.ts";
-import { acknowledged, answered, denied, fated, recalled, released, voided } from "../support/passage-words.ts";
+import {
+  acknowledged,
+  answered,
+  denied,
+  fated,
+  formOf,
+  recalled,
+  refused,
+  released,
+  shipped,
+  voided,
+} from "../support/passage-words.ts";
 import { primitives } from "../support/world.ts";
 
 const zh = speak("zh-CN", messages);
@@ -66,6 +77,21 @@ describe("What the books tell on a page", () => {
     expect(rows).to.include("收到 69.5 千克 / 发出 70 千克，少了 0.5 千克");
     expect(rows).to.include("仪器读数 / 温度 8 °C");
     expect(rows).to.include("开具承诺达标合格证 100 千克");
+  });
+
+  it("counts loose goods that went elsewhere, and goods that came back, in kilograms like the lot they were of", async () => {
+    const it = await passage();
+    const loose = { lot: it.name(), taken: it.ids.lot, packed: false, amount: 2000n, carrier: 0 };
+    const of = { ...loose, from: HANDS.processor, to: HANDS.shop };
+    await it.make("processor", (id, atS) => shipped(formOf(id, atS), of));
+    const bags = { ...of, packed: true, amount: 1000n, to: HANDS.stall };
+    const back = await it.make("processor", (id, atS) => shipped(formOf(id, atS), bags));
+    await it.write("stall", back, refused(it.form(back), bags));
+
+    const titles = rowsOf(tellStory((await it.told(back)).history)).map(({ title }) => zh.say(title));
+
+    expect(titles).to.include("发给示例合作社 3 2 千克").and.to.include("发给示例合作社 8 1 千克");
+    expect(titles.join()).not.to.contain("亩");
   });
 
   it("draws what came in, was lost, went elsewhere and is left, and what comes in is what goes out", async () => {
