@@ -59,13 +59,9 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
   const batches = await batchesOf(parts, moves);
   const acts = await actsOf(index, organisations);
   const hands = new Map(consignments.map(({ id, receiver, carrier }) => [id, [receiver, carrier]]));
-  const told = { moves, batches, hands };
-  // What the page shows first comes first: the bag and its lot, certificates, names, then where it came from and who enrolled whom.
-  const first = [...story.filter((id) => id === lot || id === code?.run), ...certificates];
-  const shown = await contentsOf(index, told, [...first, ...products]);
-  const all = await contentsOf(index, told, ids);
   const names = acts.map(({ content }) => content);
-  const contents = [...shown.own, ...names, ...shown.others, ...all.own, ...all.others];
+  const heart = { lot, run: code?.run ?? null, certificates, products, claimed: involved.claimed, names };
+  const contents = await contentsOf(index, { moves, batches, hands }, ids, heart);
   return {
     furrow: 1,
     deployment: parts.deployment,
@@ -77,7 +73,7 @@ async function historyOf(parts: HistoryParts, lot: Hex, code: CodeClaim | null):
     batches,
     acts,
     blocks: await blocksOf(parts, batches, asOf),
-    documents: await documentsOf(parts.documentOf, new Set(contents)),
+    documents: await documentsOf(parts.documentOf, contents),
   };
 }
 

@@ -15,6 +15,7 @@ const MAX_CERTIFICATES = 20;
 interface Certificates {
   readonly certificates: readonly string[];
   readonly applications: readonly string[];
+  readonly claimed: string | null;
   /** How many more there are. */
   readonly further: number;
 }
@@ -56,7 +57,7 @@ async function certificatesOf(
     const rows = await index.selectFrom("application").select("id").where("answered_by", "in", part).execute();
     applications.push(...rows.map(({ id }) => id));
   }
-  return { certificates, applications: applications.sort(), further: found.size - shown.length };
+  return { certificates, applications: applications.sort(), claimed, further: found.size - shown.length };
 }
 
 interface Named {

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { Hex } from "../../../protocol/bytes.ts";
+import { cidOf } from "../../../protocol/cid.ts";
+import { documentBytes } from "../../../protocol/document/epcis.ts";
 import type { History } from "../../../protocol/history.ts";
 import { verify } from "../../../protocol/verify.ts";
 import { applyLogs } from "../../../server/indexer/apply.ts";
@@ -10,12 +13,12 @@ import { decodeLog, readRawLog } from "../../../server/indexer/logs.ts";
 import { MAX_WHOLE_TOUCHES } from "../../../server/resolve/bare.ts";
 import { historyOf } from "../../../server/resolve/history.ts";
 import { openStore, type Store } from "../../../server/store/store.ts";
-import { DAY, HANDS, type Passage, passage } from "../../support/passage.ts";
+import { DAY, HANDS, type Passage, passage, promised } from "../../support/passage.ts";
 import { labelled, origin } from "../../support/passage-more.ts";
-import { fated } from "../../support/passage-words.ts";
-import { certified } from "../../support/third-parties.ts";
+import { fated, recalled } from "../../support/passage-words.ts";
+import { certified, entriesOf, tested } from "../../support/third-parties.ts";
 import { logsOf } from "../../support/world-door.ts";
-import { primitives } from "../../support/world.ts";
+import { primitives, sha256 } from "../../support/world.ts";
 
 describe("The history of a lot", function () {
   this.timeout(60_000);
@@ -54,6 +57,31 @@ describe("The history of a lot", function () {
     expect((more ?? 0) - (less ?? 0)).to.be.below(120 * 450);
   });
 
+  it("carries promise, recalls and certificate first, then what its page names, however much was written on the way", async () => {
+    const it = await passage();
+    const { harvest, plantingA, toShop, lot, certificate, plotA, plotB, bag, leaf, run } = it.ids;
+    await it.write("laboratory", lot, tested(it.form(lot)));
+    await it.write("processor", lot, promised(it, lot, 1000n));
+    await it.write("regulator", toShop, recalled(it.form(toShop), HANDS.regulator, { capacity: "regulator" }));
+    await it.write("certifier", certificate, fated(it.form(certificate), "SUSPEND"));
+    const asked: string[] = [];
+    await given(store, it, asked);
+    // Of the entries of a subject's own groups, from the end where negative.
+    const placeOf = (id: Hex, nth = -1) =>
+      asked.indexOf(cidOf(sha256(documentBytes(entriesOf(it.world, id).at(nth)?.document ?? {})), "json"));
+    const [urgent, heart, masters] = [
+      [placeOf(lot), placeOf(toShop), placeOf(certificate), placeOf(certificate, 0)],
+      [placeOf(lot, 0), placeOf(run, 0)],
+      [plotA, plotB, bag, leaf].map((id) => placeOf(id, 0)),
+    ];
+    const rest = [placeOf(plantingA, 1), placeOf(harvest, 0), placeOf(toShop, 0)];
+
+    expect(Math.min(...urgent, ...heart, ...masters, ...rest)).to.be.greaterThan(-1);
+    expect(Math.max(...urgent)).to.be.below(Math.min(...heart));
+    expect(Math.max(...heart)).to.be.below(Math.min(...masters));
+    expect(Math.max(...masters)).to.be.below(Math.min(...rest));
+  });
+
   it("shows the certificate that it claims, twenty more, each certifier's in turn, and says how many there are", async () => {
     const it = await passage();
     const other = await it.world.admit(9, it.nextS, 0xffff);
@@ -85,7 +113,7 @@ async function certify(it: Passage, by: "certifier", past = false): Promise<stri
 }
 
 /** As a server that read this ledger's log hands it out. */
-async function given(store: Store, it: Passage): Promise<History> {
+async function given(store: Store, it: Passage, asked: string[] = []): Promise<History> {
   const { world } = it;
   const blockOf = async (at: unknown) => world.blocks.find(({ number, hash }) => at === number || at === hash) ?? null;
   const known = await store.index.selectFrom("batch").select("hash").execute();
@@ -96,7 +124,10 @@ async function given(store: Store, it: Passage): Promise<History> {
   await applyLogs({ index: store.index, deployment: world.deployment, primitives, timeOfBlock }, fresh);
   const parts = {
     ...{ index: store.index, deployment: world.deployment, hashing: primitives, blockOf },
-    ...{ documentOf: async (cid: string) => world.documents.get(cid), latest: async () => world.latest },
+    ...{
+      documentOf: async (cid: string) => (asked.push(cid), world.documents.get(cid)),
+      latest: async () => world.latest,
+    },
   };
   const history = await historyOf(parts, it.ids.lot, it.claim);
   if (history === null) throw new Error("the ledger has the lot");
