@@ -6,7 +6,7 @@ import { type Html, html } from "../ui/html.ts";
 import { type Said, type Speaker, said } from "../ui/i18n.ts";
 import type { RecallStory, Story } from "./story.ts";
 
-export { alertsOf, alertText, quietOf, standing };
+export { alertsOf, quietOf, standing };
 
 /** Recalls that forbid what is in hand, newest first. */
 function standing({ recalls }: Pick<Story, "recalls">): readonly RecallStory[] {
@@ -63,29 +63,6 @@ function lasting(seconds: number): Said {
   if (seconds < 5400) return said("unit.minutes", { count: Math.max(1, Math.round(seconds / 60)) });
   if (seconds < 172_800) return said("unit.hours", { count: Math.round(seconds / 3600) });
   return said("unit.days", { count: Math.round(seconds / 86_400) });
-}
-
-/** All that the alarm says, in its order: what the script compares with the page. */
-function alertText(story: Story, { say }: Speaker): string {
-  const see = (number: number | null) => (number === null ? "" : say("hands.see", { number }));
-  const recalls = standing(story);
-  const { voided } = story;
-  return [
-    ...(recalls.length === 0 ? [] : [say("recall.title")]),
-    ...recalls.flatMap((recall) => [
-      recall.reason === null ? "" : say("recall.reason", { reason: recall.reason }),
-      say(todoOf(recall)),
-      recall.phone === null ? "" : say("recall.phone", { phone: recall.phone }),
-      say(whoOf(recall)) + see(recall.number),
-      say(acknowledgedOf(recall)),
-    ]),
-    ...(voided === null
-      ? []
-      : [
-          say("voided.title"),
-          say("voided.why", { day: { day: voided.atS }, reason: voided.reason }) + see(voided.number),
-        ]),
-  ].join("");
 }
 
 /** Drills, what was recalled elsewhere, what is over. */

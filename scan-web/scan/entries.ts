@@ -5,7 +5,7 @@ import { type Speaker, ZONE } from "../ui/i18n.ts";
 import { grade } from "../ui/icons.ts";
 import type { FileLink, Gap, Organisation, Picture, Proof, Story, StoryEntry, Table } from "./story.ts";
 
-export { ends, pictureStrip, shownText, timeOf, way };
+export { ends, pictureStrip, timeOf, way };
 
 function way(story: Story, speaker: Speaker): Html {
   return html`<ol class="way">${story.stages.map(({ stage, rows, silent, folded }) => {
@@ -79,34 +79,6 @@ function table({ caption, heads, rows }: Table, { say }: Speaker): Html {
     ({ isBad, cells: [first, ...cells] }) =>
       html`<tr${isBad ? html` class="bad"` : null}><th scope="row">${first === undefined ? null : say(first)}</th>${cells.map((cell) => html`<td>${say(cell)}</td>`)}</tr>`,
   )}</tbody></table></div>`;
-}
-
-/** All that an entry says, in the page's order: what the script compares with the page. */
-function shownText(row: StoryEntry, { say, write }: Speaker): string {
-  const { struck, contradictions, disputes, of, table } = row;
-  return [
-    ...(struck === null ? [] : [say("entry.struck.heard")]),
-    say(row.title),
-    ...row.lines.map((line) => say(line)),
-    ...(struck === null ? [] : [say(struck.said), say("entry.struck.by", { number: struck.by })]),
-    ...(struck === null || struck.right === null ? [] : [say("entry.struck.right", { number: struck.right })]),
-    ...contradictions.flatMap(({ said, by }) => [say(said), say("entry.struck.by", { number: by })]),
-    ...disputes.flatMap(({ said, denied, by, answer }) => [
-      say(said),
-      ...(denied === null ? [] : [write(denied)]),
-      say("entry.struck.by", { number: by }),
-      ...(answer === null
-        ? []
-        : [
-            say("entry.answered"),
-            ...(answer.text === null ? [] : [write(answer.text)]),
-            say("entry.struck.by", { number: answer.by }),
-          ]),
-    ]),
-    ...(of === null ? [] : [say(of.said), say("entry.of", { number: of.number })]),
-    ...(table === null ? [] : [...table.heads, ...table.rows.flatMap(({ cells }) => cells)].map((cell) => say(cell))),
-    ...(row.about === null ? [] : [say(row.about)]),
-  ].join("");
 }
 
 /** Every value of an entry's proof, its ends shown; the whole values are in the history that the script checks. */

@@ -11,6 +11,7 @@ import { DAY_S, dayFrom, dayOf, type Field, type Use, usesOf } from "./field.ts"
 import { type Graph, madeOf, organisationOf } from "./graph.ts";
 import type { Fact } from "./story.ts";
 import { type Certificate, isThird, testsOf } from "./third.ts";
+import { percent } from "./units.ts";
 
 export { sixFacts };
 
@@ -283,9 +284,4 @@ function villages(graph: Graph, plots: readonly Hex[]): Value | null {
   const named = plots.flatMap((plot) => graph.plot(plot)?.village ?? []);
   if (named.length === 0) return null;
   return { list: [...new Map(named.map((village) => [JSON.stringify(village), village])).values()].slice(0, 3) };
-}
-
-/** Rounded up: "at most 31 %" stays true. */
-function percent(share: number): number {
-  return Math.ceil(share * 100 - 1e-9);
 }

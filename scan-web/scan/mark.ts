@@ -64,7 +64,11 @@ async function run(speaker: Speaker, marks: Marks, main: HTMLElement): Promise<v
   const findings: PageFinding[] = [...report.findings];
   if (!heads.sameChain) findings.unshift(blockMismatch(history));
   // A spoiled copy is not what the page was made of, so there is nothing to compare it with.
-  if (spoiled === null) findings.push(...pageFindings(tellStory(given), Number(main.dataset.total), speaker));
+  if (spoiled === null) {
+    const isLangAsked = new URLSearchParams(location.search).get("lang") !== null;
+    const shown = { block: Number(main.dataset.block), known: knownBlock(history.asOf.number), isLangAsked };
+    findings.push(...pageFindings(given, tellStory(given), shown, speaker));
+  }
   const spoiledAt = spoiled === null ? undefined : showSpoiled(spoiled, speaker);
   const show = (): void => {
     marks.clear();
@@ -113,6 +117,18 @@ async function check(
       heads.block > history.asOf.number &&
       report.findings.some(({ code }) => code === "entry-missing" || code === "act-mismatch");
     if (!isOlder || attempt === ATTEMPTS) return { given, history, heads, report, spoiled };
+  }
+}
+
+/** At which block this tab last saw the record, and that it has seen it at this one now. */
+function knownBlock(block: number): number {
+  const name = `furrow ${location.pathname}`;
+  try {
+    const known = Number(sessionStorage.getItem(name) ?? 0);
+    sessionStorage.setItem(name, String(Math.max(known, block)));
+    return known;
+  } catch {
+    return 0; // storage is switched off: then every page counts as the first
   }
 }
 

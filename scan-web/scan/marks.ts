@@ -84,6 +84,8 @@ class Marks {
     const counted = isWrong && whole === total ? "verdict.counted.else" : "verdict.counted";
     set(this.#verdict, ".counted", say(counted, { whole, total }));
     set(need("read"), ".origin", this.#origin(heads));
+    // The one line on what is not proven that the record does not decide.
+    set(need("main"), ".limits .host", say("limits.server", { host: location.host }));
     this.#verdict.dataset.whole = String(whole);
     this.#verdict.dataset.total = String(total);
     this.#verdict.removeAttribute("aria-busy");

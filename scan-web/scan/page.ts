@@ -5,18 +5,13 @@
  */
 import { brand, documentPage, type Page } from "../ui/document.ts";
 import { type Html, html } from "../ui/html.ts";
-import type { Names, Speaker, Value } from "../ui/i18n.ts";
-import { furrows, GRADES, grade, seal, shapes } from "../ui/icons.ts";
+import type { Speaker, Value } from "../ui/i18n.ts";
+import { seal } from "../ui/icons.ts";
 import type { ScanView } from "../ui/view.ts";
 import { speaker } from "../ui/words.ts";
-import { alertsOf, quietOf } from "./alerts.ts";
 import { copiedWords, openedWords } from "./copied.ts";
-import { plotShape } from "./drawings.ts";
-import { ends, pictureStrip, way } from "./entries.ts";
-import { flowSection } from "./flow-drawing.ts";
-import { nameOf, underName } from "./names.ts";
-import { handsSection, promiseSection } from "./passing.ts";
 import type { Story } from "./story.ts";
+import { type Told, tellPage } from "./told.ts";
 
 export { FIRST_VIEW_ENDS, renderScan, UNASKED_BYTES };
 
@@ -28,7 +23,7 @@ const FIRST_VIEW_ENDS = '<section class="story">';
 
 function renderScan(view: ScanView, story: Story): Page {
   const words = speaker(view.lang);
-  const told = toldOf(story, words);
+  const told = toldOf(story, words, view.isLangAsked);
   return documentPage({
     speaker: words,
     title: told.title,
@@ -45,77 +40,24 @@ ${told.facts}
 <section class="points" id="points" hidden></section>
 ${told.quiet}
 ${told.way}
-${told.limits}<li>${words.say("limits.server", { host: hostName(view.host) })}</li>${told.limitsAfter}
+${told.limits}<li class="host">${words.say("limits.server", { host: hostName(view.host) })}</li>${told.limitsAfter}
 ${told.print}
-${actions(view, story, words)}
+${actions(view, told, words)}
 </main>
 ${told.footer}`,
   });
 }
 
-/** What a page says of a lot alone: the same for every bag, reader and host, and most of the work. */
-interface Told {
-  readonly title: string;
-  readonly description: string;
-  readonly ribbon: Html;
-  readonly alerts: Html | null;
-  readonly quiet: Html | null;
-  readonly name: Html;
-  readonly facts: Html;
-  readonly way: Html;
-  /** What is not proven, around the line that names the host. */
-  readonly limits: Html;
-  readonly limitsAfter: Html;
-  readonly print: Html;
-  readonly footer: Html;
-}
-
-/** By story, then by language: kept as long as the story is. */
+/** By story, then by language: kept as long as the story is, for it is most of the work. */
 const toldOnes = new WeakMap<Story, Map<string, Told>>();
 
-function toldOf(story: Story, words: Speaker): Told {
+function toldOf(story: Story, words: Speaker, isLangAsked: boolean): Told {
   const known = toldOnes.get(story) ?? new Map<string, Told>();
   toldOnes.set(story, known);
-  const told = known.get(words.lang) ?? tell(story, words);
-  known.set(words.lang, told);
+  const name = `${words.lang} ${isLangAsked}`;
+  const told = known.get(name) ?? tellPage(story, words, isLangAsked);
+  known.set(name, told);
   return told;
-}
-
-function tell(story: Story, words: Speaker): Told {
-  const { say } = words;
-  const product = nameOf(story, words);
-  return {
-    title: say("scan.title", { product }),
-    description: say("scan.description", { product, holder: story.holder.names }),
-    ribbon: html`${shapes()}${ribbon(story, words)}`,
-    alerts: alertsOf(story, words),
-    quiet: quietOf(story, words),
-    name: html`${furrows()}
-<div class="product"><h1>${product}</h1><p>${underName(story, words)}</p></div>`,
-    facts: facts(story, words),
-    way: html`<section class="story">
-${exampleNote(story, words)}
-${story.flow === null ? null : flowSection(story.flow, words)}${plots(story, words)}${handsSection(story, words)}${promiseSection(story, words)}
-<h2>${say("story.heading")}</h2>${pictureStrip(story.pictures, words)}
-<p class="soft">${say("story.sort")}</p>
-${way(story, words)}
-</section>`,
-    limits: limits(story, words),
-    limitsAfter: limitsAfter(story, words),
-    print: printForm(words),
-    footer: footer(story, words),
-  };
-}
-
-function ribbon(story: Story, words: Speaker): Html | null {
-  if (story.example === null) return null;
-  return html`<aside class="ribbon">${words.say("example.ribbon")}</aside>`;
-}
-
-function exampleNote(story: Story, words: Speaker): Html | null {
-  if (story.example === null) return null;
-  const { days } = story.example;
-  return html`<p class="note">${days === null ? words.say("example.plain") : words.say("example.days", { days: { days } })}</p>`;
 }
 
 /** Before the script has run, and where it never runs, the verdict is that nothing was checked. */
@@ -129,124 +71,20 @@ function verdict(view: ScanView, words: Speaker): Html {
 <div id="more-verdict"></div>`;
 }
 
-function facts(story: Story, words: Speaker): Html {
-  return html`<h2 class="unseen">${words.say("fact.heading")}</h2><dl class="facts">${story.facts.map(
-    (fact) => html`
-<div><dt>${words.say(`fact.${fact.name}`)}</dt><dd${fact.isBad === true ? html` class="late"` : null}>${words.say(fact.said)}${
-      fact.note === null ? null : html`<small>${words.say(fact.note)}</small>`
-    }</dd><dd class="who">${grade(fact.grade, words.say(`grade.${fact.grade}`))}<small aria-hidden="true">${words.say(`grade.${fact.grade}.short`)}</small></dd></div>`,
-  )}</dl>
-<p class="legend"><span class="unseen">${words.say("grade.legend")}</span>${GRADES.map((which) => html`<span>${grade(which)} ${words.say(`grade.${which}`)}</span> `)}</p>
-`;
-}
-
-/** So many plots are drawn at once; more open by a tap, and beyond so many their names do. */
-const PLOTS_OPEN = 3;
-const PLOTS_DRAWN = 24;
-
-/** From which plots, in the words of custody: never more than the graph shows. */
-function plots(story: Story, words: Speaker): Html | null {
-  const { plots: all, outside } = story;
-  if (all.length === 0) return null;
-  const most = percent(Math.max(...all.map(({ share }) => share)));
-  const [only] = all;
-  const claim =
-    outside > 0
-      ? words.say("custody.outside", { share: percent(outside), count: all.length })
-      : all.length === 1 && only !== undefined
-        ? words.say("custody.one", { name: only.names })
-        : words.say("custody.many", { count: all.length, share: most });
-  const isDrawn = all.length <= PLOTS_DRAWN;
-  const list = html`<ul class="${isDrawn ? "plots" : "plots names"}">${all.map(
-    (plot) =>
-      html`<li data-plot="${plot.subject}">${isDrawn ? plotShape(plot, words) : null}<b>${words.write(plot.names)}</b><small>${words.say("plots.area", { area: plot.area })}</small>${
-        all.length > 1 ? html`<small>${words.say("plots.share", { share: percent(plot.share) })}</small>` : null
-      }${plot.recorded ? null : html`<small class="late">${grade("none")} ${words.say("plots.no-record")}</small>`}</li>`,
-  )}</ul>${isDrawn ? html`<p class="soft">${words.say("plots.note")}</p>` : null}`;
-  const silent = all.filter(({ recorded }) => !recorded).length;
-  return html`<h3 class="custody">${claim}</h3>${
-    all.length <= PLOTS_OPEN
-      ? list
-      : html`<details><summary><span>${words.say("plots.all", { count: all.length })}${
-          silent === 0
-            ? null
-            : html` <b class="late">${grade("none")} ${words.say("plots.silent", { count: silent })}</b>`
-        }</span></summary>${list}</details>`
-  }`;
-}
-
-function limits(story: Story, words: Speaker): Html {
-  const { say } = words;
-  return html`<section><h2>${say("limits.heading")}</h2><ul class="card limits">
-<li>${say("limits.said")}</li>${hasThird(story) ? html`<li>${say("limits.third")}</li>` : null}<li>${say("limits.dates")}</li><li>${say("limits.copies")}</li>
-`;
-}
-
-function limitsAfter(story: Story, { say }: Speaker): Html {
-  return html`<li>${say("limits.chain", { runBy: story.chain.runBy })}</li>
-${identities(story).map(
-  ({ checked, names }) =>
-    html`<li>${
-      checked === null
-        ? say("limits.organisation.none", { organisation: { list: names } })
-        : say("limits.organisation", { organisation: { list: names }, checked })
-    }</li>`,
-)}</ul></section>`;
-}
-
-/** Organisations of which the same is said are named in one breath. */
-function identities({ organisations }: Story): readonly { readonly checked: Names | null; readonly names: Names[] }[] {
-  const found = new Map<string, { checked: Names | null; names: Names[] }>();
-  for (const { checked, names } of organisations) {
-    const key = JSON.stringify(checked);
-    const same = found.get(key) ?? { checked, names: [] };
-    same.names.push(names);
-    found.set(key, same);
-  }
-  return [...found.values()];
-}
-
-function hasThird({ stages }: Story): boolean {
-  return stages.some(({ rows }) => rows.some((row) => "ids" in row && row.role !== null));
-}
-
-/** Needs the checked history, so it is shown by the script (which has something to compare with) and by it alone. */
-function printForm(words: Speaker): Html {
-  const { say } = words;
-  return html`<section class="needs-script" hidden><h2>${say("print.heading")}</h2><form class="card" id="print"><label for="mark">${say("print.label")}</label><p class="soft" id="print-help">${say("print.help")}</p><input id="mark" name="mark" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="12" aria-describedby="print-help print-answer"><button class="button">${say("print.do")}</button><p id="print-answer" role="status"></p></form></section>`;
-}
-
-function actions(view: ScanView, story: Story, words: Speaker): Html {
+function actions(view: ScanView, told: Told, words: Speaker): Html {
   const { say } = words;
   const address = view.host + view.code;
-  const { phone, names } = story.holder;
   return html`<section class="actions"><h2>${say("actions.heading")}</h2>
 <details><summary>${say("actions.elsewhere")}</summary><p>${say("actions.elsewhere.other")}</p><p>${say("actions.elsewhere.command")}</p><pre tabindex="0"><code>npm run verify -- ${address}</code></pre><p><a href="/.well-known/furrow.json">${say("actions.elsewhere.deployment")}</a></p></details>
-<details><summary>${say("actions.report")}</summary><p>${
-    phone === null
-      ? say("actions.report.none", { organisation: names })
-      : html`<a href="tel:${phone.replace(/[^\d+]/g, "")}">${say("actions.report.phone", { organisation: names, phone })}</a>`
-  }</p></details>
+${told.report}
 <p class="needs-script" hidden><button class="button" id="share">${say("actions.share")}</button></p>
 <p class="needs-voice" hidden><button class="button" id="aloud">${say("actions.aloud")}</button></p></section>`;
-}
-
-function footer(story: Story, words: Speaker): Html {
-  const { chain } = story;
-  const { say } = words;
-  return html`<footer><p>${say("footer.chain", { chain: String(chain.chainId), block: chain.block })} <span id="head"></span></p><p>${say("footer.ledger", { ledger: ends(chain.ledger.slice(2)) })} · ${finality(chain.finality, words)}</p><p>${say("footer.free")}</p></footer>`;
-}
-
-function finality(rule: Story["chain"]["finality"], words: Speaker): string {
-  if (rule === "journal") return words.say("footer.final.journal");
-  if (typeof rule === "number") return words.say("footer.final.depth", { count: rule });
-  return words.say(rule === "latest" ? "footer.final.latest" : "footer.final.finalized");
 }
 
 /** What the script needs to know of this page; everything else it loads and checks itself. */
 function data(view: ScanView, story: Story): Html {
   const [from] = [view.historyBytes > UNASKED_BYTES ? "ask" : "now"];
-  return html`data-history="${view.historyAt}" data-bytes="${view.historyBytes}" data-start="${from}" data-lot="${story.lot}" data-total="${story.statements}"`;
+  return html`data-history="${view.historyAt}" data-bytes="${view.historyBytes}" data-start="${from}" data-lot="${story.lot}" data-total="${story.statements}" data-block="${story.chain.block}"`;
 }
 
 function rpcOrigins(view: ScanView): string[] {
@@ -259,8 +97,4 @@ function rpcOrigins(view: ScanView): string[] {
 
 function hostName(host: string): Value {
   return host.replace(/^https?:\/\//, "");
-}
-
-function percent(share: number): number {
-  return Math.ceil(share * 100 - 1e-9);
 }

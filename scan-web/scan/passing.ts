@@ -5,7 +5,7 @@ import { type Said, type Speaker, said, type Value } from "../ui/i18n.ts";
 import { grade } from "../ui/icons.ts";
 import type { HandStory, PromiseStory, Story } from "./story.ts";
 
-export { handsSection, handText, promiseSection, promiseText };
+export { handsSection, promiseSection };
 
 function handsSection({ hands }: Story, words: Speaker): Html | null {
   if (hands.length === 0) return null;
@@ -72,26 +72,15 @@ function some(names: readonly Value[]): Value {
   return said("sites.some", { list: { list: names.slice(0, NAMED - 1) }, count: names.length });
 }
 
-/** As it stands on the page: what the script compares with it. */
-function handText(hand: HandStory, { say }: Speaker): string {
-  const lost = lostOf(hand);
-  return [
-    say(pairOf(hand)),
-    say(passedOf(hand)),
-    lost === null ? "" : say(lost),
-    ...detailsOf(hand).map((what) => say(what)),
-    hand.number === null ? "" : say("hands.see", { number: hand.number }),
-  ].join("");
-}
-
-function promiseSection({ promises }: Story, words: Speaker): Html | null {
+/** @param toSheet where a certificate's sheet is, by its document */
+function promiseSection({ promises }: Story, words: Speaker, toSheet: (document: string) => string): Html | null {
   const [first, ...more] = promises;
   if (first === undefined) return null;
   const { title, rule } = HGZ_2026;
-  return html`<h2>${ruleWords(title, words)}</h2>${card(first, words)}${
+  return html`<h2>${ruleWords(title, words)}</h2>${card(first, words, toSheet)}${
     more.length === 0
       ? null
-      : html`<details><summary>${words.say("promise.more", { count: more.length })}</summary>${more.map((promise) => card(promise, words))}</details>`
+      : html`<details><summary>${words.say("promise.more", { count: more.length })}</summary>${more.map((promise) => card(promise, words, toSheet))}</details>`
   }<p class="soft">${ruleWords(rule, words)}</p>`;
 }
 
@@ -100,7 +89,7 @@ function ruleWords({ zh, en }: { readonly zh: string; readonly en: string }, { l
   return lang === "zh-CN" ? html`${zh}` : html`${en} <span lang="zh-CN">${zh}</span>`;
 }
 
-function card(promise: PromiseStory, words: Speaker): Html {
+function card(promise: PromiseStory, words: Speaker, toSheet: (document: string) => string): Html {
   const { say } = words;
   const { lead, promise: kinds } = HGZ_2026;
   return html`<div class="card promise" data-promise="${promise.document}"><dl>${rowsOf(promise, words).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>${
@@ -112,7 +101,7 @@ function card(promise: PromiseStory, words: Speaker): Html {
       html`<li>${ruleWords(HGZ_2026.basis[basis.code], words)} ${basisNotes(basis).map((what) => html`<b class="late">${say(what)}</b> `)}${basis.numbers.map(
         (number) => html`<a href="#e${number}">${say("hands.see", { number })}</a> `,
       )}</li>`,
-  )}</ul><p class="soft">${say("promise.residues")} ${say("promise.own")}</p><p><a class="button" href="/promise/${promise.document}">${say("promise.sheet")}</a></p></div>`;
+  )}</ul><p class="soft">${say("promise.residues")} ${say("promise.own")}</p><p><a class="button" href="${toSheet(promise.document)}">${say("promise.sheet")}</a></p></div>`;
 }
 
 /** What is wrong with a basis, and of how many plots it names nothing. */
@@ -135,13 +124,4 @@ function rowsOf(promise: PromiseStory, { say, write }: Speaker): readonly (reado
     [say("promise.by"), write(promisor.names)],
     ...(phone === null ? [] : [[say("promise.phone"), write(phone)] as const]),
   ];
-}
-
-/** Terms and texts, and which entries it rests on: what the script compares with the page. */
-function promiseText(promise: PromiseStory, words: Speaker): string {
-  const basis = promise.basis.flatMap((one) => [
-    ...basisNotes(one).map((what) => words.say(what)),
-    ...one.numbers.map((number) => words.say("hands.see", { number })),
-  ]);
-  return [...rowsOf(promise, words).flat(), ...basis].join("");
 }

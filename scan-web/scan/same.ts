@@ -1,75 +1,95 @@
 /**
  * Whether the page says what the checked history says. The words on it came from the server ready made: a record that holds proves
- * nothing about a page that tells another one. Reads the page, changes nothing.
+ * nothing about a page that tells another one. So the page is made once more, of the checked history and with the same templates,
+ * and both are read side by side: words, links, shapes, and what is said to those who hear it. Reads the page, changes nothing.
  */
-import { inert } from "../ui/html.ts";
+import type { History } from "../../protocol/history.ts";
 import type { Speaker } from "../ui/i18n.ts";
-import { shownText } from "./entries.ts";
-import { alertText } from "./alerts.ts";
-import { flowText } from "./flow-drawing.ts";
-import { handText, promiseText } from "./passing.ts";
-import { nameOf, underName } from "./names.ts";
 import type { PageFinding } from "./points.ts";
 import type { Story } from "./story.ts";
+import { tellPage, toldWhole } from "./told.ts";
 
 export { pageFindings };
 
 const NOWHERE = { subject: null, seq: null, batch: null, entry: null, detail: {} } as const;
 
-function pageFindings(story: Story, shownTotal: number, speaker: Speaker): readonly PageFinding[] {
-  // The record may have grown since the page was made: then there is nothing to compare.
-  if (story.statements !== shownTotal) return [{ ...NOWHERE, code: "page-older", grade: "notice" }];
-  const { say } = speaker;
-  const findings: PageFinding[] = [];
-  const whole =
-    isSame("h1", nameOf(story, speaker)) &&
-    isSame(".product p", underName(story, speaker)) &&
-    isSame(
-      ".facts dd:not(.who)",
-      story.facts.map(({ said, note }) => say(said) + (note === null ? "" : say(note))).join(""),
-    ) &&
-    isLabelled(
-      ".facts .who .grade",
-      story.facts.map(({ grade }) => say(`grade.${grade}`)),
-    ) &&
-    isSame(".facts .who", story.facts.map(({ grade }) => say(`grade.${grade}.short`)).join(""));
-  if (!whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
-  const list = (selector: string, texts: readonly string[]) => isSame(selector, texts.join(""));
-  const isToldToo =
-    isSame("#alarm", alertText(story, speaker)) &&
-    list(
-      ".hands li",
-      story.hands.map((hand) => handText(hand, speaker)),
-    ) &&
-    list(
-      ".promise :is(dt, dd, li a)",
-      story.promises.map((promise) => promiseText(promise, speaker)),
-    ) &&
-    isLabelled(".flow", story.flow === null ? [] : [flowText(story.flow, speaker)]);
-  if (!isToldToo && whole) findings.push({ ...NOWHERE, code: "page-differs", grade: "mismatch" });
-  for (const row of story.stages.flatMap(({ rows }) => rows)) {
-    if (!("ids" in row)) continue;
-    const at = `#e${row.from} >`;
-    const shown = `${at} h4, ${at} p:not(.by, .found, .file), ${at} .table`;
-    if (isSame(shown, shownText(row, speaker)) && isLabelled(`${at} .grade`, [say(`grade.${row.grade}`)])) continue;
-    const [, batch = "", group = "0", entry = "0"] = /^(.+)-(\d+)-(\d+)$/.exec(row.ids[0] ?? "") ?? [];
-    const place = { batch: `0x${batch}` as const, entry: { group: Number(group), entry: Number(entry) } };
-    findings.push({ ...NOWHERE, ...place, code: "page-differs", grade: "mismatch" });
-  }
-  return findings;
+/** All that a history decides; what the host alone knows (how often opened, its own name) is no part of it. */
+const TOLD = [".ribbon", "#alarm", ".product", ".facts", ".legend", ".quiet", ".story", ".limits", ".report"];
+
+interface Shown {
+  /** Of which block the page says that it is. */
+  readonly block: number;
+  /** The newest block that this tab has seen this page's record at; 0 for none. */
+  readonly known: number;
+  readonly isLangAsked: boolean;
 }
 
-function isSame(selector: string, text: string): boolean {
-  const shown = [...document.querySelectorAll(selector)].map((part) => part.textContent ?? "").join("");
-  return bare(shown) === bare(inert(text));
+function pageFindings(history: History, story: Story, shown: Shown, speaker: Speaker): readonly PageFinding[] {
+  const markup = toldWhole(tellPage(story, speaker, shown.isLangAsked)).markup;
+  const told = new DOMParser().parseFromString(markup, "text/html");
+  const differing = [...entriesThatDiffer(told), ...(TOLD.every((part) => isSame(part, told)) ? [] : [NOWHERE])];
+  if (differing.length === 0) return [];
+  if (isOlder(history, shown)) return [{ ...NOWHERE, code: "page-older", grade: "notice" }];
+  return differing.map((place) => ({ ...NOWHERE, ...place, code: "page-differs", grade: "mismatch" }));
 }
 
-/** Who stands behind it is drawn, and said in full by the drawing's label. */
-function isLabelled(selector: string, labels: readonly string[]): boolean {
-  const shown = [...document.querySelectorAll(selector)].map((part) => part.getAttribute("aria-label"));
-  return (
-    shown.length === labels.length && shown.every((label, n) => bare(label ?? "") === bare(inert(labels[n] ?? "")))
-  );
+/**
+ * The record may have grown since the page was made. A page that says so of a block in which all was there already, or once more after
+ * it was loaded anew, is no older one.
+ */
+function isOlder({ batches, acts }: History, { block, known }: Shown): boolean {
+  const newest = [...Object.values(batches), ...acts].reduce((most, one) => Math.max(most, one.block), 0);
+  return block < newest && block >= known;
+}
+
+type Place = Pick<PageFinding, "batch" | "entry">;
+
+/** Each by its own place; what stands around them is compared with the rest. */
+function entriesThatDiffer(told: Document): readonly Place[] {
+  return [...told.querySelectorAll<HTMLElement>("article[data-entries]")].flatMap((article) => {
+    const shown = document.getElementById(article.id);
+    if (shown !== null && written(shown) === written(article)) return [];
+    const [, batch = "", group = "0", entry = "0"] = /^(\w+)-(\d+)-(\d+)/.exec(article.dataset.entries ?? "") ?? [];
+    return [{ batch: `0x${batch}`, entry: { group: Number(group), entry: Number(entry) } }];
+  });
+}
+
+function isSame(selector: string, told: Document): boolean {
+  const read = (page: Document) =>
+    [...page.querySelectorAll(selector)].map((part) => written(part, "article[data-entries]"));
+  const [shown, expected] = [read(document), read(told)];
+  return shown.length === expected.length && shown.every((part, n) => part === expected[n]);
+}
+
+/** What a reader sees, hears or follows. Others are the layout's, or set by the script. */
+const READ = [
+  "id",
+  "class",
+  "href",
+  "src",
+  "alt",
+  "aria-label",
+  "role",
+  "datetime",
+  "data-entries",
+  "data-plot",
+  "d",
+  "x",
+  "y",
+];
+
+/** @param apart elements of which only their place is read */
+function written(part: Node, apart?: string): string {
+  if (part.nodeType === Node.TEXT_NODE) return bare(part.textContent ?? "");
+  if (!(part instanceof Element)) return "";
+  if (part.matches(".host")) return "<host>";
+  if (apart !== undefined && part.matches(apart)) return `<${part.id}>`;
+  const values = READ.flatMap((name) => {
+    const value = part.getAttribute(name);
+    return value === null ? [] : `${name}=${bare(value)}`;
+  });
+  const inside = [...part.childNodes].map((child) => written(child, apart)).join("");
+  return `<${[part.tagName.toLowerCase(), ...values].join(" ")}>${inside}</>`;
 }
 
 /** Spaces are the layout's, isolates those of how it is shown. */

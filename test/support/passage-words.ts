@@ -156,11 +156,12 @@ function recalled(
     readonly capacity?: keyof typeof CAPACITIES;
     readonly drill?: boolean;
     readonly certificate?: Hex;
+    readonly phone?: string;
   } = {},
 ): Drafted<"RECALL"> {
-  const { capacity = "holder", drill = false, certificate } = of;
+  const { capacity = "holder", drill = false, certificate, phone = null } = of;
   const named = certificate === undefined ? {} : { certificate };
-  const said = { reason: WORDS, todo: WORDS, phone: null };
+  const said = { reason: WORDS, todo: WORDS, phone };
   return {
     kind: "RECALL",
     args: {

@@ -12,7 +12,17 @@ import { ROOT } from "../../scripts/house/root.ts";
 import { launchBrowser } from "../support/chromium.ts";
 import { openPages, type PageServer } from "../support/pages.ts";
 import { HANDS, passage, type Passage } from "../support/passage.ts";
-import { acknowledged, answered, denied, fated, recalled, released, voided } from "../support/passage-words.ts";
+import {
+  acknowledged,
+  answered,
+  denied,
+  fated,
+  formOf,
+  recalled,
+  released,
+  shipped,
+  voided,
+} from "../support/passage-words.ts";
 import type { Tea } from "../support/tea.ts";
 import { sha256 } from "../support/world.ts";
 
@@ -24,7 +34,7 @@ describe("What the books tell, in a real browser", function () {
   this.timeout(120_000);
   let browser: Browser;
   const servers: PageServer[] = [];
-  const scenes = new Map<string, { readonly server: PageServer; readonly tea: Tea }>();
+  const scenes = new Map<string, { readonly server: PageServer; readonly tea: Tea; readonly it: Passage }>();
 
   before(async () => {
     browser = await launchBrowser();
@@ -44,7 +54,7 @@ describe("What the books tell, in a real browser", function () {
     const tea = teaOf(await it.told());
     const server = await openPages(tea);
     servers.push(server);
-    const made = { server, tea };
+    const made = { server, tea, it };
     scenes.set(name, made);
     return made;
   }
@@ -76,7 +86,7 @@ describe("What the books tell, in a real browser", function () {
   const calledBack = () =>
     scene("recalled", async (it) => {
       const { harvest, lot } = it.ids;
-      await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
+      await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower, { phone: "010-0000 0000" }));
       const seq = it.world.logs.get(harvest)?.length ?? 0;
       await it.write("processor", lot, acknowledged(it.form(lot), HANDS.processor, { recalled: harvest, seq }));
     });
@@ -166,21 +176,124 @@ describe("What the books tell, in a real browser", function () {
     );
   });
 
-  it("names a page that tells of other hands, another promise or other weights than the record", async () => {
-    for (const [what, change] of [
-      ["hands", (markup: string) => markup.replace("收到 69.5 千克", "收到 70 千克")],
-      ["promise", (markup: string) => markup.replace(/(<dt>数量<\/dt><dd>)100/, "$1900")],
-      ["weights", (markup: string) => markup.replace("交接时少了 0.5 千克。", "。")],
-    ] as const) {
-      await on(
-        await honest(),
-        async (page) => {
-          await verdict(page);
-          expect(await findings(page), what).to.include("page-differs");
-        },
-        { change },
-      );
+  /** What a server could write otherwise than the record has it, each in an otherwise honest page. */
+  const TAMPERED: readonly (readonly [what: string, from: RegExp, to: string])[] = [
+    ["hands", /收到 69.5 千克/, "收到 70 千克"],
+    ["what a certificate promises of", /(<dt>数量<\/dt><dd>)100/, "$1900"],
+    ["the words of a certificate", /未使用禁用农药/, "绝对没有农药"],
+    ["the basis of a certificate", /(<li>)[^<]*(<a href="#e\d+">)/, "$1国家检测合格$2"],
+    ["the sheet of a certificate", /href="\/promise\/\w+/, 'href="/promise/another'],
+    ["the weights' text alternative", /交接时少了 0.5 千克。/, "。"],
+    ["the weights' own text", /(<text[^>]*>)[^<]*少了[^<]*/, "$1一点没少"],
+    ["the weights' shapes", /(<path class="stream"[^>]* d=")[^"]*/, "$1M0 0h99"],
+    ["custody", /(<h3 class="custody">)[^<]*/, "$1只来自示例地，没有拼配"],
+    ["the names of plots", /(<li data-plot[^>]*>[\s\S]*?<b>)[^<]*/, "$1贡茶园"],
+    ["the shares of plots", /<small>至多占[^<]*<\/small>/, "<small>至多占 1%</small>"],
+    ["who wrote an entry", /<span class="by">自己说/, '<span class="by">示例检测室（检测机构）签字'],
+    ["whose shape an entry has", /(<article[^>]*><svg class="grade )stated/, "$1third"],
+    ["what is not proven", /<li>发生的时间[^<]*<\/li>/, "<li>这一袋是正品</li>"],
+    ["an entry more", /(<ol class="way">)/, '$1<li class="entry"><h4>县里检查过，全部合格</h4></li>'],
+    ["quiet lines", /<ul class="quiet">[\s\S]*?<\/ul>/, ""],
+    ["what a quiet line says", /发往别处的一部分/, "发往国外的一部分"],
+    ["a folded stage's gaps", /(<summary><span>)\d+ 件事/, "$1 99 件事"],
+    ["what the alarm says", /原因：示例/, "原因：包装印错"],
+    ["whom the alarm says to call", /href="tel:[^"]*/, 'href="tel:16888888"'],
+    ["who acted on a recall", /示例合作社 2（10 分钟后）/, "示例合作社 2（1 分钟后）"],
+  ];
+
+  it("names a page that shows, says aloud, draws or links to anything else than the record", async () => {
+    const scenes = [await honest(), await eventful(), await calledBack()];
+    for (const [what, from, to] of TAMPERED) {
+      let tried = 0;
+      for (const made of scenes) {
+        let isChanged = false;
+        const change = (markup: string) => {
+          isChanged = from.test(markup);
+          return markup.replace(from, to);
+        };
+        await on(
+          made,
+          async (page) => {
+            await verdict(page);
+            if (isChanged) expect(await findings(page), what).to.include("page-differs");
+          },
+          { change },
+        );
+        if (!isChanged) continue;
+        tried++;
+        break;
+      }
+      expect(tried, `${what} stands on no page`).to.equal(1);
     }
+  });
+
+  it("is older, not another, when goods went on while the page was on its way; and the same when it is loaded anew", async () => {
+    const passed = await passage();
+    const before = teaOf(await passed.told());
+    const bags = { ...passed.consigned.toStall, lot: passed.name(), taken: passed.ids.toStall, amount: 500n };
+    const sent = { ...bags, from: HANDS.stall, to: HANDS.grower };
+    const further = await passed.make("stall", (id, atS) => shipped(formOf(id, atS), sent));
+    const tea = teaOf(await passed.told(further));
+    const server = await openPages(tea);
+    servers.push(server);
+    server.state.history = () => before.history;
+    const change = (markup: string) => {
+      server.state.history = () => tea.history;
+      return markup;
+    };
+    await on(
+      { server, tea },
+      async (page) => {
+        expect(await verdict(page)).to.contain("记录完整");
+        expect(await findings(page))
+          .to.include("page-older")
+          .and.not.to.include("page-differs");
+        await page.reload();
+        await verdict(page);
+        expect(await findings(page))
+          .not.to.include("page-older")
+          .and.not.to.include("page-differs");
+      },
+      { change },
+    );
+  });
+
+  it("believes a page only once that it is older, and never where all was there already", async () => {
+    const { it: passed, server, tea } = await honest();
+    const tampered = (block: string) => (markup: string) =>
+      markup.replace("收到 69.5 千克", "收到 70 千克").replace(/data-block="\d+"/, `data-block="${block}"`);
+    const newest = passed.world.latest.number;
+    await on(
+      { server, tea },
+      async (page) => {
+        await verdict(page);
+        expect(await findings(page)).to.include("page-differs");
+      },
+      { change: tampered(String(newest)) },
+    );
+    await on(
+      { server, tea },
+      async (page) => {
+        await verdict(page);
+        expect(await findings(page)).to.include("page-older");
+        await page.reload();
+        await verdict(page);
+        expect(await findings(page)).to.include("page-differs");
+      },
+      { change: tampered("1") },
+    );
+  });
+
+  it("says itself by whom the page was sent", async () => {
+    const change = (markup: string) => markup.replace(/(<li class="host">)[^<]*/, "$1县里核对过");
+    await on(
+      await honest(),
+      async (page) => {
+        await verdict(page);
+        expect(await page.locator(".limits .host").textContent()).to.contain("127.0.0.1");
+      },
+      { change },
+    );
   });
 
   it("says of a void label that it is void", async () => {

@@ -196,6 +196,23 @@ describe("Pages in a real browser", function () {
       });
     });
 
+    it("names a page that hides a gap, or that nothing is known of the way since", async () => {
+      for (const part of [/<li class="gap">[\s\S]*?<\/li>/, /<li class="silent">[\s\S]*?<\/li>/]) {
+        await on("/", async (page) => {
+          await page.route("**/01/**", async (route) => {
+            const answer = await route.fetch();
+            const body = await answer.text();
+            expect(body).to.match(part);
+            await route.fulfill({ response: answer, body: body.replace(part, "") });
+          });
+          await page.goto(server.origin + tea.codes[0]);
+          await verdict(page);
+
+          expect(await findings(page), String(part)).to.include("page-differs");
+        });
+      }
+    });
+
     it("says that the head is the server's word where the chain's own door does not answer", async () => {
       const far = "http://127.0.0.1:9/";
       const history = { ...tea.history, deployment: { ...tea.history.deployment, rpc: [far] } };
