@@ -5,9 +5,9 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {Ledger} from "../../contracts/Ledger.sol";
 import {Certificate, LabelRun, Lot, RECALLS} from "../../contracts/types/Slots.sol";
-import {Market} from "./Market.sol";
+import {Amends} from "./Amends.sol";
 
-/// @title  What holds of labels, certificates and recalls whatever honest and hostile organisations write (I4, I6, I10, I11)
+/// @title  What holds of labels, certificates and recalls whatever honest and hostile organisations write and correct (I4, I6, I10 to I12)
 contract CertifyInvariantTest {
     /// @dev Twice and three times the generator of the curve: with the points opposite, six keys whose secrets nobody needs here.
     uint256 private constant _X2 = 0x7cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc47669978;
@@ -15,7 +15,7 @@ contract CertifyInvariantTest {
     uint256 private constant _X3 = 0x5ecbe4d1a6330a44c8f7ef951d4bf165e6c6b721efada985fb41661bc6e7fd6c;
     uint256 private constant _Y3 = 0x8734640c4998ff7e374b06ce1a64a2ecd82ab036384fb83d9a79b127a27d5032;
 
-    Market private _market;
+    Amends private _market;
     Ledger private _ledger;
 
     function setUp() public {
@@ -28,7 +28,7 @@ contract CertifyInvariantTest {
             _admit(128, _X3, _Y3),
             _admit(255, _X3, P256.P - _Y3)
         ];
-        _market = new Market(_ledger, recorders);
+        _market = new Amends(_ledger, recorders);
     }
 
     function _admit(uint32 roles, uint256 x, uint256 y) private returns (address) {
@@ -41,13 +41,24 @@ contract CertifyInvariantTest {
         targets[0] = address(_market);
     }
 
+    /// The invariants say something: goods are corrected and discarded on this market, too.
+    function test_goodsAreCorrectedAndDiscarded() public {
+        for (uint256 seed = 0; seed < 100; ++seed) _market.acts(seed);
+        require(_market.corrections() > 20 && _market.discards() > 10, "too few");
+        invariant_nothingImpossibleWasAccepted();
+        invariant_validIsCountLessVoid();
+        invariant_drawnIsWhatValidLabelsStandFor();
+        invariant_statusCountsTheRecalls();
+        invariant_seqCountsTheMoves();
+    }
+
     /// I10, I11: nothing was accepted that should not have been, and what is always right was.
     function invariant_nothingImpossibleWasAccepted() public view {
         string memory act = _market.impossible();
         require(bytes(act).length == 0, act);
     }
 
-    /// I4: valid is count less what is void, label by label, and what they stand for is packed or has been shipped.
+    /// I4, I12: valid is count less what is void, label by label, and what they stand for is packed, shipped or lost, as corrected.
     function invariant_validIsCountLessVoid() public view {
         (uint256 lots, , uint256 runs, ) = _market.counts();
         for (uint256 i = 0; i < runs; ++i) {
@@ -63,7 +74,13 @@ contract CertifyInvariantTest {
             bytes32 id = _market.lots(i);
             Lot memory lot = _ledger.lot(id);
             require(lot.packed == _market.packed(id), "packed is not what was labelled, less void and shipped");
-            require(uint256(lot.left) + lot.packed <= lot.made, "more is there than was made");
+            require(lot.left == _market.loose(id), "left is not what was made, less used, packed and lost");
+            require(lot.made == _market.made(id) && _ledger.aside(id).lost == _market.lost(id), "made or lost");
+            require(uint256(lot.left) + lot.packed + _market.lost(id) <= lot.made, "more is there than was made");
+            bytes32 input = _market.inputOf(id);
+            uint256 linked = _market.linked(id);
+            require(_ledger.link(id, input).amount == linked, "link");
+            require(input == 0 || uint256(lot.made) + lot.room == linked, "more came out than went in");
         }
     }
 

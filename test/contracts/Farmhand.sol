@@ -8,8 +8,8 @@ import {Planting} from "../../contracts/types/Slots.sol";
 import {VM} from "./Vm.sol";
 
 /// @title  Three farms that write whatever they are told, for the invariants
-/// @notice Mostly about what is theirs, else about what is others'. Every choice of lot, plot or planting comes from outside, and every amount, brought near to what the ledger would still
-///         allow: about half of it is accepted. It keeps books of its own of what was: those are compared with the slots.
+/// @notice Mostly about what is theirs, else about what is others'. Every choice of lot, plot or planting comes from outside, and every
+///         amount, brought near to what the ledger would still allow: about half of it is accepted. It keeps books of its own of what was: those are compared with the slots.
 /// @dev    Signatures are not what is looked at here: the precompile is told to find them right.
 contract Farmhand {
     ILedger public ledger;
@@ -252,6 +252,7 @@ contract Farmhand {
         if (holderOf[id] != (farm % _FARMS) + 1) impossible = true;
         if (other != 0) {
             if (linked[id][other] == 0 && sort != HARVEST) impossible = true;
+            if (others < 0 && recalls[id] > 0) impossible = true;
             if (holderOf[other] != holderOf[id] || (others > 0 && sort != PLANT && recalls[other] > 0))
                 impossible = true;
             linked[id][other] = _plus(linked[id][other], others);

@@ -59,14 +59,19 @@ contract Market {
     mapping(bytes32 run => mapping(uint256 label => bool)) public isVoid;
     /// Of a lot, planting or label run.
     mapping(bytes32 subject => bytes32) public productOf;
+    mapping(bytes32 lot => uint256) public made;
+    mapping(bytes32 lot => uint256) public loose;
     mapping(bytes32 lot => uint256) public packed;
+    mapping(bytes32 lot => uint256) public lost;
+    /// Of a lot made of another, or of a planting: which, and how much of it went in.
+    mapping(bytes32 lot => bytes32) public inputOf;
+    mapping(bytes32 lot => uint256) public linked;
     mapping(bytes32 subject => uint256) public holderOf;
     mapping(bytes32 subject => uint256) public standing;
     mapping(bytes32 subject => mapping(uint256 party => mapping(uint8 capacity => bool))) public recalled;
     mapping(bytes32 application => bool) public answered;
     /// Of a consignment under way: to which party, plus one.
     mapping(bytes32 consignment => uint256) public offeredTo;
-    mapping(bytes32 consignment => bytes32) public shippedFrom;
     mapping(bytes32 consignment => bool) public isPacked;
     mapping(bytes32 subject => uint256) public moves;
 
@@ -104,7 +109,7 @@ contract Market {
     }
 
     /// @notice Six acts, whatever comes of the seed.
-    function acts(uint256 seed) external {
+    function acts(uint256 seed) external virtual {
         for (uint256 k = 0; k < 6; ++k) _one(uint256(keccak256(abi.encode(seed, k))));
     }
 
@@ -118,7 +123,7 @@ contract Market {
     }
 
     /// @dev Goods, then papers, then what is written of either.
-    function _one(uint256 seed) private {
+    function _one(uint256 seed) internal {
         uint256 act = _roll(seed, 0) % 32;
         (uint256 a, uint256 b, uint256 c) = (_roll(seed, 1), _roll(seed, 2), _roll(seed, 3));
         uint40 amount = uint40(_roll(seed, 4));
@@ -149,7 +154,7 @@ contract Market {
         else VM.warp(block.timestamp + (a % 1500));
     }
 
-    function _roll(uint256 seed, uint256 what) private pure returns (uint256) {
+    function _roll(uint256 seed, uint256 what) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(seed, what)));
     }
 
@@ -159,7 +164,7 @@ contract Market {
         amount = 1 + (amount % 1_000_000);
         bytes32 id = _make(farm, ORIGIN, abi.encodePacked(uint16(0), product, amount));
         if (id == 0) _wrong("origin");
-        else _lot(farm, id, product);
+        else _lot(farm, id, product, amount);
     }
 
     function _harvest(uint256 farm, uint40 amount) private {
@@ -170,7 +175,8 @@ contract Market {
         if (id == 0) return;
         if (standing[planting] > 0) _wrong("harvest of what is recalled");
         ++moves[planting];
-        _lot(farm, id, products[farm]);
+        _lot(farm, id, products[farm], amount);
+        (inputOf[id], linked[id]) = (planting, amount);
     }
 
     function _transform(uint256 party, uint256 which, uint40 amount) private {
@@ -182,7 +188,9 @@ contract Market {
         bytes32 id = _make(party, TRANSFORM, args);
         if (id == 0) return;
         _expectUsed("transform", party, lot);
-        _lot(party, id, product);
+        _lot(party, id, product, amount);
+        (inputOf[id], linked[id]) = (lot, amount);
+        loose[lot] = _plus(loose[lot], -int256(uint256(amount)));
     }
 
     function _ship(uint256 party, uint256 which, uint256 to, bool asPacked, uint40 amount) private {
@@ -198,12 +206,11 @@ contract Market {
         );
         if (id == 0) return;
         _expectUsed("ship", party, lot);
-        _lot(party, id, productOf[lot]);
+        _lot(party, id, productOf[lot], amount);
         consignments.push(id);
-        (offeredTo[id], shippedFrom[id], isPacked[id]) = (to + 1, lot, asPacked);
-        if (!asPacked) return;
-        packed[lot] -= amount;
-        packed[id] = amount;
+        (offeredTo[id], inputOf[id], linked[id], isPacked[id]) = (to + 1, lot, amount, asPacked);
+        if (asPacked) (loose[id], packed[id]) = (0, amount);
+        _there(lot, asPacked, -int256(uint256(amount)));
     }
 
     function _receive(uint256 party, uint256 which, uint40 less) private {
@@ -215,8 +222,11 @@ contract Market {
         found -= less;
         if (!_act(party, id, RECEIVE, abi.encodePacked(found))) return;
         if (offeredTo[id] != party + 1) _wrong("receive");
+        // The sender's recall as holder is the receiver's from here on.
+        if (recalled[id][holderOf[id]][1]) (recalled[id][holderOf[id]][1], recalled[id][party][1]) = (false, true);
         (offeredTo[id], holderOf[id]) = (0, party);
-        if (isPacked[id]) packed[id] = found;
+        lost[id] = made[id] - found;
+        _there(id, isPacked[id], -int256(lost[id]));
     }
 
     /// REFUSE or WITHDRAW.
@@ -225,12 +235,13 @@ contract Market {
         bytes32 id = _pick(consignments, which);
         uint256 whose = refusing && offeredTo[id] > 0 ? offeredTo[id] - 1 : holderOf[id];
         party = _rather(party, whose);
-        bytes32 lot = shippedFrom[id];
+        bytes32 lot = inputOf[id];
         if (!_act(party, id, refusing ? REFUSE : WITHDRAW, abi.encodePacked(lot))) return;
         if (offeredTo[id] == 0 || party != whose) _wrong("given back");
-        offeredTo[id] = 0;
-        packed[lot] += packed[id];
-        packed[id] = 0;
+        if (standing[id] > 0) _wrong("recalled goods given back");
+        _there(lot, isPacked[id], int256(made[id]));
+        (offeredTo[id], made[id], linked[id]) = (0, 0, 0);
+        (loose[id], packed[id]) = (0, 0);
         ++moves[lot];
     }
 
@@ -339,7 +350,8 @@ contract Market {
         runs.push(_made(party, id));
         books[id] = Run(lot, certificate, count, 0);
         productOf[id] = productOf[lot];
-        packed[lot] += count * NET;
+        _there(lot, false, -int256(count * NET));
+        _there(lot, true, int256(count * NET));
         if (certificate != 0) drawn[certificate] += count * NET;
     }
 
@@ -356,6 +368,7 @@ contract Market {
         if (two) ranges = abi.encodePacked(ranges, part[2], part[3]);
         if (!_act(party, id, VOID, abi.encodePacked(uint8(1), run.lot, run.certificate, ranges))) return;
         if (party != holderOf[id]) _wrong("void");
+        if (standing[id] > 0) _wrong("recalled labels made void");
         _void(id, part[0], part[1]);
         if (two) _void(id, part[2], part[3]);
         ++moves[run.lot];
@@ -447,8 +460,8 @@ contract Market {
             isVoid[id][k] = true;
         }
         run.voided += number;
-        if (packed[run.lot] < number * NET) return _wrong("void of what has gone");
-        packed[run.lot] -= number * NET;
+        _there(run.lot, true, -int256(number * NET));
+        _there(run.lot, false, int256(number * NET));
         if (run.certificate != 0) drawn[run.certificate] -= number * NET;
     }
 
@@ -498,9 +511,9 @@ contract Market {
         for (uint256 k = 0; k < 2; ++k) if (seed % 8 == 6 || seed % 2 == k) named[id][products[k]] = true;
     }
 
-    function _lot(uint256 party, bytes32 id, bytes32 product) private {
+    function _lot(uint256 party, bytes32 id, bytes32 product, uint256 amount) private {
         lots.push(_made(party, id));
-        productOf[id] = product;
+        (productOf[id], made[id], loose[id]) = (product, amount, amount);
     }
 
     function _made(uint256 party, bytes32 id) private returns (bytes32) {
@@ -509,21 +522,34 @@ contract Market {
         return id;
     }
 
-    function _wrong(string memory act) private {
+    /// @dev So much more is packed of a lot, or loose, or less.
+    function _there(bytes32 lot, bool asPacked, int256 difference) internal {
+        if (asPacked) packed[lot] = _plus(packed[lot], difference);
+        else loose[lot] = _plus(loose[lot], difference);
+    }
+
+    function _plus(uint256 amount, int256 difference) internal returns (uint256) {
+        int256 sum = int256(amount) + difference;
+        if (sum >= 0) return uint256(sum);
+        _wrong("less than nothing is there");
+        return 0;
+    }
+
+    function _wrong(string memory act) internal {
         if (bytes(impossible).length == 0) impossible = act;
     }
 
     /// @dev The one who may, seven times in eight.
-    function _rather(uint256 party, uint256 whose) private pure returns (uint256) {
+    function _rather(uint256 party, uint256 whose) internal pure returns (uint256) {
         return party % 8 == 0 ? (party / 8) % _PARTIES : whose;
     }
 
     /// @dev Between 1 and five fourths of `limit`, so also above it.
-    function _near(uint40 seed, uint40 limit) private pure returns (uint40) {
+    function _near(uint40 seed, uint40 limit) internal pure returns (uint40) {
         return 1 + (seed % (limit + limit / 4 + 1));
     }
 
-    function _pick(bytes32[] storage from, uint256 which) private view returns (bytes32) {
+    function _pick(bytes32[] storage from, uint256 which) internal view returns (bytes32) {
         return from[which % from.length];
     }
 
@@ -533,7 +559,7 @@ contract Market {
     }
 
     /// @dev Sends one entry as a batch; whether it was accepted.
-    function _act(uint256 party, bytes32 subject, uint8 kind, bytes memory args) private returns (bool done) {
+    function _act(uint256 party, bytes32 subject, uint8 kind, bytes memory args) internal returns (bool done) {
         bytes memory entry = abi.encodePacked(kind, uint40(0), bytes32(0), uint16(args.length), args);
         VM.mockCall(address(0x100), "", abi.encode(1));
         bytes[] memory batches = new bytes[](1);

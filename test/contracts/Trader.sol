@@ -169,7 +169,7 @@ contract Trader is Farmhand {
         bytes32 from = other % 8 == 0 ? _pick(lots, other / 8) : lotOf[id];
         if (!_send(farm, id, _entry(kind, abi.encodePacked(from)))) return;
         _end(farm, id, by);
-        if (from != lotOf[id] || linked[id][from] != made[id]) impossible = true;
+        if (from != lotOf[id] || linked[id][from] != made[id] || recalls[id] > 0) impossible = true;
         _ship(id, from, -int256(made[id]));
         (made[id], linked[id][from]) = (0, 0);
         ++moves[id];
