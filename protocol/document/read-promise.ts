@@ -7,7 +7,7 @@ import type { Hex } from "../bytes.ts";
 import { type Attachment, readAttachment } from "./attachment.ts";
 import { CREDENTIAL_TYPE } from "./credential-fields.ts";
 import { readAmount } from "./fields.ts";
-import { BASIS_CODES, type BasisCode, HGZ_2026, PROMISE_KINDS, type PromiseKind } from "./hgz-2026.ts";
+import { BASIS_CODES, type BasisCode, HGZ_2026, isWordsOf, PROMISE_KINDS, type PromiseKind } from "./hgz-2026.ts";
 import { type TakenCertificate, MAX_BASIS_ENTRIES } from "./promise.ts";
 import { type PartyReading, type ProductReading, readHex, readParty, readProductRef } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
@@ -34,7 +34,7 @@ interface PromiseReading {
   readonly issuedAtS: number | null;
   readonly promisor: PartyReading | null;
   readonly contact: { readonly number: number | null; readonly phone: string | null };
-  /** Null unless the words are exactly those of the rule: print nothing as the rule's that is not. */
+  /** Null unless the words are those of the rule, whichever width their marks have: print nothing as the rule's that is not. */
   readonly promise: PromiseKind | null;
   /** As the document has them. */
   readonly words: string | null;
@@ -71,7 +71,7 @@ function readPromise(document: unknown, subject: Hex): PromiseReading | null {
     issuedAtS: readTime(top.plain("validFrom")),
     promisor: readParty(top.inside("issuer")),
     contact: { number: contact?.number("number") ?? null, phone: contact?.text("phone", 40) ?? null },
-    promise: kind !== null && words === HGZ_2026.promise[kind].zh ? kind : null,
+    promise: kind !== null && isWordsOf(words, kind) ? kind : null,
     words,
     basis: part.list("basis").slice(0, BASIS_CODES.length).flatMap(readBasis),
     taken: part.list("taken").slice(0, MAX_BASIS_ENTRIES).flatMap(readNamed),

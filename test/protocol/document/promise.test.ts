@@ -125,7 +125,7 @@ describe("A 承诺达标合格证", () => {
 
   it("has the eight items of the rule, in its order", () => {
     expect(Object.values(HGZ_2026.items).map(({ zh }) => zh)).to.deep.equal([
-      ...["产品名称", "数量(重量)", "产地", "开具日期"],
+      ...["产品名称", "数量（重量）", "产地", "开具日期"],
       ...["承诺主体", "联系方式", "承诺事项", "承诺依据"],
     ]);
   });
@@ -133,8 +133,8 @@ describe("A 承诺达标合格证", () => {
   const items: readonly [string, Partial<PromiseForm>, string][] = [
     ["/productName", { productName: null }, "产品名称 (Product)"],
     ["/productName", { productName: { zh: " " } }, "产品名称 (Product)"],
-    ["/amount", { amount: null }, "数量(重量) (Quantity (weight))"],
-    ["/amount", { amount: 0n }, "数量(重量) (Quantity (weight))"],
+    ["/amount", { amount: null }, "数量（重量） (Quantity (weight))"],
+    ["/amount", { amount: 0n }, "数量（重量） (Quantity (weight))"],
     ["/origin", { origin: {} }, "产地 (Place of origin)"],
     ["/issuedAtS", { issuedAtS: null }, "开具日期 (Date of issue)"],
     ["/promisor", { promisor: null }, "承诺主体 (Who promises)"],
@@ -214,6 +214,9 @@ describe("A 承诺达标合格证", () => {
       JSON.stringify(stored("PROMISE, of a producer")).replace("残留不超标", "零残留"),
     ) as unknown;
 
+    const half = JSON.stringify(stored("PROMISE, of a producer")).replace("化合物；使用", "化合物;使用");
+    expect(half).to.include("化合物;使用");
+    expect(readPromise(JSON.parse(half), base.subject)).to.include({ promise: "producer" });
     expect(readPromise(other, base.subject)).to.include({ promise: null });
     expect(readPromise(other, base.subject)?.words).to.include("零残留");
     expect(readPromise(stored("PROMISE, of a producer"), id(2))).to.equal(null);
