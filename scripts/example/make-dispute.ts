@@ -18,8 +18,8 @@ const DENIED: Words = {
   en: "Our scales were set that day and nothing was lost on the truck: we deny that 12 kg were missing.",
 };
 const ANSWERED: Words = {
-  zh: "地磅有一块砝码没有取下，重称后相符，已改正。",
-  en: "A weight had been left on the weighbridge; weighed again it agrees, and is put right.",
+  zh: "地磅去皮时有一块砝码没有取下，少显示了 12 千克；重新去皮后相符，已改正。",
+  en: "A weight was left on the weighbridge when it was tared, so it showed 12 kg too little; tared again it agrees, and is put right.",
 };
 const HOURS = { disputed: "18:00", answered: "18:30", corrected: "18:40" } as const;
 
