@@ -6,7 +6,7 @@ import type { Paged } from "../resolve/told.ts";
 import { AmountText, answer, Hash, type Paths, Subject, Time } from "./describe.ts";
 import { type Behind, found, GONE, idOf } from "./found.ts";
 import { nextPage } from "./page-link.ts";
-import { LINK, Limit } from "./paging.ts";
+import { LINK, Limit, NEXT_OF_PAGE_BEFORE } from "./paging.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
 export type { CertificateParts };
@@ -19,7 +19,7 @@ interface CertificateParts {
 
 const Asked = z.strictObject({
   limit: Limit,
-  after: Subject.optional().meta({ description: "The `next` of the page before." }),
+  after: Subject.optional().meta({ description: NEXT_OF_PAGE_BEFORE }),
 });
 
 const Told = z

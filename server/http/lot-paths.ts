@@ -5,13 +5,12 @@ import { MAX_VOIDED } from "../resolve/lots.ts";
 import { AmountText, Hash, type Paths, Subject, Time } from "./describe.ts";
 import { GONE } from "./found.ts";
 import { ClaimTold, HistoryTold } from "./history-schema.ts";
-import { LINK, NewestFirst } from "./paging.ts";
+import { LINK, NewestFirst, NEXT_OF_PAGE_BEFORE } from "./paging.ts";
 
 export { Code, CodeTold, LotTold, lotPaths, Lots, MAX_WALK, MaybeCode, Page, RunTold, TraceTold, Walk };
 
 /** Subjects of one walk, with ten links for each: beyond them `cut` stays true on the last page. */
 const MAX_WALK = 10_000;
-const AFTER = "The `next` of the page before.";
 const Page = z.strictObject(NewestFirst);
 const Walk = z.strictObject({
   direction: z.enum(["up", "down"]).default("up").meta({ description: "up: where it came from; down: where it went." }),
@@ -22,7 +21,7 @@ const Walk = z.strictObject({
     .max(MAX_WALK)
     .default(1_000)
     .meta({ description: "How many subjects at most." }),
-  after: Subject.optional().meta({ description: AFTER }),
+  after: Subject.optional().meta({ description: NEXT_OF_PAGE_BEFORE }),
 });
 const CodeText = z.string().min(1).max(200).meta({
   description: "The code's path, /01/… or /T/….",

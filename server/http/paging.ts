@@ -1,15 +1,15 @@
 /** Lists by page: what they take, and the headers of an answer that is not the last one. */
 import { z } from "zod";
 
-export { after, LINK, Limit, NewestFirst, NewestFirstStatement };
+export { after, LINK, Limit, NewestFirst, NewestFirstStatement, NEXT_OF_PAGE_BEFORE };
 
-const AFTER = "The `next` of the page before.";
+const NEXT_OF_PAGE_BEFORE = "The `next` of the page before.";
 
 const Limit = z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many at most." });
 
 /** Where a page goes on, in the form that `next` has. */
 function after(form: RegExp) {
-  return z.string().regex(form, "not the `next` of a page").optional().meta({ description: AFTER });
+  return z.string().regex(form, "not the `next` of a page").optional().meta({ description: NEXT_OF_PAGE_BEFORE });
 }
 
 /** Of lists by time and subject, and by time and entry. */

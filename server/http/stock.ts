@@ -1,10 +1,10 @@
 /** `GET /api/organisations/{number}/stock`: what an organisation has, product by product. */
 import express, { type Router } from "express";
 import { z } from "zod";
-import { Problem } from "../../protocol/problem.ts";
 import type { StockRow } from "../resolve/stock.ts";
 import { answer, type Paths, Subject } from "./describe.ts";
 import { type Behind, found, GONE } from "./found.ts";
+import { OrganisationNumber, organisationOf } from "./organisation-number.ts";
 import { methodNotAllowed } from "./problem.ts";
 
 export type { StockParts };
@@ -15,11 +15,10 @@ interface StockParts {
   readonly behind: Behind;
 }
 
-const MOST = 0xffffff;
 /** A sum may be larger than any one amount. */
 const SumText = z
   .string()
-  .regex(/^\d{1,15}(?:\.\d{1,3})?$/)
+  .regex(/^\d{1,20}(?:\.\d{1,3})?$/)
   .meta({ id: "Sum", description: "Decimal, at most three places, in the unit named beside it.", example: "1284.5" });
 const StockTold = z
   .object({
@@ -43,18 +42,12 @@ const StockTold = z
 function stockRoutes({ stock, behind }: StockParts): Router {
   const routes = express.Router();
   routes.get("/organisations/:number/stock", async (request, response) => {
-    const organisation = numberOf(request.params.number);
+    const organisation = organisationOf(request.params.number);
     const products = await found(behind, "organisation", () => stock(organisation));
     answer(response.set("Cache-Control", "no-cache"), StockTold, { organisation, products });
   });
   routes.all("/organisations/:number/stock", methodNotAllowed("GET"));
   return routes;
-}
-
-function numberOf(text: string): number {
-  const number = /^[1-9]\d{0,7}$/.test(text) ? Number(text) : MOST + 1;
-  if (number <= MOST) return number;
-  throw new Problem("not-found", "/number", `an organisation's number is 1 to ${MOST}`);
 }
 
 const stockPaths: Paths = {
@@ -63,7 +56,7 @@ const stockPaths: Paths = {
       id: "getStock",
       tag: "reading",
       summary: "What an organisation has, product by product: in the field, in store, packed, and on its way",
-      path: z.strictObject({ number: z.coerce.number().int().min(1).max(MOST) }),
+      path: z.strictObject({ number: OrganisationNumber }),
       answers: { 200: { description: "Its stock.", content: { "application/json": StockTold } } },
       problems: GONE,
     },

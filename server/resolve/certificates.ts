@@ -1,6 +1,7 @@
 /** A certificate as the index holds it: what is left of its volume, what befell it, and every label run that drew on it. */
 import type { Kysely } from "kysely";
 import type { IndexTables } from "../store/index-tables.ts";
+import { STATUS } from "../store/status.ts";
 import { amountText, kindText, type Paged, timeText, unitText } from "./told.ts";
 
 export type { CertificateTold };
@@ -34,8 +35,6 @@ interface CertificateTold {
   }[];
   readonly next: string | null;
 }
-
-const [SUSPENDED, REVOKED] = [32, 64];
 
 /** Null when there is none. @param nowS by which it is in force or not */
 async function certificateOf(
@@ -95,8 +94,8 @@ function stateOf(
   row: { readonly status: number; readonly valid_from: number; readonly valid_until: number },
   nowS: number,
 ): CertificateTold["state"] {
-  if ((row.status & REVOKED) !== 0) return "revoked";
-  if ((row.status & SUSPENDED) !== 0) return "suspended";
+  if ((row.status & STATUS.revoked) !== 0) return "revoked";
+  if ((row.status & STATUS.suspended) !== 0) return "suspended";
   if (nowS < Number(row.valid_from)) return "not-yet";
   return nowS < Number(row.valid_until) ? "in-force" : "expired";
 }

@@ -4,7 +4,8 @@ import type { Hex } from "../../protocol/bytes.ts";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import { REASONS_TO_VOID } from "../../protocol/kinds/label.ts";
 import type { IndexTables } from "../store/index-tables.ts";
-import { amountText, placeOf, readPlace, timeText, unitText } from "./told.ts";
+import { isRecalled } from "../store/status.ts";
+import { amountText, kindText, nameOf, placeOf, readPlace, timeText, unitText } from "./told.ts";
 
 export type { LabelRunRow, LotRow };
 export { labelRunOf, listLots, lotOf, MAX_VOIDED, wordsOf };
@@ -40,15 +41,9 @@ interface LabelRunRow {
   readonly madeAt: string;
 }
 
-const LOT_SORTS = new Map<number, string>(
-  (["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"] as const).map((name) => [kindByName(name).number, name]),
-);
-const REASONS = new Map(
-  (Object.entries(REASONS_TO_VOID) as [keyof typeof REASONS_TO_VOID, number][]).map(([name, number]) => [number, name]),
-);
+const LOT_SORTS = (["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"] as const).map((name) => kindByName(name).number);
 /** Ranges told of one run. */
 const MAX_VOIDED = 1_000;
-const RECALLS = 15;
 
 /** Newest first; `after` is the `next` of the page before. */
 async function listLots(
@@ -58,7 +53,7 @@ async function listLots(
   let query = index
     .selectFrom("subject")
     .selectAll()
-    .where("sort", "in", [...LOT_SORTS.keys()])
+    .where("sort", "in", LOT_SORTS)
     .orderBy("made_at", "desc")
     .orderBy("id", "desc")
     .limit(limit + 1);
@@ -77,7 +72,7 @@ async function listLots(
 
 async function lotOf(index: Kysely<IndexTables>, id: string): Promise<LotRow | null> {
   const row = await index.selectFrom("subject").selectAll().where("id", "=", id).executeTakeFirst();
-  return row === undefined || !LOT_SORTS.has(row.sort) ? null : rowOf(row);
+  return row === undefined || !LOT_SORTS.includes(row.sort) ? null : rowOf(row);
 }
 
 async function labelRunOf(index: Kysely<IndexTables>, id: string): Promise<LabelRunRow | null> {
@@ -100,7 +95,7 @@ async function labelRunOf(index: Kysely<IndexTables>, id: string): Promise<Label
     ...{ count: Number(row.made), valid: Number(row.remaining) },
     voided: voided.map(({ first, number, reason, at_s }) => ({
       ...{ first: Number(first), number: Number(number), at: timeText(at_s) },
-      reason: REASONS.get(reason) ?? "lost",
+      reason: nameOf(REASONS_TO_VOID, reason),
     })),
     madeAt: timeText(row.made_at),
   };
@@ -115,16 +110,22 @@ async function wordsOf(index: Kysely<IndexTables>, subject: string): Promise<rea
 function rowOf(row: IndexTables["subject"]): LotRow {
   return {
     id: row.id,
-    kind: LOT_SORTS.get(row.sort) ?? "",
+    kind: kindText(row.sort),
     holder: row.holder,
     product: row.product,
-    unit: unitText(row.unit) ?? "",
+    unit: unitOf(row),
     made: amountText(row.made),
     left: amountText(row.remaining),
     packed: amountText(row.packed),
     lost: amountText(row.lost),
-    recalled: (row.status & RECALLS) !== 0,
+    recalled: isRecalled(row.status),
     madeAt: timeText(row.made_at),
     document: row.made_content,
   };
+}
+
+function unitOf({ id, unit }: IndexTables["subject"]): string {
+  const text = unitText(unit);
+  if (text === null) throw new Error(`the lot ${id} has no unit`);
+  return text;
 }

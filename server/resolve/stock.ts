@@ -2,6 +2,9 @@
 import type { Kysely } from "kysely";
 import { kindByName } from "../../protocol/kinds/all.ts";
 import type { IndexTables } from "../store/index-tables.ts";
+import { STATUS } from "../store/status.ts";
+import { chunks } from "./chunks.ts";
+import { sumText } from "./sum-text.ts";
 import { amountText, unitText } from "./told.ts";
 
 export type { StockRow };
@@ -27,7 +30,6 @@ type Sum = "plantings" | "area" | "mayBear" | "inStore" | "packed" | "underWay" 
 
 const PLANT = kindByName("PLANT").number;
 const LOTS = (["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"] as const).map((name) => kindByName(name).number);
-const ENDED = 16;
 const ZERO = 0n;
 
 /** Null when no organisation has that number. In the order of the products' ids; products of which there is nothing are left out. */
@@ -39,10 +41,10 @@ async function stockOf(index: Kysely<IndexTables>, organisation: number): Promis
     .executeTakeFirst();
   if (act === undefined) return null;
   const sums = new Map<string, Map<Sum, bigint>>();
-  const add = (product: string | null, name: Sum, amount: number | string | null) => {
+  const add = (product: string | null, name: Sum, amount: number | string) => {
     if (product === null) return;
     const row = sums.get(product) ?? new Map<Sum, bigint>();
-    row.set(name, (row.get(name) ?? ZERO) + BigInt(amount ?? 0));
+    row.set(name, (row.get(name) ?? ZERO) + BigInt(amount));
     sums.set(product, row);
   };
   for (const row of await inField(index, organisation)) {
@@ -58,15 +60,23 @@ async function stockOf(index: Kysely<IndexTables>, organisation: number): Promis
     for (const { product, offered } of await onTheWay(index, side, organisation)) add(product, name, offered);
   const products = [...sums].filter(([, row]) => [...row.values()].some((sum) => sum > ZERO));
   const units = new Map<string, number>();
-  for (const [id] of products) {
-    const { unit } = await index.selectFrom("subject").select("unit").where("id", "=", id).executeTakeFirstOrThrow();
-    units.set(id, unit);
-  }
+  for (const part of chunks(products.map(([id]) => id)))
+    for (const { id, unit } of await index
+      .selectFrom("subject")
+      .select(["id", "unit"])
+      .where("id", "in", part)
+      .execute())
+      units.set(id, unit);
+  const unitOf = (product: string): number => {
+    const unit = units.get(product);
+    if (unit === undefined) throw new Error(`the product ${product} is not in the index`);
+    return unit;
+  };
   products.sort(([one], [other]) => (one < other ? -1 : 1));
   return products.map(([product, row]) => {
     const text = (name: Sum) => amountText(row.get(name) ?? ZERO);
     return {
-      ...{ product, unit: unitText(units.get(product) ?? 0), plantings: Number(row.get("plantings") ?? ZERO) },
+      ...{ product, unit: unitText(unitOf(product)), plantings: Number(row.get("plantings") ?? ZERO) },
       ...{ area: text("area"), mayBear: text("mayBear"), inStore: text("inStore"), packed: text("packed") },
       ...{ underWay: text("underWay"), coming: text("coming") },
     };
@@ -80,12 +90,12 @@ function inField(index: Kysely<IndexTables>, organisation: number) {
     .select((row) => [
       "subject.product",
       row.fn.countAll<number>().as("plantings"),
-      row.fn.sum<number | string>("link.amount").as("area"),
-      row.fn.sum<number | string>("subject.remaining").as("bears"),
+      sumText("link.amount").as("area"),
+      sumText("subject.remaining").as("bears"),
     ])
     .where("subject.holder", "=", organisation)
     .where("subject.sort", "=", PLANT)
-    .where("subject.status", "<", ENDED)
+    .where("subject.status", "<", STATUS.ended)
     .groupBy("subject.product")
     .execute();
 }
@@ -95,11 +105,7 @@ function inStore(index: Kysely<IndexTables>, organisation: number) {
   return index
     .selectFrom("subject")
     .leftJoin("consignment", "consignment.id", "subject.id")
-    .select((row) => [
-      "subject.product",
-      row.fn.sum<number | string>("subject.remaining").as("loose"),
-      row.fn.sum<number | string>("subject.packed").as("packed"),
-    ])
+    .select(["subject.product", sumText("subject.remaining").as("loose"), sumText("subject.packed").as("packed")])
     .where("subject.holder", "=", organisation)
     .where("subject.sort", "in", LOTS)
     .where((row) => row.or([row("consignment.state", "is", null), row("consignment.state", "!=", "under-way")]))
@@ -111,7 +117,7 @@ function onTheWay(index: Kysely<IndexTables>, side: "sender" | "receiver", organ
   return index
     .selectFrom("consignment")
     .innerJoin("subject", "subject.id", "consignment.id")
-    .select((row) => ["subject.product", row.fn.sum<number | string>("consignment.offered").as("offered")])
+    .select(["subject.product", sumText("consignment.offered").as("offered")])
     .where(side, "=", organisation)
     .where("consignment.state", "=", "under-way")
     .groupBy("subject.product")

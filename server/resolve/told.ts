@@ -3,7 +3,7 @@ import { formatAmount, UNITS } from "../../protocol/amount.ts";
 import { kindByNumber } from "../../protocol/kinds/all.ts";
 
 export type { Paged };
-export { amountText, kindText, maybeTime, placeOf, readPlace, timeText, unitText };
+export { amountText, kindText, maybeTime, nameOf, placeOf, readPlace, timeText, unitText };
 
 /** @param after the `next` of the page before; null: the first page */
 interface Paged {
@@ -30,6 +30,12 @@ function maybeTime(timeS: number | string | null): string | null {
 /** Null for what has no amounts. */
 function unitText(unit: number): string | null {
   return (UNITS as Readonly<Record<number, string>>)[unit] ?? null;
+}
+
+/** The name of a number in a table of the kinds. @throws Error for one that the ledger does not take */
+function nameOf<Name extends string>(names: Readonly<Record<Name, number>>, number: number): Name {
+  for (const [name, own] of Object.entries(names) as [Name, number][]) if (own === number) return name;
+  throw new Error(`the index holds ${number}, which is none of ${Object.keys(names).join(", ")}`);
 }
 
 function kindText(sort: number): string {
