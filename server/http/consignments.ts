@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ConsignmentRow, ConsignmentsAsked } from "../resolve/consignments.ts";
 import { AmountText, answer, Hash, type Paths, Subject, Time } from "./describe.ts";
 import { type Behind, found, GONE, idOf } from "./found.ts";
+import { OrganisationNumber } from "./organisation-number.ts";
 import { nextPage } from "./page-link.ts";
 import { LINK, NewestFirst } from "./paging.ts";
 import { methodNotAllowed, read } from "./problem.ts";
@@ -15,24 +16,31 @@ interface ConsignmentParts {
   readonly list: (asked: ConsignmentsAsked) => Promise<{
     readonly consignments: readonly ConsignmentRow[];
     readonly next: string | null;
-    readonly unread: number;
+    readonly unread: number | null;
   }>;
   readonly one: (id: string) => Promise<ConsignmentRow | null>;
   readonly behind: Behind;
 }
 
 const State = z.enum(["under-way", "received", "refused", "withdrawn"]);
-const Number24 = z.coerce.number().int().min(1).max(0xffffff).optional();
-const Asked = z.strictObject({
-  to: Number24.meta({ description: "Number of the organisation to which they were offered." }),
-  from: Number24.meta({ description: "Number of the organisation that sent them." }),
+const Parties = z.strictObject({
+  to: OrganisationNumber.optional().meta({ description: "Number of the organisation to which they were offered." }),
+  from: OrganisationNumber.optional().meta({ description: "Number of the organisation that sent them." }),
   state: State.optional(),
   sscc: z
     .string()
     .regex(/^\d{18}$/, "an SSCC has 18 digits")
     .optional()
-    .meta({ description: "Number of the pallet or load, 18 digits.", example: "095201230000000016" }),
+    .meta({
+      description:
+        "Number of the pallet or load, 18 digits, as the sender's document has it; with `to` or `from`. Anybody can write any number into a document: what a stranger sent under yours is no part of your load.",
+      example: "095201230000000016",
+    }),
   ...NewestFirst,
+});
+const Asked = Parties.refine(({ sscc, to, from }) => sscc === undefined || to !== undefined || from !== undefined, {
+  path: ["sscc"],
+  message: "name `to` or `from` beside it: anybody can write this number into a document",
 });
 
 const ConsignmentTold = z
@@ -58,8 +66,9 @@ const Consignments = z
   .object({
     consignments: z.array(ConsignmentTold),
     next: z.string().nullable(),
-    unread: z.int().meta({
-      description: "Consignments of which the document is not read yet: none of them is found by its SSCC.",
+    unread: z.int().nullable().meta({
+      description:
+        "Of a list by SSCC, consignments of the same parties of which the document is not read yet: none of them is found by its number. Else null.",
     }),
   })
   .meta({ id: "Consignments" });
@@ -86,8 +95,8 @@ const consignmentPaths: Paths = {
       id: "listConsignments",
       tag: "reading",
       summary: "Goods on their way and what came of them, newest first, by page",
-      description: "A truck of many lots is found by its `sscc`.",
-      query: Asked,
+      description: "A truck of many lots is found by its `sscc`, among what one organisation sent or is offered.",
+      query: Parties,
       answers: {
         200: { description: "A page.", content: { "application/json": Consignments }, headers: LINK },
       },

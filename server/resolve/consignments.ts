@@ -1,5 +1,5 @@
 /** Goods on their way and what came of them, as the index holds them: newest first. */
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { IndexTables } from "../store/index-tables.ts";
 import { amountText, maybeTime, type Paged, placeOf, readPlace, timeText, unitText } from "./told.ts";
 
@@ -33,19 +33,22 @@ interface ConsignmentRow {
   readonly document: string;
 }
 
-type Row = IndexTables["consignment"] & Pick<IndexTables["subject"], "unit" | "product" | "made_at" | "made_content">;
+type Row = IndexTables["consignment"] & Pick<IndexTables["subject"], "unit" | "product" | "made_content">;
 
-/** `unread`: consignments whose papers are not read yet, so that their SSCC is not known. */
+/**
+ * Every order is the one of an index (store/book-migration.ts). `unread`: of a list by SSCC, consignments of the same parties whose papers
+ * are not read yet, so that theirs is not known; else null.
+ */
 async function listConsignments(
   index: Kysely<IndexTables>,
   { limit, after, to, from, state, sscc }: ConsignmentsAsked,
 ): Promise<{
   readonly consignments: readonly ConsignmentRow[];
   readonly next: string | null;
-  readonly unread: number;
+  readonly unread: number | null;
 }> {
   let query = joined(index)
-    .orderBy("subject.made_at", "desc")
+    .orderBy("consignment.shipped_at", "desc")
     .orderBy("consignment.id", "desc")
     .limit(limit + 1);
   if (to !== undefined) query = query.where("receiver", "=", to);
@@ -54,21 +57,32 @@ async function listConsignments(
   if (sscc !== undefined) query = query.where("sscc", "=", sscc);
   if (after !== null) {
     const { atS, id } = readPlace(after);
-    query = query.where((row) => row(row.refTuple("subject.made_at", "consignment.id"), "<", row.tuple(atS, id)));
+    query = query.where((row) =>
+      row(row.refTuple("consignment.shipped_at", "consignment.id"), "<", row.tuple(atS, id)),
+    );
   }
   const rows: readonly Row[] = await query.execute();
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const { unread } = await index
-    .selectFrom("consignment")
-    .select((row) => row.fn.countAll<number>().as("unread"))
-    .where("document", "=", "awaited")
-    .executeTakeFirstOrThrow();
   return {
     consignments: shown.map(toldOf),
-    next: rows.length > limit && last !== undefined ? placeOf(last.made_at, last.id) : null,
-    unread: Number(unread),
+    next: rows.length > limit && last !== undefined ? placeOf(last.shipped_at, last.id) : null,
+    unread: sscc === undefined ? null : await unreadOf(index, { to, from }),
   };
+}
+
+async function unreadOf(
+  index: Kysely<IndexTables>,
+  { to, from }: Pick<ConsignmentsAsked, "to" | "from">,
+): Promise<number> {
+  let query = index
+    .selectFrom("consignment")
+    .select((row) => row.fn.countAll<number>().as("unread"))
+    // As the index on them has it, which an engine takes for no other text.
+    .where(sql.ref("document"), "=", sql.lit("awaited"));
+  if (to !== undefined) query = query.where("receiver", "=", to);
+  if (from !== undefined) query = query.where("sender", "=", from);
+  return Number((await query.executeTakeFirstOrThrow()).unread);
 }
 
 async function consignmentOf(index: Kysely<IndexTables>, id: string): Promise<ConsignmentRow | null> {
@@ -81,7 +95,7 @@ function joined(index: Kysely<IndexTables>) {
     .selectFrom("consignment")
     .innerJoin("subject", "subject.id", "consignment.id")
     .selectAll("consignment")
-    .select(["subject.unit", "subject.product", "subject.made_at", "subject.made_content"]);
+    .select(["subject.unit", "subject.product", "subject.made_content"]);
 }
 
 function toldOf(row: Row): ConsignmentRow {
@@ -90,7 +104,7 @@ function toldOf(row: Row): ConsignmentRow {
     ...{ from: row.sender, to: row.receiver, carrier: row.carrier === 0 ? null : row.carrier },
     ...{ packed: row.packed === 1, state: row.state, offered: amountText(row.offered) },
     found: row.found === null ? null : amountText(row.found),
-    ...{ sscc: row.sscc, shippedAt: timeText(row.made_at), settledAt: maybeTime(row.settled_at) },
+    ...{ sscc: row.sscc, shippedAt: timeText(row.shipped_at), settledAt: maybeTime(row.settled_at) },
     document: row.made_content,
   };
 }
