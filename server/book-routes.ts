@@ -11,11 +11,11 @@ import { stockRoutes } from "./http/stock.ts";
 import { certificateOf } from "./resolve/certificates.ts";
 import { consignmentOf, listConsignments } from "./resolve/consignments.ts";
 import { listPromises } from "./resolve/promises.ts";
-import { reachedSubjects, sumsOf } from "./resolve/reach.ts";
-import { listRecalls } from "./resolve/recalls.ts";
+import { reachedSubjects, recentSums } from "./resolve/reach.ts";
+import { acknowledgementsOf, listRecalls } from "./resolve/recalls.ts";
 import { stockOf } from "./resolve/stock.ts";
 import type { Progress } from "./resolve/progress.ts";
-import { recentTraces } from "./resolve/trace.ts";
+import type { recentTraces } from "./resolve/trace.ts";
 import type { IndexTables } from "./store/index-tables.ts";
 
 export { bookRoutes };
@@ -24,12 +24,14 @@ interface BookParts {
   readonly index: Kysely<IndexTables>;
   /** Text of a document; undefined when it is not here. */
   readonly documentOf: (cid: string) => Promise<string | undefined>;
+  /** Shared with whoever else pages through walks. */
+  readonly trace: ReturnType<typeof recentTraces>;
   readonly progress: Progress;
   /** By which a certificate is in force or not. */
   readonly lookS: Clock;
 }
 
-function bookRoutes({ index, documentOf, progress, lookS }: BookParts): AppParts["api"] {
+function bookRoutes({ index, documentOf, trace, progress, lookS }: BookParts): AppParts["api"] {
   const behind = () => progress.behind();
   return [
     consignmentRoutes({
@@ -38,16 +40,20 @@ function bookRoutes({ index, documentOf, progress, lookS }: BookParts): AppParts
       behind,
     }),
     reachRoutes({
-      trace: recentTraces(index),
+      trace,
       subjects: (nodes) => reachedSubjects(index, nodes),
-      sums: (whole) => sumsOf(index, whole),
+      sums: recentSums(index),
       behind,
     }),
     certificateRoutes({
       one: (id, page) => certificateOf(index, id, { ...page, nowS: Math.floor(lookS()) }),
       behind,
     }),
-    recallRoutes({ list: (asked) => listRecalls(index, asked) }),
+    recallRoutes({
+      list: (asked) => listRecalls(index, asked),
+      acknowledgements: (subject, asked) => acknowledgementsOf(index, subject, asked),
+      behind,
+    }),
     promiseRoutes({ list: (asked) => listPromises({ index, documentOf }, asked) }),
     stockRoutes({ stock: (organisation) => stockOf(index, organisation), behind }),
   ];

@@ -24,6 +24,7 @@ import { type DataFolder, openFolder } from "./folder.ts";
 import { checkClock, openChain, openDeployment } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
 import { startIndexer } from "./indexer/follow.ts";
+import { documentCame } from "./indexer/rounds.ts";
 import { listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
 import { startPart } from "./part.ts";
@@ -193,9 +194,14 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     onError: (cause) => logError("openings of pages could not be counted yet", cause),
   });
   closers.push(() => openings.close());
+  const stored = (cid: string) =>
+    void documentCame(store.index, cid).then(
+      (isAwaited) => (isAwaited ? indexer.now?.look() : undefined),
+      (cause: unknown) => logError("the index was not told of what was stored, and looks for it later", cause),
+    );
   const routesAt = (lanAddress: string | null) =>
     routesOf({
-      ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, progress, primitives, record, liar },
+      ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, stored, progress, primitives, record, liar },
       openings,
       standing: () => ({
         answers: ground.answers(),

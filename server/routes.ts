@@ -47,7 +47,7 @@ import { issuedOf } from "./resolve/serials.ts";
 import { recentTraces } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
 import { documentReader } from "./stored-documents.ts";
-import { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile } from "./submit/documents.ts";
+import { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile, type Stored } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
 import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
@@ -64,6 +64,8 @@ interface RouteParts {
   readonly store: Store;
   readonly blocks: Blocks;
   readonly outbox: Outbox;
+  /** Says that a document or file was stored here. */
+  readonly stored: (cid: string) => void;
   /** Says that something was put into the outbox. */
   readonly wakeRelay: () => void;
   readonly progress: Progress;
@@ -127,6 +129,11 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     },
     wake: wakeRelay,
   };
+  const noticed = async <One extends Stored>(putting: Promise<One>): Promise<One> => {
+    const stored = await putting;
+    parts.stored(stored.cid);
+    return stored;
+  };
   return [
     batchRoutes({
       async submit(batches) {
@@ -138,9 +145,9 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       checkOpen,
     }),
     documentRoutes({
-      putDocument: documents.put,
+      putDocument: (cid, bytes) => noticed(documents.put(cid, bytes)),
       document: documents.told,
-      putFile: (cid, bytes, mediaType) => putFile(blocks, { cid, bytes, mediaType }),
+      putFile: (cid, bytes, mediaType) => noticed(putFile(blocks, { cid, bytes, mediaType })),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
       checkRoom: roomChecker(config.data, config.keepFree),
     }),
@@ -170,20 +177,21 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
 function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"] {
   const { chain, store, outbox, progress, isOpen } = parts;
   const { index } = store;
+  const trace = recentTraces(index);
   return [
     lotRoutes({
       list: (page) => listLots(index, page),
       lot: (id) => lotOf(index, id),
       labelRun: (id) => labelRunOf(index, id),
       history,
-      trace: recentTraces(index),
+      trace,
       code: (path) => readCode(parts, path),
       behind: () => progress.behind(),
     }),
     ...bookRoutes({
       index,
       documentOf: documentReader(parts.blocks, parts.logError),
-      ...{ progress, lookS: parts.lookS },
+      ...{ trace, progress, lookS: parts.lookS },
     }),
     healthRoutes(async () => {
       const block = await chain.latest().then(

@@ -1,13 +1,13 @@
 /** `GET /api/subjects/{id}/reach`: everything that came of a subject, by page, with sums over all of it: what a recall of it reaches. */
 import express, { type Router } from "express";
 import { z } from "zod";
-import type { ReachedSubject, ReachSums } from "../resolve/reach.ts";
+import { MAX_REACH, type ReachedSubject, type ReachSums } from "../resolve/reach.ts";
 import type { Trace } from "../resolve/trace.ts";
 import { AmountText, answer, type Paths, Subject } from "./describe.ts";
 import { type Behind, found, GONE, idOf } from "./found.ts";
 import { MAX_WALK } from "./lot-paths.ts";
 import { nextPage } from "./page-link.ts";
-import { LINK } from "./paging.ts";
+import { LINK, NEXT_OF_PAGE_BEFORE } from "./paging.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 import { pageOfWalk } from "./walk.ts";
 
@@ -17,14 +17,19 @@ export { reachPaths, reachRoutes };
 interface ReachParts {
   readonly trace: (id: string, walk: { readonly direction: "down"; readonly limit: number }) => Promise<Trace>;
   readonly subjects: (nodes: Trace["nodes"]) => Promise<readonly ReachedSubject[]>;
-  readonly sums: (whole: Trace) => Promise<ReachSums>;
+  /** Null: there is more than a walk goes to. */
+  readonly sums: (id: string) => Promise<ReachSums | null>;
   readonly behind: Behind;
 }
 
 const Asked = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(200).meta({ description: "How many subjects at most." }),
-  after: Subject.optional().meta({ description: "The `next` of the page before." }),
+  after: Subject.optional().meta({ description: NEXT_OF_PAGE_BEFORE }),
 });
+
+/** A sum may be larger than any one amount. */
+const Count = z.string().regex(/^\d{1,20}$/);
+const MOST_TOLD = MAX_REACH.toLocaleString("en");
 
 const ReachTold = z
   .object({
@@ -35,11 +40,14 @@ const ReachTold = z
         lots: z.int(),
         consignments: z.int(),
         runs: z.int().meta({ description: "Label runs." }),
-        labels: z.int().meta({ description: "Labels issued in them." }),
-        valid: z.int().meta({ description: "Those of them that are not void." }),
+        labels: Count.meta({ description: "Labels issued in them." }),
+        valid: Count.meta({ description: "Those of them that are not void." }),
         organisations: z.array(z.int()).meta({ description: "Who holds any of it, or is offered it." }),
       })
-      .meta({ description: "Over all of it, this page or not; the subject itself is not among them." }),
+      .nullable()
+      .meta({
+        description: `Over all of it, this page or not, as of the newest block; the subject itself is not among them. Null where it is more than ${MOST_TOLD} subjects.`,
+      }),
     subjects: z
       .array(
         z.object({
@@ -64,9 +72,11 @@ const ReachTold = z
       .meta({ description: "Nearest first, the subject itself before all." }),
     links: z.array(z.object({ consumer: Subject, input: Subject, amount: z.int() })).meta({
       description:
-        "Thousandths of `input`'s unit that went into `consumer`, 0 where they went back; both ends are on this page or an earlier one.",
+        "Thousandths of `input`'s unit that went into `consumer`, 0 where they went back; both ends are on this page or an earlier one. Where subjects have many links a page has fewer of them.",
     }),
-    cut: z.boolean().meta({ description: "True when there is more than the 10,000 subjects of a walk." }),
+    cut: z.boolean().meta({
+      description: `True when there is more: on the next page, or, on the last one, than the ${MOST_TOLD} subjects to which pages go.`,
+    }),
     next: z.string().nullable(),
   })
   .meta({ id: "Reach" });
@@ -77,16 +87,28 @@ function reachRoutes({ trace, subjects, sums, behind }: ReachParts): Router {
     const id = idOf(request.params.id);
     const { limit, after } = read(Asked, request.query);
     const whole = await found(behind, "subject", async () => {
-      const walk = await trace(id, { direction: "down", limit: MAX_WALK });
+      const walk = await walkTo({ trace }, { id, limit, after });
       return walk.nodes.length === 0 ? null : walk;
     });
-    const { nodes, links, next } = pageOfWalk(whole, limit, after ?? null);
+    const { nodes, links, cut, next } = pageOfWalk(whole, limit, after ?? null);
     nextPage(request, response, next);
-    const told = { subject: id, sums: await sums(whole), subjects: await subjects(nodes), links, cut: whole.cut, next };
+    const told = { subject: id, sums: await sums(id), subjects: await subjects(nodes), links, cut, next };
     answer(response.set("Cache-Control", "no-cache"), ReachTold, told);
   });
   routes.all("/subjects/:id/reach", methodNotAllowed("GET"));
   return routes;
+}
+
+/** Only as far as the page needs: most that is asked for is small. */
+async function walkTo(
+  { trace }: Pick<ReachParts, "trace">,
+  { id, limit, after }: { readonly id: string; readonly limit: number; readonly after: string | undefined },
+): Promise<Trace> {
+  for (let most = MAX_WALK; ; most = Math.min(2 * most, MAX_REACH)) {
+    const walk = await trace(id, { direction: "down", limit: most });
+    const at = after === undefined ? 0 : walk.nodes.findIndex((node) => node.id === after);
+    if (!walk.cut || most >= MAX_REACH || (at >= 0 && at + limit < walk.nodes.length - 1)) return walk;
+  }
 }
 
 const reachPaths: Paths = {

@@ -1,8 +1,14 @@
-/** `GET /api/recalls`: recalls and drills, newest first, each with who answered for what of it and how long that took. */
+/**
+ * `GET /api/recalls`: recalls and drills, newest first, each with how many answered. `GET /api/recalls/{subject}/{seq}/acknowledgements`:
+ * who answered for what of one, and how long that took.
+ */
 import express, { type Router } from "express";
 import { z } from "zod";
-import { MAX_ACKNOWLEDGED, type RecallRow, type RecallsAsked } from "../resolve/recalls.ts";
+import { Problem } from "../../protocol/problem.ts";
+import type { AcknowledgementRow, AcknowledgementsAsked, RecallRow, RecallsAsked } from "../resolve/recalls.ts";
 import { answer, Hash, type Paths, Subject, Time } from "./describe.ts";
+import { type Behind, found, GONE, idOf } from "./found.ts";
+import { OrganisationNumber } from "./organisation-number.ts";
 import { nextPage } from "./page-link.ts";
 import { LINK, NewestFirstStatement } from "./paging.ts";
 import { methodNotAllowed, read } from "./problem.ts";
@@ -14,12 +20,18 @@ interface RecallParts {
   readonly list: (
     asked: RecallsAsked,
   ) => Promise<{ readonly recalls: readonly RecallRow[]; readonly next: string | null }>;
+  /** Null: no such recall. */
+  readonly acknowledgements: (
+    subject: string,
+    asked: AcknowledgementsAsked,
+  ) => Promise<{ readonly acknowledgements: readonly AcknowledgementRow[]; readonly next: string | null } | null>;
+  readonly behind: Behind;
 }
 
 const Capacity = z.enum(["holder", "regulator", "certifier"]);
 const Asked = z.strictObject({
   subject: Subject.optional().meta({ description: "Of this lot, planting, plot or label run alone." }),
-  organisation: z.coerce.number().int().min(1).max(0xffffff).optional().meta({ description: "Who recalled." }),
+  organisation: OrganisationNumber.optional().meta({ description: "Who recalled." }),
   standing: z
     .enum(["true", "false"])
     .transform((text) => text === "true")
@@ -42,35 +54,68 @@ const RecallTold = z
     at: Time,
     releasedAt: Time.nullable().meta({ description: "Null while it stands, and for a drill." }),
     document: Hash,
-    answers: z.int().meta({ description: "How many acknowledgements there are." }),
-    acknowledged: z
-      .array(
-        z.object({
-          organisation: z.int(),
-          subject: Subject.meta({ description: "What it holds of the recalled goods." }),
-          at: Time,
-          tookS: z.int().meta({ description: "Seconds from the recall on." }),
-          document: Hash,
-        }),
-      )
-      .meta({ description: `The first ${MAX_ACKNOWLEDGED} of them.` }),
+    answers: z.int().meta({ description: "Acknowledgements of what was recalled, or came of it." }),
+    others: z.int().meta({
+      description:
+        "Those of what has nothing to do with it: the ledger lets anybody name any recall, and they answer for nothing.",
+    }),
   })
   .meta({ id: "Recall" });
 const Recalls = z.object({ recalls: z.array(RecallTold), next: z.string().nullable() }).meta({ id: "Recalls" });
 
-type Told = z.infer<typeof RecallTold>["capacity"];
+const One = z.strictObject({ subject: Subject, seq: z.coerce.number().int().min(1).max(0xffffffff) });
+const OfOne = z.strictObject({
+  ...NewestFirstStatement,
+  others: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true")
+    .meta({ description: "true: those of what has nothing to do with the recall." }),
+});
+const Acknowledgements = z
+  .object({
+    acknowledgements: z.array(
+      z.object({
+        organisation: z.int(),
+        subject: Subject.meta({ description: "What it holds of the recalled goods." }),
+        at: Time,
+        tookS: z.int().meta({ description: "Seconds from the recall on." }),
+        document: Hash,
+      }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: "Acknowledgements" });
 
-function recallRoutes({ list }: RecallParts): Router {
+const ACKNOWLEDGEMENTS = "/recalls/:subject/:seq/acknowledgements";
+
+function recallRoutes({ list, acknowledgements, behind }: RecallParts): Router {
   const routes = express.Router();
   routes.get("/recalls", async (request, response) => {
     const { after, ...asked } = read(Asked, request.query);
     const { recalls, next } = await list({ ...asked, after: after ?? null });
     nextPage(request, response, next);
-    const told = recalls.map((recall) => ({ ...recall, capacity: recall.capacity as Told }));
-    answer(response.set("Cache-Control", "no-cache"), Recalls, { recalls: told, next });
+    answer(response.set("Cache-Control", "no-cache"), Recalls, { recalls, next });
   });
-  routes.all("/recalls", methodNotAllowed("GET"));
+  routes.get(ACKNOWLEDGEMENTS, async (request, response) => {
+    const { after, ...asked } = read(OfOne, request.query);
+    const [id, seq] = [idOf(request.params.subject), seqOf(request.params.seq)];
+    const page = await found(behind, "recall", () => acknowledgements(id, { ...asked, seq, after: after ?? null }));
+    nextPage(request, response, page.next);
+    answer(response.set("Cache-Control", "no-cache"), Acknowledgements, page);
+  });
+  routes.all(["/recalls", ACKNOWLEDGEMENTS], methodNotAllowed("GET"));
   return routes;
+}
+
+function seqOf(text: string): number {
+  const { success, data } = One.shape.seq.safeParse(text);
+  if (success && /^\d+$/.test(text)) return data;
+  throw new Problem(
+    "not-found",
+    "/seq",
+    "a recall is named by the move of its subject that carries it, a number from 1 on",
+  );
 }
 
 const recallPaths: Paths = {
@@ -78,10 +123,21 @@ const recallPaths: Paths = {
     get: {
       id: "listRecalls",
       tag: "reading",
-      summary: "Recalls and drills, newest first, and who answered for them",
+      summary: "Recalls and drills, newest first, and how many answered for them",
       query: Asked,
       answers: { 200: { description: "A page.", content: { "application/json": Recalls }, headers: LINK } },
       problems: ["request-invalid"],
+    },
+  },
+  "/api/recalls/{subject}/{seq}/acknowledgements": {
+    get: {
+      id: "listAcknowledgements",
+      tag: "reading",
+      summary: "Who answered for what of one recall, oldest first, by page",
+      path: One,
+      query: OfOne,
+      answers: { 200: { description: "A page.", content: { "application/json": Acknowledgements }, headers: LINK } },
+      problems: ["request-invalid", ...GONE],
     },
   },
 };

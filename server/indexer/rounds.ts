@@ -166,12 +166,13 @@ async function noLonger(index: Kysely<IndexTables>, { work, item }: Pick<Awaited
   await index.deleteFrom("awaited").where("work", "=", work).where("item", "=", item).execute();
 }
 
-/** Something that may be waited for was stored here: it is looked for again, however long it was missing. */
-async function documentCame(index: Kysely<IndexTables>, cid: string): Promise<void> {
-  await index
+/** Something that may be waited for was stored here: it is looked for again, however long it was missing. Whether it is waited for. */
+async function documentCame(index: Kysely<IndexTables>, cid: string): Promise<boolean> {
+  const { numUpdatedRows } = await index
     .updateTable("awaited")
     .set({ wait_ms: 0, due_ms: 0, since_ms: null })
     .where("cid", "=", cid)
     .where("due_ms", ">", 0)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }

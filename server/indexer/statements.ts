@@ -61,7 +61,7 @@ async function acknowledge({ index }: Books, entry: BookedEntry): Promise<void> 
 async function cameOf(index: Books["index"], subject: string, from: string): Promise<boolean> {
   const { rows } = await sql`
     with recursive came(id) as (
-      select ${subject} union select link.input from link join came on link.consumer = came.id
+      select cast(${subject} as text) union select link.input from link join came on link.consumer = came.id
     )
     select id from came where id = ${from} limit 1`.execute(index);
   return rows.length > 0;

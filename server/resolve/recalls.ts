@@ -1,11 +1,11 @@
-/** Recalls as the index holds them, newest first, each with who answered for what of it. */
+/** Recalls as the index holds them, newest first, and who answered for what of one. */
 import type { Kysely } from "kysely";
 import { CAPACITIES } from "../../protocol/kinds/status.ts";
 import type { IndexTables } from "../store/index-tables.ts";
-import { kindText, maybeTime, type Paged, placeOf, readPlace, timeText } from "./told.ts";
+import { kindText, maybeTime, nameOf, type Paged, placeOf, readPlace, timeText } from "./told.ts";
 
-export type { RecallRow, RecallsAsked };
-export { listRecalls, MAX_ACKNOWLEDGED };
+export type { AcknowledgementRow, AcknowledgementsAsked, RecallRow, RecallsAsked };
+export { acknowledgementsOf, listRecalls };
 
 interface RecallsAsked extends Paged {
   readonly subject?: string | undefined;
@@ -21,27 +21,32 @@ interface RecallRow {
   readonly seq: number;
   readonly entry: number;
   readonly organisation: number;
-  readonly capacity: string;
+  readonly capacity: keyof typeof CAPACITIES;
   readonly drill: boolean;
   readonly certificate: string | null;
   readonly at: string;
   readonly releasedAt: string | null;
   readonly document: string;
-  /** How many there are; the first {@link MAX_ACKNOWLEDGED} of them follow. */
+  /** Acknowledgements of what was recalled or came of it; and of what has nothing to do with it, for anybody can name a recall. */
   readonly answers: number;
-  readonly acknowledged: readonly {
-    readonly organisation: number;
-    readonly subject: string;
-    readonly at: string;
-    /** Seconds from the recall on. */
-    readonly tookS: number;
-    readonly document: string;
-  }[];
+  readonly others: number;
 }
 
-/** Of one recall; a whole recall's are found in the log of what was recalled. */
-const MAX_ACKNOWLEDGED = 200;
-const NAMES = new Map<number, string>(Object.entries(CAPACITIES).map(([name, number]) => [number, name]));
+interface AcknowledgementsAsked extends Paged {
+  /** The move of the subject that carries the RECALL. */
+  readonly seq: number;
+  /** true: those of what has nothing to do with it. */
+  readonly others: boolean;
+}
+
+interface AcknowledgementRow {
+  readonly organisation: number;
+  readonly subject: string;
+  readonly at: string;
+  /** Seconds from the recall on. */
+  readonly tookS: number;
+  readonly document: string;
+}
 
 async function listRecalls(
   index: Kysely<IndexTables>,
@@ -52,7 +57,7 @@ async function listRecalls(
     .innerJoin("subject", "subject.id", "recall.subject")
     .selectAll("recall")
     .select(["subject.sort", "subject.holder"])
-    .orderBy("at_s", "desc")
+    .orderBy("recall.at_s", "desc")
     .orderBy("recall.subject", "desc")
     .orderBy("seq", "desc")
     .orderBy("entry", "desc")
@@ -66,42 +71,92 @@ async function listRecalls(
     const { atS, id, more } = readPlace(after);
     const [seq = 0, entry = 0] = more;
     query = query.where((row) =>
-      row(row.refTuple("at_s", "recall.subject", "seq", "entry"), "<", row.tuple(atS, id, seq, entry)),
+      row(row.refTuple("recall.at_s", "recall.subject", "seq", "entry"), "<", row.tuple(atS, id, seq, entry)),
     );
   }
   const rows = await query.execute();
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const recalls: RecallRow[] = [];
-  for (const row of shown) recalls.push(await toldOf(index, row));
+  const counts = await countsOf(index, shown);
   const isMore = rows.length > limit && last !== undefined;
-  return { recalls, next: isMore ? placeOf(last.at_s, last.subject, last.seq, last.entry) : null };
+  return {
+    recalls: shown.map((row) => toldOf(row, counts)),
+    next: isMore ? placeOf(last.at_s, last.subject, last.seq, last.entry) : null,
+  };
 }
 
-async function toldOf(
+/** By subject, seq and whether they are of what was recalled. */
+async function countsOf(
   index: Kysely<IndexTables>,
-  row: IndexTables["recall"] & Pick<IndexTables["subject"], "sort" | "holder">,
-): Promise<RecallRow> {
-  const answers = index
+  recalls: readonly Pick<IndexTables["recall"], "subject" | "seq">[],
+): Promise<ReadonlyMap<string, number>> {
+  if (recalls.length === 0) return new Map();
+  const rows = await index
     .selectFrom("acknowledgement")
-    .where("recalled", "=", row.subject)
-    .where("recall_seq", "=", row.seq);
-  const { count } = await answers.select((all) => all.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
-  const some = await answers
+    .select((row) => ["recalled", "recall_seq", "came_of", row.fn.count<number>("subject").distinct().as("count")])
+    .where((row) =>
+      row.or(recalls.map(({ subject, seq }) => row.and([row("recalled", "=", subject), row("recall_seq", "=", seq)]))),
+    )
+    .groupBy(["recalled", "recall_seq", "came_of"])
+    .execute();
+  return new Map(
+    rows.map(({ recalled, recall_seq, came_of, count }) => [`${recalled} ${recall_seq} ${came_of}`, Number(count)]),
+  );
+}
+
+function toldOf(
+  row: IndexTables["recall"] & Pick<IndexTables["subject"], "sort" | "holder">,
+  counts: ReadonlyMap<string, number>,
+): RecallRow {
+  const place = `${row.subject} ${row.seq}`;
+  return {
+    ...{ subject: row.subject, kind: kindText(row.sort), holder: row.holder, seq: Number(row.seq), entry: row.entry },
+    ...{ organisation: row.organisation, capacity: nameOf(CAPACITIES, row.capacity), drill: row.drill === 1 },
+    ...{ certificate: row.certificate, at: timeText(row.at_s), releasedAt: maybeTime(row.released_at) },
+    ...{ document: row.content, answers: counts.get(`${place} 1`) ?? 0, others: counts.get(`${place} 0`) ?? 0 },
+  };
+}
+
+/** Oldest first; null where no such recall is known. */
+async function acknowledgementsOf(
+  index: Kysely<IndexTables>,
+  subject: string,
+  { limit, after, seq, others }: AcknowledgementsAsked,
+): Promise<{ readonly acknowledgements: readonly AcknowledgementRow[]; readonly next: string | null } | null> {
+  const recall = await index
+    .selectFrom("recall")
+    .select("at_s")
+    .where("subject", "=", subject)
+    .where("seq", "=", seq)
+    .executeTakeFirst();
+  if (recall === undefined) return null;
+  let query = index
+    .selectFrom("acknowledgement")
     .selectAll()
+    .where("recalled", "=", subject)
+    .where("recall_seq", "=", seq)
+    .where("came_of", "=", others ? 0 : 1)
     .orderBy("at_s")
     .orderBy("subject")
     .orderBy("seq")
     .orderBy("entry")
-    .limit(MAX_ACKNOWLEDGED)
-    .execute();
+    .limit(limit + 1);
+  if (after !== null) {
+    const { atS, id, more } = readPlace(after);
+    const [own = 0, entry = 0] = more;
+    query = query.where((row) =>
+      row(row.refTuple("at_s", "subject", "seq", "entry"), ">", row.tuple(atS, id, own, entry)),
+    );
+  }
+  const rows = await query.execute();
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const isMore = rows.length > limit && last !== undefined;
   return {
-    ...{ subject: row.subject, kind: kindText(row.sort), holder: row.holder, seq: Number(row.seq), entry: row.entry },
-    ...{ organisation: row.organisation, capacity: NAMES.get(row.capacity) ?? "", drill: row.drill === 1 },
-    ...{ certificate: row.certificate, at: timeText(row.at_s), releasedAt: maybeTime(row.released_at) },
-    ...{ document: row.content, answers: Number(count) },
-    acknowledged: some.map(({ organisation, subject, at_s, content }) => ({
-      ...{ organisation, subject, at: timeText(at_s), tookS: Number(at_s) - Number(row.at_s), document: content },
+    acknowledgements: shown.map(({ organisation, subject: own, at_s, content }) => ({
+      ...{ organisation, subject: own, at: timeText(at_s) },
+      ...{ tookS: Number(at_s) - Number(recall.at_s), document: content },
     })),
+    next: isMore ? placeOf(last.at_s, last.subject, last.seq, last.entry) : null,
   };
 }

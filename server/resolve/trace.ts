@@ -4,6 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import type { IndexTables } from "../store/index-tables.ts";
+import { keptAtBlock } from "./at-block.ts";
 import { chunks } from "./chunks.ts";
 
 export type { Trace, TraceLink, TraceNode };
@@ -34,10 +35,15 @@ interface Trace {
 
 /** Links for each subject of the limit: a walk through a dense web ends, too. */
 const LINKS_EACH = 10;
-/** Walks that are paged through at the same time. */
-const KEPT = 4;
+/** However large the walk. */
+const MOST_LINKS = 300_000;
+/** Subjects and links of walks that are paged through at the same time. */
+const MOST_KEPT = 400_000;
 
-/** Walks `up` (to plots) or `down` (to label runs) from `subject`, at most `limit` subjects. */
+/**
+ * Walks `up` (to plots) or `down` (to label runs) from `subject`, at most `limit` subjects: nearest first, in the order in which they
+ * are found, so that a walk to fewer of them is the beginning of one to more.
+ */
 async function trace(
   index: Kysely<IndexTables>,
   subject: string,
@@ -47,7 +53,7 @@ async function trace(
   const depths = new Map<string, number>([[subject, 0]]);
   const links = new Map<string, TraceLink>();
   let frontier = [subject];
-  const mostLinks = Math.min(LINKS_EACH * limit, Number.MAX_SAFE_INTEGER);
+  const mostLinks = limit === Number.MAX_SAFE_INTEGER ? limit : Math.min(LINKS_EACH * limit, MOST_LINKS);
   let cut = false;
   for (let depth = 1; frontier.length > 0 && !cut; depth++) {
     const next: string[] = [];
@@ -77,16 +83,18 @@ async function trace(
     }
     frontier = next;
   }
-  const nodes: TraceNode[] = [];
-  for (const part of chunks([...depths.keys()])) {
-    const rows = await index
+  const rows = new Map<string, Omit<TraceNode, "depth">>();
+  for (const part of chunks([...depths.keys()]))
+    for (const row of await index
       .selectFrom("subject")
       .select(["id", "sort", "holder", "product"])
       .where("id", "in", part)
-      .execute();
-    for (const row of rows) nodes.push({ ...row, depth: depths.get(row.id) ?? 0 });
-  }
-  nodes.sort((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1));
+      .execute())
+      rows.set(row.id, row);
+  const nodes = [...depths].flatMap(([id, depth]) => {
+    const row = rows.get(id);
+    return row === undefined ? [] : [{ ...row, depth }];
+  });
   return { nodes, links: [...links.values()], cut };
 }
 
@@ -96,20 +104,11 @@ async function ancestorsOf(index: Kysely<IndexTables>, subject: string): Promise
   return nodes.map((node) => node.id);
 }
 
+type Walk = { readonly direction: "up" | "down"; readonly limit: number };
+
 /** As {@link trace}; whoever pages through a walk is given the same one until the index comes to another block. */
-function recentTraces(
-  index: Kysely<IndexTables>,
-): (subject: string, walk: { readonly direction: "up" | "down"; readonly limit: number }) => Promise<Trace> {
-  const kept = new Map<string, Trace>();
-  return async (subject, walk) => {
-    // Looked at before the walk: what is read meanwhile is kept under a block that nobody asks for any more.
-    const at = await index.selectFrom("cursor").select("hash").executeTakeFirst();
-    const name = `${subject} ${walk.direction} ${walk.limit} ${at?.hash}`;
-    const made = kept.get(name) ?? (await trace(index, subject, walk));
-    kept.delete(name);
-    if (made.nodes.length > 0) kept.set(name, made);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    return made;
-  };
+function recentTraces(index: Kysely<IndexTables>): (subject: string, walk: Walk) => Promise<Trace> {
+  const weigh = ({ nodes, links }: Trace) => nodes.length + links.length;
+  const recent = keptAtBlock<Trace>(index, { most: MOST_KEPT, weigh });
+  return (subject, walk) => recent(`${subject} ${walk.direction} ${walk.limit}`, () => trace(index, subject, walk));
 }
