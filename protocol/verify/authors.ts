@@ -7,12 +7,13 @@ import type { OpenEntry } from "../entry.ts";
 import { kindByName, type KindName } from "../kinds/all.ts";
 import { ROLES } from "../kinds/kind.ts";
 import { CAPACITIES } from "../kinds/status.ts";
-import { entryKey } from "./documents.ts";
+import { entryKey } from "./ref.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
 import type { Organisations } from "./keys.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import { isBooked } from "./match.ts";
+import { OF_OUTSIDERS } from "./standing.ts";
 import type { Tenure, Tenures } from "./tenure.ts";
 
 export { checkAuthors };
@@ -27,15 +28,15 @@ interface Parts {
 
 /** What nobody but the subject's holder may write. */
 const OF_HOLDERS: readonly KindName[] = [
-  ...["ENROL", "EXPEL", "DISCARD", "WITHDRAW", "SUSPEND", "LIFT", "REVOKE", "PROMISE", "VOID", "ANSWER"],
-  "ACKNOWLEDGE",
-] as readonly KindName[];
+  ...(["ENROL", "EXPEL", "DISCARD", "WITHDRAW", "SUSPEND", "LIFT", "REVOKE"] satisfies readonly KindName[]),
+  ...(["PROMISE", "VOID", "ANSWER", "ACKNOWLEDGE"] satisfies readonly KindName[]),
+];
 /** The holder, and the carrier while it is under way. */
 const OBSERVATIONS: readonly KindName[] = ["GROW", "SENSE", "NOTE"];
 /** Only whom it is offered to. */
 const OF_OFFERED: readonly KindName[] = ["RECEIVE", "REFUSE"];
 /** Anybody but the holder. */
-const OF_OTHERS: readonly KindName[] = ["TEST", "INSPECT", "ATTEST", "DISPUTE"];
+const OF_OTHERS: readonly KindName[] = [...OF_OUTSIDERS, "DISPUTE"];
 
 type Fault = "no-role" | "holder-itself" | "not-holder" | "not-offered";
 
@@ -116,6 +117,7 @@ function faultOf(
   // Of what is not under way, that is what is wrong with it (rules.ts).
   if (OF_OFFERED.includes(name) && offered !== null && organisation !== offered) return "not-offered";
   if (OF_OTHERS.includes(name) && isHolder) return "holder-itself";
+  if (OF_OUTSIDERS.includes(name) && organisation === offered) return "holder-itself";
   if (name === "CERTIFY" && opened.args.beneficiary === organisation) return "holder-itself";
   const asStranger = name === "CORRECT" && holder !== null && !isHolder;
   return asStranger && (roles === 0 || isBooked(opened.args)) ? "no-role" : null;

@@ -11,14 +11,14 @@ import type { ArgsOf } from "../kinds/all.ts";
 import { productOf } from "./products.ts";
 import type { CheckedCorrections } from "./corrections.ts";
 import { type Covered, coveredBy, type LotCovered } from "./covering.ts";
-import { type CheckedDocuments, entryKey } from "./documents.ts";
+import type { CheckedDocuments } from "./documents.ts";
+import { keyOf } from "./ref.ts";
 import { refOf } from "./events.ts";
 import { fatesOf } from "./fates.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";
 import type { Findings } from "./findings.ts";
-import type { EntryRef } from "./ref.ts";
 import type { CertificateCheck, CertificateFate, CertificateState } from "./report-claims.ts";
 import type { Tenures } from "./tenure.ts";
 
@@ -221,8 +221,4 @@ function saysSo(
   if (named.length !== booked.length || named.some((one, n) => one !== booked[n])) return false;
   if (said.issuer?.subject !== hexOf(organisationId(issuer))) return false;
   return said.beneficiary?.subject === hexOf(organisationId(args.beneficiary));
-}
-
-function keyOf({ batch, group, entry }: EntryRef): string {
-  return entryKey(batch, group, entry);
 }

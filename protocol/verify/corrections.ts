@@ -5,12 +5,12 @@
 import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
 import type { CheckedBatch, CheckedGroup } from "./batches.ts";
-import { type CheckedDocuments, entryKey } from "./documents.ts";
+import type { CheckedDocuments } from "./documents.ts";
+import { type EntryRef, entryKey, keyOf } from "./ref.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import { believed, type Match, matchCorrections, type SaidLog } from "./match.ts";
 import type { Findings, Where } from "./findings.ts";
-import type { EntryRef } from "./ref.ts";
 import type { CorrectionCheck } from "./report.ts";
 import type { Said } from "./said.ts";
 import { type Strangers, tellFault } from "./standing.ts";
@@ -166,8 +166,4 @@ function checkOf({ at, seq, args, target, byAuthor, right }: Match<Said>): Corre
 
 function refOf({ batch, group, entry }: Said): EntryRef {
   return { batch, group, entry };
-}
-
-function keyOf({ batch, group, entry }: EntryRef): string {
-  return entryKey(batch, group, entry);
 }

@@ -15,12 +15,13 @@ import type { CheckedLog, CheckedMove } from "./logs.ts";
 import { attempt, fieldsOf, type OpenedHistory } from "./open.ts";
 import type { FindingCode, Findings, Where } from "./findings.ts";
 import type { AttachmentCheck, FileState, VerifyOptions } from "./report.ts";
+import { entryKey } from "./ref.ts";
 import { type Strangers, tellFault } from "./standing.ts";
 import { bookedBy, statesBooked } from "./stated.ts";
 import { parts as inParts } from "./together.ts";
 
 export type { CheckedDocuments };
-export { checkDocuments, entryKey };
+export { checkDocuments };
 
 interface CheckedDocuments {
   /** By `entryKey`: the document of an entry, where it is there and unaltered. */
@@ -68,11 +69,6 @@ const LAST = { seq: Number.POSITIVE_INFINITY, entry: 0 };
 
 /** Who said it, where that is a stranger. */
 type Stranger = number | null;
-
-/** One entry of the history. */
-function entryKey(batch: Hex, group: number, entry: number): string {
-  return `${batch}-${group}-${entry}`;
-}
 
 async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
   const byEntry = new Map<string, Json>();

@@ -1,17 +1,17 @@
 /** What was checked of a history's entries, for those who read more out of them: which hold, and what their documents say. Pure. */
 import type { Hex } from "../bytes.ts";
 import type { CheckedCorrections } from "./corrections.ts";
-import { type CheckedDocuments, entryKey } from "./documents.ts";
+import type { CheckedDocuments } from "./documents.ts";
+import { keyOf } from "./ref.ts";
 import { type LogEvent, refOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
-import type { EntryRef } from "./ref.ts";
 import type { Strangers } from "./standing.ts";
 import type { Tenures } from "./tenure.ts";
 
 export type { Checked };
-export { documentOf, holds, isFit, keyOf };
+export { documentOf, holds, isFit };
 
 interface Checked {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
@@ -29,10 +29,6 @@ interface Checked {
   readonly strangers: Strangers;
   /** Moves that are signed, in order and folded, whatever was found of their entries since. */
   readonly sound: ReadonlySet<CheckedMove>;
-}
-
-function keyOf({ batch, group, entry }: EntryRef): string {
-  return entryKey(batch, group, entry);
 }
 
 /** Null where it is not there, or does not hold. */

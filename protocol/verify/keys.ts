@@ -32,6 +32,8 @@ interface Organisations {
   authorFault(batch: CheckedBatch): Promise<AuthorFault | null>;
   /** All roles that the organisation had in that second, as bits; null where nothing is known of it. */
   rolesAt(organisation: number, atS: number): number | null;
+  /** The operator had stopped it by then. */
+  isStopped(organisation: number, atS: number): boolean;
 }
 
 const ADMITTED = 1;
@@ -102,6 +104,7 @@ async function learnKeys(
       return ask(batch);
     },
     rolesAt: (organisation, atS) => rolesAt(acts.get(organisation) ?? [], atS),
+    isStopped: (organisation, atS) => stoppedAt(acts.get(organisation) ?? [], atS) !== null,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Hex, hexOf } from "../bytes.ts";
 import type { CheckedBatch } from "./batches.ts";
-import { entryKey } from "./documents.ts";
+import { entryKey } from "./ref.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { OpenedHistory } from "./open.ts";

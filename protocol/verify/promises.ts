@@ -8,7 +8,8 @@ import { type Hex, hexOf } from "../bytes.ts";
 import { carrierOf, carriesBasis } from "../document/promise-basis.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
-import { type Checked, documentOf, holds, keyOf } from "./holding.ts";
+import { type Checked, documentOf, holds } from "./holding.ts";
+import { keyOf } from "./ref.ts";
 import { tellFault } from "./standing.ts";
 import type { PromiseCheck } from "./report-claims.ts";
 

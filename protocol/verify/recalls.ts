@@ -3,6 +3,7 @@
  * follow. One that stands on the run, the lot or anything it came from wins over all else. Pure.
  */
 import { type Hex, isZero } from "../bytes.ts";
+import { CAPACITIES } from "../kinds/status.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, holds, isFit } from "./holding.ts";
 import { ancestorsOf } from "./graph.ts";
@@ -11,14 +12,18 @@ import type { RecallCheck } from "./report-claims.ts";
 
 export { checkRecalls };
 
-type Draft = { -readonly [Name in keyof RecallCheck]: RecallCheck[Name] } & { event: LogEvent };
+type Draft = { -readonly [Name in keyof RecallCheck]: RecallCheck[Name] } & {
+  event: LogEvent;
+  /** Who may lift it: of the holder's, who holds the goods by now. */
+  lifter: number;
+};
 
 /** Oldest first. */
 function checkRecalls(checked: Checked): readonly RecallCheck[] {
   const all = [...checked.logs.values()].flatMap((log) => recallsIn(checked, log));
   all.sort((one, other) => one.atS - other.atS);
   for (const recall of all) tell(checked, recall);
-  return all.map(({ event: _, ...recall }) => recall);
+  return all.map(({ event: _event, lifter: _lifter, ...recall }) => recall);
 }
 
 function recallsIn(checked: Checked, log: CheckedLog): readonly Draft[] {
@@ -28,10 +33,11 @@ function recallsIn(checked: Checked, log: CheckedLog): readonly Draft[] {
     if (entry.name === "RECALL" && !isTouch) found.push(draftOf(checked, event));
     if (entry.name === "RELEASE" && !isTouch && isFit(checked, event)) {
       const { capacity } = entry.args;
-      const [standing] = found.filter(
-        (one) => one.organisation === organisation && one.capacity === capacity && stands(one),
-      );
+      const [standing] = found.filter((one) => one.lifter === organisation && one.capacity === capacity && stands(one));
       if (standing !== undefined) [standing.releasedAtS, standing.released] = [atS, refOf(event)];
+    }
+    if (entry.name === "RECEIVE" && !isTouch && isFit(checked, event)) {
+      for (const one of found) if (one.capacity === CAPACITIES.holder) one.lifter = organisation;
     }
     if (entry.name === "ACKNOWLEDGE") acknowledge(checked, event, found);
   }
@@ -43,7 +49,7 @@ function draftOf(checked: Checked, event: LogEvent): Draft {
   if (entry.name !== "RECALL") throw new TypeError("not a RECALL");
   const { capacity, drill } = entry.args;
   return {
-    ...{ event, ref: refOf(event), subject: log.id, seq, organisation, capacity, drill, atS },
+    ...{ event, lifter: organisation, ref: refOf(event), subject: log.id, seq, organisation, capacity, drill, atS },
     ...{ releasedAtS: null, released: null, acknowledged: [] },
     onStory: checked.story.has(log.id),
     onward: checked.onward.has(log.id),

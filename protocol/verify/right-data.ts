@@ -12,8 +12,8 @@ export { dueFor, RightData };
 
 /** What has no effect on chain is said again by the same kind; what has one, by a NOTE. */
 const SAID_AGAIN: readonly KindName[] = [
-  ...(["GROW", "SENSE", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"] as const),
-  ...(["DISPUTE", "ANSWER", "PROMISE", "ACKNOWLEDGE"] as const),
+  ...(["GROW", "SENSE", "NOTE", "TEST", "INSPECT", "ATTEST", "CORRECT"] satisfies readonly KindName[]),
+  ...(["DISPUTE", "ANSWER", "PROMISE", "ACKNOWLEDGE"] satisfies readonly KindName[]),
 ];
 /** Entries looked at for one CORRECT: whoever names the same event in more of them than that is not understood. */
 const MAX_TRIES = 1000;

@@ -2,49 +2,17 @@
  * What the ledger would have refused for the state that a subject was in (docs/ledger.md §6): recalled goods that are used, a
  * consignment that is taken twice, labels on a certificate that was not in force. Amounts are books.ts's, authors are authors.ts's. Pure.
  */
-import { type Hex, hexOf, isZero } from "../bytes.ts";
-import type { KindName } from "../kinds/all.ts";
-import { ROLES } from "../kinds/kind.ts";
-import { entryKey } from "./documents.ts";
-import { eventsOf, type LogEvent, whereOf } from "./events.ts";
+import type { Hex } from "../bytes.ts";
+import { eventsOf, whereOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
 import type { Organisations } from "./keys.ts";
 import type { CheckedLog } from "./logs.ts";
-import { isBooked } from "./match.ts";
-import { netOf, productOf, unitOf } from "./products.ts";
-import { Standing } from "./status.ts";
+import { entryKey } from "./ref.ts";
+import { Replay } from "./replay.ts";
 import type { Tenures } from "./tenure.ts";
 
-export type { Rule };
-export { checkRules, LOTS };
-
-/** Why the ledger refuses it; most are named as its errors are (docs/ledger.md §9). */
-type Rule =
-  | "wrong-sort"
-  | "recalled"
-  | "under-way"
-  | "not-under-way"
-  | "ended"
-  | "revoked"
-  | "suspended"
-  | "not-suspended"
-  | "not-in-force"
-  | "not-in-scope"
-  | "units-differ"
-  | "already-answered"
-  | "application-of-other"
-  | "holder-itself"
-  | "source-differs"
-  | "reason-unknown"
-  | "not-whole-pieces"
-  | "carrier-role"
-  | "label-unknown"
-  | "label-voided"
-  | "already-recalled"
-  | "not-recalled"
-  | "not-beneficiary"
-  | "seq-unknown";
+export { checkRules };
 
 interface Parts {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
@@ -53,30 +21,6 @@ interface Parts {
   readonly organisations: Organisations;
   readonly findings: Findings;
 }
-
-const LOTS: readonly KindName[] = ["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"];
-const RECALLABLE: readonly KindName[] = [...LOTS, "PLANT", "PLOT", "LABEL"];
-
-/** What an entry's own subject must have been made by. */
-const SORTS: Partial<Readonly<Record<KindName, readonly KindName[]>>> = {
-  DISCARD: [...LOTS, "PLANT"],
-  RECEIVE: ["SHIP"],
-  REFUSE: ["SHIP"],
-  WITHDRAW: ["SHIP"],
-  SUSPEND: ["CERTIFY"],
-  LIFT: ["CERTIFY"],
-  REVOKE: ["CERTIFY"],
-  PROMISE: LOTS,
-  VOID: ["LABEL"],
-  RECALL: RECALLABLE,
-  RELEASE: RECALLABLE,
-  ACKNOWLEDGE: RECALLABLE,
-};
-/** By sort: what a DISCARD may give as its reason. */
-const REASONS: { readonly lot: readonly number[]; readonly planting: readonly number[] } = {
-  lot: [1, 2, 3, 4],
-  planting: [1, 4, 5],
-};
 
 /** `entryKey`s of entries that break a rule. A touch that does so is not ok itself. */
 function checkRules(parts: Parts): ReadonlySet<string> {
@@ -93,192 +37,4 @@ function checkRules(parts: Parts): ReadonlySet<string> {
     }
   }
   return broken;
-}
-
-class Replay {
-  readonly #parts: Parts;
-  readonly #log: CheckedLog;
-  readonly #made: Maker["entry"] | undefined;
-  readonly #state = new Standing();
-
-  constructor(parts: Parts, log: CheckedLog) {
-    this.#parts = parts;
-    this.#log = log;
-    this.#made = parts.makers.get(log.id)?.entry;
-  }
-
-  /** The rule that this entry breaks; one that breaks none counts from here on. */
-  next(event: LogEvent): Rule | null {
-    // What made it cannot be told: what may be done with it neither.
-    if (this.#made === undefined) return null;
-    const rule = event.isTouch ? this.#touch(event) : this.#own(event);
-    if (rule === null) this.#state.take(event);
-    return rule;
-  }
-
-  get #sort(): KindName | undefined {
-    return this.#made?.name;
-  }
-
-  #isUnderWay(event: LogEvent): boolean {
-    return this.#parts.tenures.at(this.#log.id, { seq: event.seq, entry: event.place }).offered !== null;
-  }
-
-  #touch(event: LogEvent): Rule | null {
-    const { entry } = event;
-    const state = this.#state;
-    switch (entry.name) {
-      case "HARVEST":
-        return state.isRecalled ? "recalled" : state.ended ? "ended" : null;
-      case "TRANSFORM":
-        // A further output is born by what touches it first.
-        return event.seq === 1 ? null : this.#use(event);
-      case "SHIP":
-        return this.#use(event);
-      case "LABEL":
-        return hexOf(entry.args.certificate) === this.#log.id ? this.#claim(event) : this.#use(event);
-      case "CERTIFY":
-        if (state.answered) return "already-answered";
-        return this.#parts.makers.get(this.#log.id)?.batch.stamp.organisation === entry.args.beneficiary
-          ? null
-          : "application-of-other";
-      case "RECALL": {
-        const subject = this.#parts.tenures.now(event.by).holder;
-        if (this.#made?.name !== "CERTIFY" || subject === null) return null;
-        const of = this.#made.args.beneficiary;
-        return this.#parts.tenures.holders(event.by).includes(of) ? null : "not-beneficiary";
-      }
-      case "ACKNOWLEDGE":
-        return entry.args.seq < event.seq && entry.args.seq > 0 ? null : "seq-unknown";
-      default:
-        return null;
-    }
-  }
-
-  #use(event: LogEvent): Rule | null {
-    if (this.#state.isRecalled) return "recalled";
-    return this.#isUnderWay(event) ? "under-way" : null;
-  }
-
-  /** A LABEL that draws on this certificate. */
-  #claim({ entry, atS }: LogEvent): Rule | null {
-    const made = this.#made;
-    if (entry.name !== "LABEL") return null;
-    if (made?.name !== "CERTIFY") return "wrong-sort";
-    if (this.#state.revoked) return "revoked";
-    if (this.#state.suspended) return "suspended";
-    const { fromS, untilS, scopes, unit } = made.args;
-    if (atS < fromS || atS >= untilS) return "not-in-force";
-    const { makers } = this.#parts;
-    const product = productOf({ makers }, hexOf(entry.args.lot));
-    if (product === null) return null;
-    const named = scopes.map(hexOf);
-    // Of subjects that this history has not, it cannot be told what they are.
-    const namesOthers = named.some((id) => makers.get(id)?.entry.name === "PRODUCT");
-    if (!named.includes(product) && namesOthers) return "not-in-scope";
-    const own = unitOf({ makers }, product);
-    return own !== null && own !== unit ? "units-differ" : null;
-  }
-
-  #own(event: LogEvent): Rule | null {
-    const { entry, organisation, atS } = event;
-    const made = this.#made;
-    const state = this.#state;
-    const sort = this.#sort;
-    if (sort !== undefined && SORTS[entry.name]?.includes(sort) === false) return "wrong-sort";
-    switch (entry.name) {
-      case "SHIP": {
-        const { carrier, packed, lot, amount } = entry.args;
-        const roles = carrier === 0 ? null : this.#parts.organisations.rolesAt(carrier, atS);
-        if (roles !== null && (roles & ROLES.carrier) === 0) return "carrier-role";
-        return packed && !this.#isWhole(hexOf(lot), amount) ? "not-whole-pieces" : null;
-      }
-      case "RECEIVE":
-        if (!this.#isUnderWay(event)) return "not-under-way";
-        return made?.name === "SHIP" && made.args.packed && !this.#isWhole(hexOf(made.args.lot), entry.args.amount)
-          ? "not-whole-pieces"
-          : null;
-      case "REFUSE":
-      case "WITHDRAW":
-        if (!this.#isUnderWay(event)) return "not-under-way";
-        return made?.name === "SHIP" && hexOf(made.args.lot) !== hexOf(entry.args.lot) ? "source-differs" : null;
-      case "DISCARD":
-        return this.#discard(event);
-      case "PROMISE":
-        return this.#use(event);
-      case "APPLY":
-        return entry.args.certifier === organisation ? "holder-itself" : null;
-      case "SUSPEND":
-        return state.revoked ? "revoked" : state.suspended ? "suspended" : null;
-      case "LIFT":
-        return state.revoked ? "revoked" : state.suspended ? null : "not-suspended";
-      case "REVOKE":
-        return state.revoked ? "revoked" : null;
-      case "VOID":
-        return this.#voids(event);
-      case "RECALL":
-        if (entry.args.drill) return null;
-        return state.recalls.has(`${organisation} ${entry.args.capacity}`) || state.recalls.size >= 15
-          ? "already-recalled"
-          : null;
-      case "RELEASE":
-        return state.recalls.has(`${organisation} ${entry.args.capacity}`) ? null : "not-recalled";
-      case "DISPUTE":
-      case "ANSWER":
-        return entry.args.seq < event.seq && entry.args.seq > 0 ? null : "seq-unknown";
-      case "ACKNOWLEDGE":
-        return !isZero(entry.args.recalled) || (entry.args.seq < event.seq && entry.args.seq > 0)
-          ? null
-          : "seq-unknown";
-      case "CORRECT":
-        return isBooked(entry.args) ? this.#correct(event) : null;
-      default:
-        return null;
-    }
-  }
-
-  #discard(event: LogEvent): Rule | null {
-    const { entry } = event;
-    const made = this.#made;
-    if (entry.name !== "DISCARD") return null;
-    const { reason, plot } = entry.args;
-    if (made?.name !== "PLANT") {
-      if (!REASONS.lot.includes(reason)) return "reason-unknown";
-      if (!isZero(plot)) return "source-differs";
-      return this.#isUnderWay(event) ? "under-way" : null;
-    }
-    if (!REASONS.planting.includes(reason)) return "reason-unknown";
-    if (this.#state.ended) return "ended";
-    return hexOf(plot) === hexOf(made.args.plot) ? null : "source-differs";
-  }
-
-  #voids({ entry }: LogEvent): Rule | null {
-    const made = this.#made;
-    if (entry.name !== "VOID" || made?.name !== "LABEL") return null;
-    const { lot, certificate, ranges } = entry.args;
-    if (hexOf(lot) !== hexOf(made.args.lot) || hexOf(certificate) !== hexOf(made.args.certificate))
-      return "source-differs";
-    if (ranges.some(({ first, number }) => first + number > made.args.count)) return "label-unknown";
-    const before = this.#state.voided;
-    const isVoid = ranges.some((range) =>
-      before.some((old) => range.first < old.first + old.number && old.first < range.first + range.number),
-    );
-    return isVoid ? "label-voided" : null;
-  }
-
-  #correct(event: LogEvent): Rule | null {
-    if (event.entry.name !== "CORRECT") return null;
-    const { seq, entry } = event.entry.args;
-    if (this.#sort === "PLANT") return this.#state.ended ? "ended" : null;
-    if (this.#sort !== "SHIP") return null;
-    const isOfMaking = seq === 1 && entry === 0;
-    if (isOfMaking === this.#isUnderWay(event)) return null;
-    return isOfMaking ? "not-under-way" : "under-way";
-  }
-
-  #isWhole(lot: Hex, amount: bigint): boolean {
-    const { makers } = this.#parts;
-    const net = netOf({ makers }, productOf({ makers }, lot));
-    return net === null || (net !== 0n && amount % net === 0n);
-  }
 }

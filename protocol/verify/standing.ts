@@ -11,7 +11,7 @@ import { productOf } from "./products.ts";
 import type { Place, Tenures } from "./tenure.ts";
 
 export type { Standing, Strangers };
-export { partyAt, peopleOf, standingOf, strangersOf, tellFault };
+export { OF_OUTSIDERS, partyAt, peopleOf, standingOf, strangersOf, tellFault };
 
 type Standing = "own" | "third" | "stranger";
 
@@ -20,9 +20,10 @@ type Standing = "own" | "third" | "stranger";
  * they are offered to what it found. Of a RECALL and its RELEASE by the holder, they are its own.
  */
 const THIRD_PARTY_KINDS: readonly KindName[] = [
-  ...(["TEST", "INSPECT", "ATTEST", "CERTIFY", "RECALL", "RELEASE"] as const),
-  ...(["RECEIVE", "REFUSE", "GROW", "SENSE", "NOTE"] as const),
+  ...(["TEST", "INSPECT", "ATTEST", "CERTIFY", "RECALL", "RELEASE"] satisfies readonly KindName[]),
+  ...(["RECEIVE", "REFUSE", "GROW", "SENSE", "NOTE"] satisfies readonly KindName[]),
 ];
+/** Only of goods that the author has nothing to do with. */
 const OF_OUTSIDERS: readonly KindName[] = ["TEST", "INSPECT", "ATTEST"];
 
 /** Who made a subject, and for whom: all that standing asks of the entry that made it. */

@@ -6,7 +6,7 @@ import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
 import type { CheckedGroup } from "./batches.ts";
 import type { CheckedCorrections } from "./corrections.ts";
-import { entryKey } from "./documents.ts";
+import { entryKey } from "./ref.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { OpenMove } from "./open.ts";
 import type { StatementCheck } from "./report.ts";

@@ -16,6 +16,8 @@ export { recallsOf };
 /** By the number of the capacity (docs/ledger.md §6, RECALL). */
 const CAPACITIES: Readonly<Record<number, Key>> = { 1: "recall.holder", 2: "recall.regulator", 3: "recall.certifier" };
 
+const HOLDER = 1;
+
 interface Reach {
   readonly story: ReadonlySet<Hex>;
   /** Goods further on. */
@@ -36,12 +38,14 @@ function recallsIn(graph: Graph, id: Hex, reach: Reach): readonly RecallStory[] 
   return own.flatMap((entry, n): readonly RecallStory[] => {
     if (entry.open.name !== "RECALL") return [];
     const { capacity, drill } = entry.open.args;
-    const ended = own
-      .slice(n + 1)
-      .find(
-        ({ open, organisation }) =>
-          open.name === "RELEASE" && open.args.capacity === capacity && organisation === entry.organisation,
-      );
+    const after = own.slice(n + 1);
+    // Who receives goods that their holder recalled has the recall too.
+    const received = capacity === HOLDER ? after.find(({ open }) => open.name === "RECEIVE") : undefined;
+    const lifters = [entry, received].map((one) => one?.organisation);
+    const ended = after.find(
+      ({ open, organisation }) =>
+        open.name === "RELEASE" && open.args.capacity === capacity && lifters.includes(organisation),
+    );
     const document = readRecall(entry.document, id);
     return [
       {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { verify } from "../../protocol/verify.ts";
 import { HANDS, NET, passage } from "../support/passage.ts";
+import { discarded, formOf, recalled, received, released, shipped } from "../support/passage-words.ts";
 import { primitives } from "../support/world.ts";
 
 describe("Goods that passed through hands", () => {
@@ -76,6 +77,23 @@ describe("Goods that passed through hands", () => {
       ["SENSE", "third", HANDS.carrier],
       ["RECEIVE", "third", HANDS.processor],
     ]);
+  });
+
+  it("carry a recall that the sender made on the way: who receives them lifts it, and throws whole bags away", async () => {
+    const it = await passage();
+    const of = { ...it.consigned.toShop, amount: 500n };
+    const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
+    await it.write("processor", id, recalled(it.form(id), HANDS.processor));
+    await it.write("shop", id, received(it.form(id), of));
+    await it.write("shop", id, discarded(it.form(id), { lot: it.name(), amount: NET, reason: "ordered" }));
+    await it.write("shop", id, released(it.form(id), HANDS.shop));
+    const { history, heads } = await it.told(id);
+
+    const { books, findings, recalls } = await verify(history, heads, primitives);
+
+    expect(findings.map(({ code }) => code)).to.have.members(["lost-between-hands", "recall-released"]);
+    expect(recalls[0]?.releasedAtS).to.be.a("number");
+    expect(books.lots.find((lot) => lot.id === id)).to.include({ packed: NET, left: 0n, lost: NET });
   });
 
   it("carry the promise, with what it rests on", async () => {

@@ -6,7 +6,7 @@ import { bytesOf, type Hex } from "../../protocol/bytes.ts";
 import type { History } from "../../protocol/history.ts";
 import type { FindingCode } from "../../protocol/verify/findings.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
-import { HANDS, NET, type Passage, passage, promised } from "./passage.ts";
+import { DAY, HANDS, NET, type Passage, passage, promised } from "./passage.ts";
 import {
   acknowledged,
   answered,
@@ -22,9 +22,10 @@ import {
   sensed,
   shipped,
   voided,
+  withdrawn,
 } from "./passage-words.ts";
 import { labelled, transformed } from "./passage-more.ts";
-import { correction, entriesOf, noted } from "./third-parties.ts";
+import { certified, correction, entriesOf, noted, tested } from "./third-parties.ts";
 
 export { type BookLie, liesOfBooks };
 
@@ -263,6 +264,117 @@ const ofRules: readonly BookLie[] = [
   },
 ];
 
+/** Of what is recalled nothing goes on, and nothing goes back. */
+const ofRecalls: readonly BookLie[] = [
+  ...(["refused", "withdrawn"] as const).map((ended): BookLie => ({
+    name: `a recalled consignment is ${ended}`,
+    code: "recalled-onward",
+    also: ["rule-broken"],
+    async tell(it) {
+      const of = { ...it.consigned.toShop, amount: 500n };
+      const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
+      await it.write("processor", id, recalled(it.form(id), HANDS.processor));
+      if (ended === "refused") await it.write("shop", id, refused(it.form(id), of));
+      else await it.write("processor", id, withdrawn(it.form(id), of));
+      return by(it, id, "recalled", id);
+    },
+  })),
+  {
+    name: "labels of a recalled run are voided, so that the goods are free again",
+    code: "recalled",
+    also: ["rule-broken"],
+    async tell(it) {
+      const { run, lot: lotSubject, certificate } = it.ids;
+      await it.write("processor", run, recalled(it.form(run), HANDS.processor));
+      const of = { lot: it.name(), lotSubject, certificate, first: 10, number: 2 };
+      await it.write("processor", run, voided(it.form(run), of));
+      return by(it, run, "recalled");
+    },
+  },
+  ...([-100n, 100n] as const).map((difference): BookLie => ({
+    name: difference < 0n ? "what is recalled goes back into what it was made of" : "more is taken of what is recalled",
+    code: "recalled",
+    also: ["rule-broken", "correction-without-right-data"],
+    async tell(it) {
+      const { inbound, lot } = it.ids;
+      const [made] = entriesOf(it.world, lot);
+      if (made === undefined) throw new Error("the lot was made");
+      const less = { reason: 4, own: 0n, other: { subject: inbound, difference: -100n } } as const;
+      const write = (said: Parameters<typeof correction>[1]) =>
+        it.write("processor", lot, correction({ ...made, subject: lot }, said));
+      // Some is left of what went in, so that more can be taken at all.
+      if (difference > 0n) await write({ ...less, declaredAtS: it.nextS });
+      const at = difference < 0n ? lot : inbound;
+      await it.write("processor", at, recalled(it.form(at), HANDS.processor));
+      await write({ ...less, declaredAtS: it.nextS, other: { subject: inbound, difference } });
+      return by(it, at, "recalled");
+    },
+  })),
+  ...(["unasked", "revoked"] as const).map((rule): BookLie => ({
+    name: `a certifier stops another's goods by a certificate that is ${rule}`,
+    code: "recalled",
+    also: ["rule-broken", ...(rule === "revoked" ? (["certificate-revoked"] as const) : [])],
+    async tell(it) {
+      const { lot, bag } = it.ids;
+      const certificate =
+        rule === "revoked"
+          ? it.ids.certificate
+          : await it.make("certifier", (subject, atS) => {
+              const validity = { fromS: atS - DAY, untilS: atS + DAY, atS };
+              const of = { subject, beneficiary: HANDS.processor, ...validity, products: [bag], plots: [] };
+              return certified(it.phones.certifier, of);
+            });
+      if (rule === "revoked") await it.write("certifier", certificate, fated(it.form(certificate), "REVOKE"));
+      const of = { capacity: "certifier", certificate } as const;
+      await it.write("certifier", lot, recalled(it.form(lot), HANDS.certifier, of));
+      return by(it, lot, rule, certificate);
+    },
+  })),
+  {
+    name: "a certifier recalls what its certificate does not name",
+    code: "recalled",
+    also: ["rule-broken"],
+    async tell(it) {
+      const { inbound, certificate } = it.ids;
+      const of = { capacity: "certifier", certificate } as const;
+      await it.write("certifier", inbound, recalled(it.form(inbound), HANDS.certifier, of));
+      return by(it, inbound, "not-in-scope");
+    },
+  },
+];
+
+const ofHands: readonly BookLie[] = [
+  {
+    name: "half a bag of a packed consignment is thrown away",
+    code: "rule-broken",
+    async tell(it) {
+      const { toShop } = it.ids;
+      await it.write("shop", toShop, discarded(it.form(toShop), { lot: it.name(), amount: NET / 2n }));
+      return by(it, toShop, "not-whole-pieces");
+    },
+  },
+  {
+    name: "a laboratory tests what is offered to it as a third party",
+    code: "role-missing",
+    async tell(it) {
+      const of = { ...it.consigned.toShop, amount: 500n, to: HANDS.laboratory };
+      const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
+      await it.write("laboratory", id, tested(it.form(id)));
+      return by(it, id, undefined, id);
+    },
+  },
+  {
+    name: "goods are sent to who was stopped",
+    code: "rule-broken",
+    async tell(it) {
+      it.world.act(HANDS.stall, 3, it.world.latest.timeS + 60);
+      const of = { ...it.consigned.toShop, amount: 500n, to: HANDS.stall };
+      const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
+      return by(it, id, "stopped", id);
+    },
+  },
+];
+
 const ofReaders: readonly BookLie[] = [
   {
     name: "the label in hand was voided",
@@ -471,4 +583,4 @@ function shownAsWell(told: Told, other: History, id: Hex): Told {
   };
 }
 
-const liesOfBooks: readonly BookLie[] = [...ofBooks, ...ofRules, ...ofReaders, ...ofServers];
+const liesOfBooks: readonly BookLie[] = [...ofBooks, ...ofRules, ...ofRecalls, ...ofHands, ...ofReaders, ...ofServers];

@@ -1,0 +1,30 @@
+/** Why the ledger refuses an entry; most are named as its errors are (docs/ledger.md §9). Types only. */
+export type { Rule };
+
+type Rule =
+  | "wrong-sort"
+  | "recalled"
+  | "under-way"
+  | "not-under-way"
+  | "ended"
+  | "stopped"
+  | "revoked"
+  | "suspended"
+  | "not-suspended"
+  | "not-in-force"
+  | "not-in-scope"
+  | "units-differ"
+  | "already-answered"
+  | "application-of-other"
+  | "holder-itself"
+  | "source-differs"
+  | "reason-unknown"
+  | "not-whole-pieces"
+  | "carrier-role"
+  | "label-unknown"
+  | "label-voided"
+  | "already-recalled"
+  | "not-recalled"
+  | "not-beneficiary"
+  | "unasked"
+  | "seq-unknown";
