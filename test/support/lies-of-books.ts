@@ -544,6 +544,14 @@ const ofServers: readonly BookLie[] = [
     },
   },
   {
+    name: "a server shows fewer certificates than it has, and says so",
+    code: "certificates-not-shown",
+    async tell(it) {
+      const told = await by(it, it.ids.lot);
+      return { ...told, history: { ...told.history, certificatesNotShown: 3 } };
+    },
+  },
+  {
     name: "a withdrawn record is relayed later by a stranger",
     code: "nonce-twice",
     also: ["entry-surplus"],
