@@ -268,8 +268,7 @@ const ofRules: readonly BookLie[] = [
 const ofRecalls: readonly BookLie[] = [
   ...(["refused", "withdrawn"] as const).map((ended): BookLie => ({
     name: `a recalled consignment is ${ended}`,
-    code: "recalled-onward",
-    also: ["rule-broken"],
+    code: "rule-broken",
     async tell(it) {
       const of = { ...it.consigned.toShop, amount: 500n };
       const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
