@@ -12,10 +12,10 @@ import {ANSWERED, Application, Certificate, LAST_UNIT, Organisation} from "../ty
 import {REVOKED, Subject, SUSPENDED} from "../types/Slots.sol";
 
 /// @title  Certify
-/// @notice APPLY and CERTIFY: a certificate that its issuer keeps for another organisation, over products and plots, for a time and
-///         up to a volume. SUSPEND, LIFT and REVOKE: what becomes of it (docs/ledger.md §6).
-/// @dev    Whether the beneficiary holds what a certificate names is not asked: it may come to hold it, and readers look at the day
-///         that they ask about. What labels draw of the volume is Label's.
+/// @notice APPLY and CERTIFY: a certificate that its issuer keeps for another organisation, over products and plots, for a
+///         time and up to a volume. SUSPEND, LIFT and REVOKE: what becomes of it (docs/ledger.md §6).
+/// @dev    Whether the beneficiary holds what a certificate names is not asked: it may come to hold it, and readers look at
+///         the day that they ask about. What labels draw of the volume is Label's.
 library Certify {
     using Cursor for bytes;
     using Subjects for *;
@@ -26,8 +26,9 @@ library Certify {
     uint256 private constant _MAX_SCOPE = 100;
     uint256 private constant _ID = 32;
 
-    /// @dev index u16 ‖ certifier u24 ‖ unit u8 ‖ volume u40 ‖ count u8 ‖ count × subject 32. Named so because `apply` is a word of
-    ///      the language.
+    /// @dev index u16 ‖ certifier u24 ‖ unit u8 ‖ volume u40 ‖ count u8 ‖ count × subject 32
+    ///
+    ///      Named so because `apply` is a word of the language.
     function applyFor(State storage state, EntryContext calldata context, bytes calldata args) external {
         uint256 count = _count(context, args, _APPLY_FIXED);
         Entries.expectRole(context, ROLES_OF_GOODS);

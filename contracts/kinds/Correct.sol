@@ -41,7 +41,7 @@ library Correct {
             if (other != 0) revert ILedger.OtherNotNeeded(other);
             if (!booked) return;
             if (making) _book(state, context, own, 0, 0);
-            else _lost(state, context.subject, own);
+            else _changeLost(state, context.subject, own);
             return;
         }
         Entries.expectOther(context, other);
@@ -83,31 +83,31 @@ library Correct {
         Subject storage subject = state.subjects[id];
         uint8 sort = subject.sort;
         if (sort == HARVEST || sort == TRANSFORM) {
-            if (other != 0) _input(state, id, other, others);
-            _room(subject.asLot(), id, int256(others) - own);
-            _amount(subject.asLot(), id, own);
+            if (other != 0) _changeInput(state, id, other, others);
+            _changeRoom(subject.asLot(), id, int256(others) - own);
+            _changeMade(subject.asLot(), id, own);
         } else if (sort == SHIP) {
             if (subject.asLot().other == 0) revert ILedger.NotUnderWay(id);
             if (own != others) revert ILedger.DifferencesDiffer(own, others);
-            _shipped(state, subject.asLot(), id, other, own);
+            _changeShipped(state, subject.asLot(), id, other, own);
         } else if (sort == PLANT) {
             if (subject.status & ENDED != 0) revert ILedger.Ended(id);
             if (own != others) revert ILedger.DifferencesDiffer(own, others);
-            _linked(state, id, other, own);
-            _occupied(state.plot(other), other, own);
-            _planted(subject.asPlanting(), id, own);
+            _changeLink(state, id, other, own);
+            _changeFree(state.plot(other), other, own);
+            _changePlanting(subject.asPlanting(), id, own);
         } else if (sort == ORIGIN || sort == PLOT) {
             if (other != 0) revert ILedger.OtherNotNeeded(other);
-            if (sort == ORIGIN) _amount(subject.asLot(), id, own);
-            else _area(subject.asPlot(), id, own);
+            if (sort == ORIGIN) _changeMade(subject.asLot(), id, own);
+            else _changeArea(subject.asPlot(), id, own);
         } else {
             revert ILedger.NothingToCorrect(id, sort);
         }
     }
 
     /// @dev So much more was taken from `other`, a planting or a lot.
-    function _input(State storage state, bytes32 id, bytes32 other, int256 difference) private {
-        bool fromRoom = _linked(state, id, other, difference);
+    function _changeInput(State storage state, bytes32 id, bytes32 other, int256 difference) private {
+        bool fromRoom = _changeLink(state, id, other, difference);
         _expectNotRecalled(state, other, difference);
         if (fromRoom) {
             Planting storage planting = state.planting(other);
@@ -117,19 +117,19 @@ library Correct {
             if (wanted > allowed) revert ILedger.OverCap(other, allowed, wanted);
             planting.made = uint40(wanted);
         } else {
-            _left(state.lot(other), other, -difference);
+            _changeLeft(state.lot(other), other, -difference);
         }
     }
 
     /// @dev So much more was shipped of the lot `other`, and is under way.
-    function _shipped(
+    function _changeShipped(
         State storage state,
         Lot storage consignment,
         bytes32 id,
         bytes32 other,
         int256 difference
     ) private {
-        _linked(state, id, other, difference);
+        _changeLink(state, id, other, difference);
         _expectNotRecalled(state, other, difference);
         Lot storage lot = state.lot(other);
         // The link holds what was made of the consignment, all of which is still there.
@@ -137,16 +137,16 @@ library Correct {
         consignment.made = amount;
         if (state.asides[id].packed == 1) {
             Stock.expectWhole(state, lot.product, _size(difference));
-            _packed(lot, other, -difference);
+            _changePacked(lot, other, -difference);
             consignment.packed = amount;
         } else {
-            _left(lot, other, -difference);
+            _changeLeft(lot, other, -difference);
             consignment.left = amount;
         }
     }
 
     /// @dev So much less was discarded of a lot, or lost on the way to its holder, and is there.
-    function _lost(State storage state, bytes32 id, int256 difference) private {
+    function _changeLost(State storage state, bytes32 id, int256 difference) private {
         Lot storage lot = Subjects.asLot(state.subjects[id]);
         if (lot.other != 0) revert ILedger.UnderWay(id);
         Aside storage aside = state.asides[id];
@@ -154,8 +154,8 @@ library Correct {
         if (packed == 1) Stock.expectWhole(state, lot.product, _size(difference));
         int256 lost = int256(uint256(before)) - difference;
         if (lost < 0) revert ILedger.NotEnoughLost(id, before, uint256(difference));
-        if (packed == 1) _packed(lot, id, difference);
-        else _left(lot, id, difference);
+        if (packed == 1) _changePacked(lot, id, difference);
+        else _changeLeft(lot, id, difference);
         // left, packed and lost together stay as they were, and are at most what was made: below 2^40.
         aside.lost = uint40(uint256(lost));
     }
@@ -169,8 +169,8 @@ library Correct {
         if (difference > 0 && state.subjects[other].status & RECALLS != 0) revert ILedger.Recalled(other);
     }
 
-    /// @dev Whether it was taken from what a planting may still bear.
-    function _linked(State storage state, bytes32 id, bytes32 other, int256 difference) private returns (bool) {
+    /// @dev So much more was taken for the subject from `other`; whether it was taken from what a planting may still bear.
+    function _changeLink(State storage state, bytes32 id, bytes32 other, int256 difference) private returns (bool) {
         Link storage link = state.links[id][other];
         (uint40 amount, uint8 fromRoom) = (link.amount, link.fromRoom);
         if (amount == 0 && fromRoom == 0) revert ILedger.NoLink(id, other);
@@ -182,14 +182,14 @@ library Correct {
     }
 
     /// @dev What goes in and does not come out grows by `difference`.
-    function _room(Lot storage lot, bytes32 id, int256 difference) private {
+    function _changeRoom(Lot storage lot, bytes32 id, int256 difference) private {
         int256 room = int256(uint256(lot.room)) + difference;
         if (room < 0) revert ILedger.NoRoom(id, lot.room, uint256(-difference));
         lot.room = Stock.fit(uint256(room));
     }
 
     /// @dev So much more was made, and is there.
-    function _amount(Lot storage lot, bytes32 id, int256 difference) private {
+    function _changeMade(Lot storage lot, bytes32 id, int256 difference) private {
         int256 left = int256(uint256(lot.left)) + difference;
         if (left < 0) revert ILedger.NotEnoughLeft(id, lot.left, uint256(-difference));
         // made >= left, so neither sum is below 0, nor is the second above the first.
@@ -198,26 +198,26 @@ library Correct {
     }
 
     /// @dev So much more is loose of a lot, or less.
-    function _left(Lot storage lot, bytes32 id, int256 difference) private {
+    function _changeLeft(Lot storage lot, bytes32 id, int256 difference) private {
         int256 left = int256(uint256(lot.left)) + difference;
         if (left < 0) revert ILedger.NotEnoughLeft(id, lot.left, uint256(-difference));
         lot.left = Stock.fit(uint256(left));
     }
 
     /// @dev So much more is packed of a lot, or less.
-    function _packed(Lot storage lot, bytes32 id, int256 difference) private {
+    function _changePacked(Lot storage lot, bytes32 id, int256 difference) private {
         int256 packed = int256(uint256(lot.packed)) + difference;
         if (packed < 0) revert ILedger.NotEnoughPacked(id, lot.packed, uint256(-difference));
         lot.packed = Stock.fit(uint256(packed));
     }
 
-    function _occupied(Plot storage plot, bytes32 id, int256 difference) private {
+    function _changeFree(Plot storage plot, bytes32 id, int256 difference) private {
         int256 free = int256(uint256(plot.free)) - difference;
         if (free < 0) revert ILedger.NotEnoughArea(id, plot.free, uint256(difference));
         plot.free = Stock.fit(uint256(free));
     }
 
-    function _planted(Planting storage planting, bytes32 id, int256 difference) private {
+    function _changePlanting(Planting storage planting, bytes32 id, int256 difference) private {
         // The link to the plot holds the same area: it would have gone below 0 first.
         uint40 area = Stock.fit(uint256(int256(uint256(planting.area)) + difference));
         uint256 allowed = Stock.allowedOf(area, planting.cap);
@@ -225,7 +225,7 @@ library Correct {
         planting.area = area;
     }
 
-    function _area(Plot storage plot, bytes32 id, int256 difference) private {
+    function _changeArea(Plot storage plot, bytes32 id, int256 difference) private {
         int256 free = int256(uint256(plot.free)) + difference;
         if (free < 0) revert ILedger.NotEnoughArea(id, plot.free, uint256(-difference));
         // area >= free, as made >= left above.

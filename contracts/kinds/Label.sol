@@ -12,14 +12,15 @@ import {Certificate, LabelRun, LabelSource, Lot, REVOKED, SUSPENDED} from "../ty
 import {Stock} from "./Stock.sol";
 
 /// @title  Label
-/// @notice LABEL: a run of serials for what is loose of a lot, which is packed by it and drawn of the certificate that it claims.
-///         VOID: some of them count no more, and what they stood for goes back (docs/ledger.md §6).
-/// @dev    The root of the serials stays in the log alone: a reader proves a serial against the entry, not against a slot. A label is
-///         named by its place in the run, from 0.
+/// @notice LABEL: a run of serials for what is loose of a lot, which is packed by it and drawn of the certificate that it
+///         claims. VOID: some of them count no more, and what they stood for goes back (docs/ledger.md §6).
+/// @dev    The root of the serials stays in the log alone: a reader proves a serial against the entry, not against a slot.
+///         A label is named by its place in the run, from 0.
 ///
 /// Always true, tested as `invariant_…` in test/contracts/Certify.invariant.t.sol:
-///   I4    of a run, valid is count less the labels that are void
-///   I10   of a certificate, volume − left is what its runs' valid labels stand for
+///   validIsCountLessVoid            of a run, valid is count less the labels that are void; what they stand for was loose,
+///                                   and is packed (I4)
+///   drawnIsWhatValidLabelsStandFor  of a certificate, volume − left is what its runs' valid labels stand for (I10)
 library Label {
     using Cursor for bytes;
     using Subjects for *;

@@ -27,7 +27,8 @@ library Observe {
         revert ILedger.NotHolder(id, organisation);
     }
 
-    /// @dev Where the run of observations that begins at `offset` ends: the first place that holds no whole one before `end`. It judges nothing else; what it stops at is read again in full.
+    /// @dev Where the run of observations that begins at `offset` ends: the first place that holds no whole one before
+    ///      `end`. It judges nothing else; what it stops at is read again in full.
     ///
     ///      while (offset + ENTRY_HEAD <= end && isObservation(batch, offset)) offset += ENTRY_HEAD;
     ///

@@ -10,14 +10,16 @@ import {LABEL, PLANT, PLOT, ROLE_CERTIFIER, ROLE_REGULATOR} from "../types/Kinds
 import {ANSWERED, Certificate, RECALLS, REVOKED, Subject} from "../types/Slots.sol";
 
 /// @title  Status
-/// @notice RECALL, RELEASE and ACKNOWLEDGE (docs/ledger.md §6). A subject is recalled while one recall stands; each organisation ends
-///         only its own, and a holder's goes with the goods. What is made of a recalled subject is for readers, who follow the touches.
-/// @dev    How many recalls stand is in the subject's own slot, so that whoever uses it reads it at no price; whose they are is in
-///         slots of their own.
+/// @notice RECALL, RELEASE and ACKNOWLEDGE (docs/ledger.md §6). A subject is recalled while one recall stands; each
+///         organisation ends only its own, and a holder's goes with the goods. What is made of a recalled subject is
+///         for readers, who follow the touches.
+/// @dev    How many recalls stand is in the subject's own slot, so that whoever uses it reads it at no price; whose
+///         they are is in slots of their own.
 ///
 /// Always true, tested as `invariant_…` in test/contracts/Certify.invariant.t.sol:
-///   I11   a subject's status counts the bits of its recalls; recalled, it is neither shipped, transformed, labelled, harvested from
-///         nor promised, and nothing of it goes back to where it came from
+///   statusCountsTheRecalls          a subject's status counts the bits of its recalls (I11)
+///   nothingImpossibleWasAccepted    recalled, it is neither shipped, transformed, labelled, harvested from nor promised, and
+///                                   nothing of it goes back to where it came from (I11)
 library Status {
     using Cursor for bytes;
     using Subjects for *;
@@ -76,8 +78,9 @@ library Status {
         state.touch(context, recalled);
     }
 
-    /// @dev Goods that their holder recalled are received: the receiver has them now, and ends it when it is time. How many stand
-    ///      stays. Nobody recalls as holder what another holds, so that the receiver has none of its own yet.
+    /// @dev Goods that their holder recalled are received: the receiver has them now, and ends it when it is time. How
+    ///      many stand stays. Nobody recalls as holder what another holds, so that the receiver has none of its own
+    ///      yet.
     function passOn(State storage state, bytes32 id, uint24 from, uint24 to) internal {
         mapping(uint24 => uint256) storage recalls = state.recalls[id];
         uint256 bit = recalls[from] & (1 << _AS_HOLDER);
@@ -102,8 +105,9 @@ library Status {
         }
     }
 
-    /// @dev The organisation issued this certificate for whoever holds the subject, did not revoke it, and was asked for it: by an
-    ///      application, or by labels that draw on it. Nobody stops another's goods by a certificate that nobody wanted.
+    /// @dev The organisation issued this certificate for whoever holds the subject, did not revoke it, and was asked
+    ///      for it: by an application, or by labels that draw on it. Nobody stops another's goods by a certificate that
+    ///      nobody wanted.
     function _expectCertifies(
         State storage state,
         EntryContext calldata context,

@@ -58,8 +58,8 @@ library Transform {
         state.words[context.subject] = Fold.derived(ancestry);
     }
 
-    /// @dev index u16 ‖ step u8 ‖ ins u8 ‖ ins × (input 32 ‖ amount u40) ‖ outs u8 ‖ outs × (product 32 ‖ amount u40);
-    ///      touches the inputs, then the further outputs
+    /// @dev index u16 ‖ step u8 ‖ ins u8 ‖ ins × (input 32 ‖ amount u40) ‖ outs u8 ‖ outs × (product 32 ‖
+    ///      amount u40); touches the inputs, then the further outputs
     function transform(State storage state, EntryContext calldata context, bytes calldata args) external {
         (uint256 ins, uint256 outsAt) = _form(context, args);
         Entries.expectRole(context, ROLES_OF_GOODS);

@@ -6,7 +6,8 @@ import {CORRECT, DISCARD} from "../../contracts/types/Kinds.sol";
 import {Market} from "./Market.sol";
 
 /// @title  The market whose parties also correct and discard
-/// @notice As of {Market}: so what is voided, recalled and under way is corrected too, and what is corrected is voided and recalled.
+/// @notice As of {Market}: so what is voided, recalled and under way is corrected too, and what is corrected is voided
+///         and recalled.
 contract Amends is Market {
     uint256 public corrections;
     uint256 public discards;

@@ -8,8 +8,9 @@ import {Planting} from "../../contracts/types/Slots.sol";
 import {VM} from "./Vm.sol";
 
 /// @title  Three farms that write whatever they are told, for the invariants
-/// @notice Mostly about what is theirs, else about what is others'. Every choice of lot, plot or planting comes from outside, and every
-///         amount, brought near to what the ledger would still allow: about half of it is accepted. It keeps books of its own of what was: those are compared with the slots.
+/// @notice Mostly about what is theirs, else about what is others'. Every choice of lot, plot or planting comes from
+///         outside, and every amount, brought near to what the ledger would still allow: about half of it is accepted.
+///         It keeps books of its own of what was: those are compared with the slots.
 /// @dev    Signatures are not what is looked at here: the precompile is told to find them right.
 contract Farmhand {
     ILedger public ledger;

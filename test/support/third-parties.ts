@@ -41,10 +41,10 @@ function entriesOf(world: World, subject: Hex): readonly EntryAt[] {
   });
 }
 
-/** A CORRECT of an entry, with a document that says the same; `said` may make either say another thing. */
 /** A draft whose document is there. */
 type Written<Name extends KindName> = Drafted<Name> & { readonly document: JsonObject };
 
+/** A CORRECT of an entry, with a document that says the same; `said` may make either say another thing. */
 function correction(
   of: EntryAt & { readonly subject: Hex },
   said: Pick<CorrectForm, "reason" | "declaredAtS" | "right" | "own" | "other">,
