@@ -3,13 +3,13 @@
  * `npm run verify -- --reach SUBJECT`: what was made from a subject, as the heads prove it: how far a recall of it goes.
  * Exit code 0: whole · 1: it does not hold, is recalled, or the code was never issued · 2: it could not be checked.
  */
-import { webcrypto } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Deployment, Hex } from "../protocol/history.ts";
 import { printSerial, readCode, readFingerprint } from "../protocol/label.ts";
 import { Problem } from "../protocol/problem.ts";
-import { webPrimitives } from "../protocol/sign.ts";
+import { type Primitives, webPrimitives } from "../protocol/sign.ts";
 import { verify } from "../protocol/verify.ts";
 import { collect } from "./verify/collect.ts";
 import { printReport } from "./verify/print.ts";
@@ -19,7 +19,11 @@ import { connectRpc, openGateways, SourceError } from "./verify/sources.ts";
 /** It could not be checked: what was asked makes no sense, or a source does not answer. */
 const NOT_CHECKED = 2;
 
-const primitives = webPrimitives<webcrypto.CryptoKey>(webcrypto.subtle);
+/** WebCrypto's digest takes a thread for each of the tens of thousands that a blend needs. */
+const primitives: Primitives = {
+  ...webPrimitives<webcrypto.CryptoKey>(webcrypto.subtle),
+  sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+};
 
 /** Who runs the chain, where a record does not say. */
 const UNNAMED = { zh: "记录未写明", en: "somebody whom this record does not name" };

@@ -6,7 +6,7 @@ import { decodeGroup } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
 import type { Entry } from "../../protocol/entry.ts";
 import type { BatchProof, Deployment, Hex, KnownBlock, Move, OrganisationAct } from "../../protocol/history.ts";
-import { leafHash, treePath } from "../../protocol/merkle.ts";
+import { leafHash, treeRows } from "../../protocol/merkle.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Primitives } from "../../protocol/sign.ts";
 import {
@@ -37,6 +37,12 @@ interface ChainLog {
   acts(): Promise<readonly OrganisationAct[]>;
 }
 
+/** The groups of a batch in their order, and the rows of their tree, leaves first. */
+interface Tree {
+  readonly groups: readonly RecordedLog[];
+  readonly rows: readonly (readonly Uint8Array[])[];
+}
+
 interface MovePlace {
   readonly stamp: Hex;
   readonly recorder: Hex;
@@ -55,6 +61,8 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
   const recorded = new Map<Hex, RecordedLog[]>();
   const moves = new Map<Hex, Move[]>();
   const organisations: OrganisationLog[] = [];
+  const trees = new Map<Hex, Tree>();
+  const times = new Map<number, Promise<number>>();
   const { finality } = deployment;
   let asOf = await newestBlock(rpc, finality);
   await read(deployment.block);
@@ -67,11 +75,29 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
     if (log.name === "Accepted") accepted.set(log.batch, log);
     if (log.name === "Organisation") organisations.push(log);
     if (log.name === "Recorded") {
+      trees.delete(log.batch);
       push(recorded, log.batch, log);
       push(moves, log.subject, { seq: log.seq, batch: log.batch, group: log.group, entry: null });
     }
     if (log.name === "Touched")
       push(moves, log.subject, { seq: log.seq, batch: log.batch, group: log.group, entry: log.entry });
+  }
+
+  function timeOf(block: number): Promise<number> {
+    const found = times.get(block) ?? blockAt(rpc, block).then((known) => known?.timeS ?? 0);
+    times.set(block, found);
+    return found;
+  }
+
+  /** Of a batch, hashed once however many moves lie in it. */
+  async function treeOf(batch: Hex): Promise<Tree> {
+    const known = trees.get(batch);
+    if (known !== undefined) return known;
+    const groups = (recorded.get(batch) ?? []).toSorted((a, b) => a.group - b.group);
+    const leaves = await Promise.all(groups.map(({ bytes }) => leafHash(primitives, bytesOf(bytes))));
+    const tree = { groups, rows: await treeRows(primitives, leaves) };
+    trees.set(batch, tree);
+    return tree;
   }
 
   return {
@@ -89,29 +115,28 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
     },
     movesOf: (subject) => moves.get(subject) ?? [],
     async placeOf({ batch, group }) {
-      const found = recorded.get(batch)?.find((one) => one.group === group);
       const log = accepted.get(batch);
-      if (found === undefined || log === undefined) return null;
+      const { groups, rows } = await treeOf(batch);
+      const place = groups.findIndex((one) => one.group === group);
+      const [found, leaf] = [groups[place], rows[0]?.[place]];
+      if (found === undefined || leaf === undefined || log === undefined) return null;
       const { stamp, recorder, nonce } = log;
-      return { stamp, recorder, nonce, leaf: await leafHash(primitives, bytesOf(found.bytes)), bytes: found.bytes };
+      return { stamp, recorder, nonce, leaf, bytes: found.bytes };
     },
     async proofOf(batch, wanted) {
       const log = accepted.get(batch);
       if (log === undefined) return null;
-      const groups = (recorded.get(batch) ?? []).toSorted((a, b) => a.group - b.group);
-      const leaves = await Promise.all(groups.map(({ bytes }) => leafHash(primitives, bytesOf(bytes))));
-      const shown = [];
-      for (const [place, { group, bytes }] of groups.entries()) {
-        if (wanted.has(group))
-          shown.push({ index: group, bytes, path: (await treePath(primitives, leaves, place)).map(hexOf) });
-      }
+      const { groups, rows } = await treeOf(batch);
+      const shown = [...groups.entries()].flatMap(([place, { group, bytes }]) =>
+        wanted.has(group) ? { index: group, bytes, path: pathIn(rows, place) } : [],
+      );
       const { emitter, recorder, stamp, nonce, seen, r, s, block } = log;
       return { emitter, recorder, stamp, nonce, seen, r, s, block, size: groups.length, groups: shown };
     },
     async acts() {
       return Promise.all(
         organisations.map(async ({ organisation, act, roles, content, x, y, untilBlock, block }) => {
-          const timeS = (await blockAt(rpc, block))?.timeS ?? 0;
+          const timeS = await timeOf(block);
           return { organisation, act, roles, content, x, y, untilBlock, block, timeS };
         }),
       );
@@ -154,6 +179,14 @@ function ledgerLog(rpc: Rpc, log: unknown): LedgerLog | null {
     if (!(cause instanceof UnreadableLog)) throw cause;
     throw new SourceError(`${rpc.url} answered eth_getLogs with what no ledger logs: ${cause.message}`, { cause });
   }
+}
+
+/** The siblings from a leaf up to below the root. */
+function pathIn(rows: Tree["rows"], place: number): Hex[] {
+  return rows.flatMap((row, height) => {
+    const sibling = row[(place >> height) ^ 1];
+    return height === rows.length - 1 || sibling === undefined ? [] : hexOf(sibling);
+  });
 }
 
 /** None in bytes that are no group: `verify` says that of them. */

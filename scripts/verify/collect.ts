@@ -38,6 +38,10 @@ interface Collected {
 
 /** How often what came in between is read on: asking for all heads takes a fraction of a second, a busy chain's block one. */
 const TRIES = 20;
+/** Documents, files or blocks that are asked for at a time. */
+const AT_ONCE = 16;
+/** How many documents are fetched between two lines of progress. */
+const TOLD_EVERY = 200;
 
 /** Null when no label run of this ledger holds the serial. @throws SourceError when chain or files cannot be read */
 async function collect(sources: Sources, code: Code): Promise<Collected | null> {
@@ -50,8 +54,9 @@ async function collect(sources: Sources, code: Code): Promise<Collected | null> 
   // Heads are the newest block's, so the log has to end there as well: both first, documents and files in their own time.
   const { story, heads } = await headsWithLog(sources, log, [claimed.run, lot], lot);
   const { ids, batches } = story;
+  say(`found ${ids.size} subjects of its story and read their heads`);
   const acts = await log.acts();
-  const documents = await documentsOf(gateway, batches, acts);
+  const documents = await documentsOf(sources, batches, acts);
   const history: History = {
     ...{ furrow: 1, deployment, asOf: log.asOf, code: claimed, lot, batches, acts },
     subjects: [...ids].map((id) => ({ id, moves: log.movesOf(id) })),
@@ -60,7 +65,9 @@ async function collect(sources: Sources, code: Code): Promise<Collected | null> 
   };
   const others = await certificatesOfOthers(history, primitives);
   const subjects = history.subjects.filter(({ id }) => !others.has(id));
-  return { history: { ...history, subjects }, heads, files: await filesOf(gateway, documents) };
+  const files = await filesOf(gateway, documents);
+  say(`fetched ${Object.keys(files).length} files; checking all of it`);
+  return { history: { ...history, subjects }, heads, files };
 }
 
 /** Heads, and the story up to the very block that they are of. */
@@ -85,7 +92,7 @@ interface Documents {
 }
 
 async function documentsOf(
-  gateway: Gateway,
+  { gateway, say }: Sources,
   batches: Story["batches"],
   acts: readonly OrganisationAct[],
 ): Promise<Documents> {
@@ -96,14 +103,32 @@ async function documentsOf(
   }
   const texts: Record<string, string> = {};
   const attachments = new Map<string, number>();
-  for (const cid of cids) {
-    const bytes = await gateway.block(cid);
+  const fetched = await severalAtOnce([...cids], (cid, done) => {
+    if (done > 0 && done % TOLD_EVERY === 0) say(`fetched ${done} of ${cids.size} documents`);
+    return gateway.block(cid);
+  });
+  say(`fetched ${cids.size} documents`);
+  for (const [cid, bytes] of fetched) {
     if (bytes === "missing") continue;
     // Altered bytes are handed on as what they are: `verify` names the entry to which they do not belong.
     texts[cid] = bytes === "altered" ? "" : new TextDecoder().decode(bytes);
     for (const { cid: file, size } of bytes === "altered" ? [] : filesNamedIn(bytes)) attachments.set(file, size);
   }
   return { texts, attachments };
+}
+
+/** In their order, some under way at a time. `ask` hears how many were begun before. */
+async function severalAtOnce<Item, Found>(
+  items: readonly Item[],
+  ask: (item: Item, begun: number) => Promise<Found>,
+): Promise<readonly (readonly [Item, Found])[]> {
+  const found: (readonly [Item, Found])[] = [];
+  const left = items.entries();
+  const walk = async (): Promise<void> => {
+    for (const [n, item] of left) found[n] = [item, await ask(item, n)];
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, walk));
+  return found;
 }
 
 /** None in what is no document: `verify` says that of it. */
@@ -117,22 +142,16 @@ function filesNamedIn(document: Uint8Array): readonly Attachment[] {
 }
 
 async function filesOf(gateway: Gateway, { attachments }: Documents): Promise<Record<string, FileState>> {
-  const files: Record<string, FileState> = {};
-  for (const [cid, size] of attachments) {
-    const found = await gateway.read(cid, size);
-    files[cid] = found instanceof Uint8Array ? "ok" : found;
-  }
-  return files;
+  const found = await severalAtOnce([...attachments], ([cid, size]) => gateway.read(cid, size));
+  return Object.fromEntries(found.map(([[cid], file]) => [cid, file instanceof Uint8Array ? "ok" : file]));
 }
 
 async function blocksOf(rpc: Rpc, batches: Story["batches"], asOf: KnownBlock): Promise<KnownBlock[]> {
   const wanted = new Set<number | Hex>();
   for (const { seen, block } of Object.values(batches)) wanted.add(seen).add(block);
+  const blocks = await severalAtOnce([...wanted], (at) => blockAt(rpc, at));
   const found = new Map<Hex, KnownBlock>([[asOf.hash, asOf]]);
-  for (const at of wanted) {
-    const block = await blockAt(rpc, at);
-    if (block !== null) found.set(block.hash, block);
-  }
+  for (const [, block] of blocks) if (block !== null) found.set(block.hash, block);
   return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
