@@ -78,7 +78,7 @@ function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
         product: productName(graph, open.args.outputs[0] === undefined ? null : hexOf(open.args.outputs[0].id)),
       });
     case "LABEL":
-      return said("entry.LABEL", { labels: Number(open.args.count) });
+      return said("entry.LABEL", { count: Number(open.args.count) });
     case "GROW":
       return event?.work == null ? said("entry.GROW") : said("entry.note", { text: event.work.words });
     case "NOTE":

@@ -64,7 +64,7 @@ function tradeTitle(graph: Graph, entry: GraphEntry): Said | null {
       return said("entry.PROMISE", { amount: amountOf(graph, subject, open.args.amount) });
     case "VOID": {
       const count = open.args.ranges.reduce((sum, { number }) => sum + number, 0n);
-      return said("entry.VOID", { labels: Number(count), reason: voidReason(open.args.reason) });
+      return said("entry.VOID", { count: Number(count), reason: voidReason(open.args.reason) });
     }
     case "RECALL":
       return said(open.args.drill ? "entry.RECALL.drill" : "entry.RECALL");
@@ -143,7 +143,7 @@ function shipLines(graph: Graph, { open, subject, document }: GraphEntry): reado
   const { carrier, packed } = open.args;
   const places = { from: placeWords(graph, ship?.from ?? null), to: placeWords(graph, ship?.to ?? null) };
   return [
-    ...(packed && ship?.pieces != null ? [said("entry.SHIP.pieces", { pieces: ship.pieces })] : []),
+    ...(packed && ship?.pieces != null ? [said("entry.SHIP.pieces", { count: ship.pieces })] : []),
     ...(places.from === null && places.to === null
       ? []
       : [
@@ -197,13 +197,15 @@ function readingWords({ type, uom, value, min, max, mean, exception }: SensorRea
   const unit = SENSOR_UNITS[uom ?? ""] ?? uom ?? "";
   const shown: Said =
     min !== null && max !== null
-      ? said("sense.span", { name, min: { figure: min }, max: { figure: max }, unit })
+      ? said("sense.span", { name, min: figure(min), max: figure(max), unit })
       : said("sense.value", { name, value: figure(value ?? mean ?? max ?? min), unit });
   return exception === null ? shown : said("sense.alarm", { what: shown });
 }
 
 function figure(value: number | null): Value {
-  return value === null ? "?" : { figure: value };
+  if (value === null) return "?";
+  // No instrument shows so many digits; a row of three hundred would hide all else.
+  return Math.abs(value) >= 1e9 ? value.toExponential(2) : { figure: value };
 }
 
 function amountOf(graph: Graph, subject: Hex, amount: bigint): Value {

@@ -115,7 +115,7 @@ function speak(lang: Lang, messages: Messages): Speaker {
   function amount(thousandths: bigint, unit: Unit, form?: "short" | "small"): string {
     const n = Number(thousandths) / 1000;
     if (unit === "MTK") return say("unit.MTK", { m2: Math.round(n), mu: rounded(n / M2_PER_MU) });
-    if (unit !== "KGM") return say(`unit.${unit}`, { n });
+    if (unit !== "KGM") return say(`unit.${unit}`, { n, count: n });
     if (form === "small" && n < 1) return say("unit.KGM.small", { g: Number(thousandths) });
     return say(form === undefined ? "unit.KGM" : "unit.KGM.short", { kg: n, jin: n * 2 });
   }

@@ -316,7 +316,7 @@ describe("What the books tell, in a real browser", function () {
       expect(await page.locator(".quiet li").count()).to.equal(3);
       expect(await page.locator(".fate.denied").textContent())
         .to.contain("示例合作社 1否认这一条")
-        .and.to.contain("回应：");
+        .and.to.contain("答复：");
       expect(await page.locator(".fate.muted").count()).to.equal(1);
     });
   });
