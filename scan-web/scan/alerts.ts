@@ -48,14 +48,25 @@ function whoOf({ organisation, capacity, atS, of }: RecallStory): Said {
   return said("recall.who", { organisation: organisation.names, capacity, day: { day: atS }, of });
 }
 
+/** So many are named. */
+const NAMED = 5;
+
+/** Each organisation once, when it first did; those that are shown to have some of it before those that say so. */
 function acknowledgedOf({ acknowledged }: RecallStory): Said {
-  if (acknowledged.length === 0) return said("recall.unacknowledged");
-  const list = acknowledged.map(({ organisation, shown, tookS }) =>
+  const first = new Map<number, RecallStory["acknowledged"][number]>();
+  for (const one of [...acknowledged].sort((a, b) => Number(b.shown) - Number(a.shown) || a.tookS - b.tookS)) {
+    const { number } = one.organisation;
+    if (!first.has(number)) first.set(number, one);
+  }
+  if (first.size === 0) return said("recall.unacknowledged");
+  const list = [...first.values()].slice(0, NAMED).map(({ organisation, shown, tookS }) =>
     said(shown ? "recall.acknowledged.one" : "recall.acknowledged.said", {
       ...{ organisation: organisation.names, time: lasting(tookS) },
     }),
   );
-  return said("recall.acknowledged", { list: { list } });
+  return first.size > NAMED
+    ? said("recall.acknowledged.some", { list: { list }, all: first.size })
+    : said("recall.acknowledged", { list: { list } });
 }
 
 /** As people say how long something took. */

@@ -11,7 +11,7 @@ import { type Graph, organisationOf } from "./graph.ts";
 import type { GraphEntry, GraphSubject } from "./open.ts";
 import type { RecallStory } from "./story.ts";
 
-export { recallsOf };
+export { recallsOf, whatOf };
 
 /** By the number of the capacity (docs/ledger.md §6, RECALL). */
 const CAPACITIES: Readonly<Record<number, Key>> = { 1: "recall.holder", 2: "recall.regulator", 3: "recall.certifier" };

@@ -230,6 +230,11 @@ interface PromiseStory {
   readonly promisor: Organisation;
   readonly phone: string | null;
   readonly promise: PromiseKind | null;
+  /** Of what it is: the lot in hand, what that came from, or goods of it that went further. */
+  readonly of: Said;
+  readonly place: "own" | "before" | "onward";
+  /** Why it is not to be relied on. */
+  readonly fault: Said | null;
   readonly basis: readonly {
     readonly code: BasisCode;
     /** Entries of this page that it rests on. */

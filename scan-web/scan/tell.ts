@@ -41,6 +41,7 @@ function tellStory(history: History): Story {
   const maker = graph.subjects.get(lot)?.maker;
   const holder = organisationOf(graph, holderOf(graph.subjects.get(lot)) ?? maker?.organisation ?? 0);
   const reach = { story, onward, numbers };
+  const recalls = recallsOf(graph, reach);
   const others = new Set(shown.map((entry) => entry.organisation));
   const isExample = shown.some((entry) => entry.event?.example === true) || deployment.example !== null;
   return {
@@ -60,10 +61,10 @@ function tellStory(history: History): Story {
     stages,
     pictures: picturesOf(graph),
     flow: flowOf(graph, lot, numbers),
-    recalls: recallsOf(graph, reach),
+    recalls,
     voided: voidedIn(graph, numbers),
     hands: handsOf(graph, reach),
-    promises: promisesOf(graph, reach),
+    promises: promisesOf(graph, { ...reach, recalls }),
     plots: inOrder(graph, [...shares.plots]).map(([subject, share]) => {
       const master = graph.plot(subject);
       const open = graph.subjects.get(subject)?.maker?.open;

@@ -11,7 +11,8 @@ import { plotShape } from "./drawings.ts";
 import { ends, pictureStrip, way } from "./entries.ts";
 import { flowSection } from "./flow-drawing.ts";
 import { nameOf, underName } from "./names.ts";
-import { handsSection, promiseSection } from "./passing.ts";
+import { handsSection } from "./passing.ts";
+import { promiseSection } from "./promise-cards.ts";
 import type { Story } from "./story.ts";
 import { percent } from "./units.ts";
 

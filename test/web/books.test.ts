@@ -1,11 +1,15 @@
 import { expect } from "chai";
+import type { Hex } from "../../protocol/bytes.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import type { JsonObject } from "../../protocol/document/terms.ts";
 import { verify } from "../../protocol/verify.ts";
-import { standing } from "../../scan-web/scan/alerts.ts";
+import { alertsOf, standing } from "../../scan-web/scan/alerts.ts";
 import type { Story, StoryEntry } from "../../scan-web/scan/story.ts";
 import { tellStory } from "../../scan-web/scan/tell.ts";
+import { tellPage } from "../../scan-web/scan/told.ts";
 import { speak } from "../../scan-web/ui/i18n.ts";
 import messages from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
-import { HANDS, passage } from "../support/passage.ts";
+import { HANDS, type Passage, passage, promised } from "../support/passage.ts";
 import { labelled } from "../support/passage-more.ts";
 import {
   acknowledged,
@@ -13,6 +17,7 @@ import {
   denied,
   fated,
   formOf,
+  party,
   recalled,
   refused,
   released,
@@ -22,6 +27,8 @@ import {
 import { primitives } from "../support/world.ts";
 
 const zh = speak("zh-CN", messages);
+/** Address of what no history has. */
+const NOWHERE = cidOf(new Uint8Array(32), "json");
 
 describe("What the books tell on a page", () => {
   it("is what verify finds: as many statements, the same hands, shares, promises and draws", async () => {
@@ -165,6 +172,121 @@ describe("What the books tell on a page", () => {
       [HANDS.grower, false, false, 1],
     ]);
     expect(recalls[2]?.acknowledged[0]).to.deep.include({ tookS: 600, done: { zh: "示例", en: "example" } });
+  });
+
+  it("names each organisation once in the alarm, when it first acted, and at most five of them", async () => {
+    const it = await passage();
+    await it.write("grower", it.ids.harvest, recalled(it.form(it.ids.harvest), HANDS.grower));
+    const seq = it.world.logs.get(it.ids.harvest)?.length ?? 0;
+    await it.write(
+      "processor",
+      it.ids.lot,
+      acknowledged(it.form(it.ids.lot), HANDS.processor, { recalled: it.ids.harvest, seq }),
+    );
+    const story = tellStory((await it.told()).history);
+    const [recall] = story.recalls;
+    const [one] = recall?.acknowledged ?? [];
+    if (recall === undefined || one === undefined) throw new Error("nobody acted");
+    const times = (all: readonly (readonly [number, number])[]) => ({
+      ...story,
+      recalls: [
+        {
+          ...recall,
+          acknowledged: all.map(([number, tookS]) => ({
+            ...one,
+            organisation: { ...one.organisation, number, names: { zh: `机构 ${number}` } },
+            tookS,
+          })),
+        },
+      ],
+    });
+    const hour = 3600;
+    const alarm = (told: Story) => alertsOf(told, zh)?.markup ?? "";
+
+    expect(
+      alarm(
+        times([
+          [2, 2 * hour],
+          [2, 5 * hour],
+          [3, 3 * hour],
+        ]),
+      ),
+    ).to.contain("已处置：机构 2（2 小时后）、机构 3（3 小时后）<");
+    expect(alarm(times([1, 2, 3, 4, 5, 6, 7].map((number) => [number, number * 2 * hour])))).to.contain(
+      "机构 5（10 小时后）等 7 家<",
+    );
+  });
+
+  it("puts the certificate of the lot in hand first, then of what it came from, then of goods that went further", async () => {
+    const it = await passage();
+    const of = (lot: Hex, by: number) => ({
+      document: JSON.parse(
+        JSON.stringify(promised(it, it.ids.harvest, 1000n, { promisor: party(by) }).document).replaceAll(
+          it.ids.harvest,
+          lot,
+        ),
+      ) as JsonObject,
+    });
+    const draft = (lot: Hex, by: number) => ({ ...promised(it, it.ids.harvest, 1000n), ...of(lot, by) });
+    await it.write("processor", it.ids.lot, draft(it.ids.lot, HANDS.processor));
+    await it.write("shop", it.ids.toShop, draft(it.ids.toShop, HANDS.shop));
+
+    const story = tellStory((await it.told()).history);
+    const { markup } = tellPage(story, zh, true).way;
+
+    expect(story.promises.map(({ place, of: what }) => [place, zh.say(what)])).to.deep.equal([
+      ["own", "这一批货"],
+      ["before", "它的一批原料"],
+      ["onward", "一次发出的货"],
+    ]);
+    expect(markup).to.match(
+      /<dt>关于<\/dt><dd>这一批货<[\s\S]*<dd>它的一批原料<[\s\S]*后来发往别处[\s\S]*<dd>一次发出的货</,
+    );
+    expect(markup).to.match(/href="\/promise\/\w+\?lang=zh-CN"/);
+  });
+
+  it("says why a certificate is not to be relied on, strikes its words through and leads to no paper", async () => {
+    const CASES = {
+      amount: { amount: 99_000n },
+      promisor: { promisor: party(HANDS.shop) },
+    } as const;
+    const told = async (it: Passage) => {
+      const story = tellStory((await it.told()).history);
+      const { markup } = tellPage(story, zh, false).way;
+      const [card = ""] = /<div class="card promise"[\s\S]*?<\/div><\/dl>[\s\S]*?<\/div>/.exec(markup) ?? [];
+      return { fault: story.promises[0]?.fault?.key ?? null, card };
+    };
+    const honest = await told(await passage());
+    expect(honest.fault).to.equal(null);
+    expect(honest.card)
+      .to.match(/<b>未使用禁用农药/)
+      .and.to.contain("/promise/")
+      .and.to.contain("#g-stated");
+
+    for (const [name, form] of Object.entries(CASES)) {
+      const it = await passage();
+      const { document } = promised(it, it.ids.harvest, 20_000n, form);
+      await it.write("grower", it.ids.harvest, { ...promised(it, it.ids.harvest, 20_000n), document });
+      const { fault, card } = await told(it);
+      expect(fault, name).to.equal(`promise.fault.${name}`);
+      expect(card, name)
+        .to.match(/<s>未使用禁用农药/)
+        .and.to.contain("不能作准")
+        .and.not.to.contain('href="/promise/');
+    }
+    const bare = await passage();
+    const draft = promised(bare, bare.ids.harvest, 20_000n);
+    const without = JSON.stringify(draft.document).replaceAll(/"b[a-z2-7]{50,}"/g, `"${NOWHERE}"`);
+    await bare.write("grower", bare.ids.harvest, { ...draft, document: JSON.parse(without) as JsonObject });
+    expect((await told(bare)).fault).to.equal("promise.fault.basis");
+    const back = await passage();
+    await back.write("processor", back.ids.lot, recalled(back.form(back.ids.lot), HANDS.processor));
+    const { fault, card } = await told(back);
+    expect(fault).to.equal("promise.fault.recalled");
+    expect(card)
+      .to.match(/<s>未使用禁用农药/)
+      .and.to.contain("货已召回")
+      .and.not.to.contain('href="/promise/');
   });
 
   it("says of a void label that it is void, and of another of its run that it is not", async () => {
