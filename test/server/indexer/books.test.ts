@@ -97,8 +97,8 @@ describe("The books of the index", function () {
     expect(fates.map(({ certificate: id, kind }) => [id, kind])).to.deep.equal(
       [74, 75, 76].map((kind) => [certificate, kind]),
     );
-    // Suspension lifted, then revoked.
-    expect((await rowOf(certificate)).status).to.equal(64);
+    // It came of an application; its suspension was lifted, then it was revoked.
+    expect((await rowOf(certificate)).status).to.equal(128 + 64);
     expect((await rowOf(application)).status).to.equal(128);
   });
 
