@@ -9,7 +9,7 @@ import { textOf, utf8 } from "./bytes.ts";
 import { Problem } from "./problem.ts";
 
 export type { Json };
-export { canonicalBytes, canonicalJson, MAX_DEPTH, parseCanonical, parseJson, readCanonical };
+export { canonicalBytes, canonicalJson, MAX_DEPTH, maybeCanonical, parseCanonical, parseJson, readCanonical };
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -87,6 +87,16 @@ function parseCanonical(text: string): Json {
     );
   }
   return value;
+}
+
+/** As `parseCanonical`; null for a text that is not there, and for one that is no canonical JSON. */
+function maybeCanonical(text: string | undefined): Json {
+  if (text === undefined) return null;
+  try {
+    return parseCanonical(text);
+  } catch {
+    return null;
+  }
 }
 
 /**

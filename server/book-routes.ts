@@ -4,13 +4,12 @@ import type { Clock } from "./clock.ts";
 import type { AppParts } from "./http/app.ts";
 import { certificateRoutes } from "./http/certificates.ts";
 import { consignmentRoutes } from "./http/consignments.ts";
-import { promiseRoutes } from "./http/promises.ts";
+import { type PromiseParts, promiseRoutes } from "./http/promises.ts";
 import { reachRoutes } from "./http/reach.ts";
 import { recallRoutes } from "./http/recalls.ts";
 import { stockRoutes } from "./http/stock.ts";
 import { certificateOf } from "./resolve/certificates.ts";
 import { consignmentOf, listConsignments } from "./resolve/consignments.ts";
-import { listPromises } from "./resolve/promises.ts";
 import { reachedSubjects, recentSums } from "./resolve/reach.ts";
 import { acknowledgementsOf, listRecalls } from "./resolve/recalls.ts";
 import { stockOf } from "./resolve/stock.ts";
@@ -22,8 +21,7 @@ export { bookRoutes };
 
 interface BookParts {
   readonly index: Kysely<IndexTables>;
-  /** Text of a document; undefined when it is not here. */
-  readonly documentOf: (cid: string) => Promise<string | undefined>;
+  readonly promises: PromiseParts["list"];
   /** Shared with whoever else pages through walks. */
   readonly trace: ReturnType<typeof recentTraces>;
   readonly progress: Progress;
@@ -31,7 +29,7 @@ interface BookParts {
   readonly lookS: Clock;
 }
 
-function bookRoutes({ index, documentOf, trace, progress, lookS }: BookParts): AppParts["api"] {
+function bookRoutes({ index, promises, trace, progress, lookS }: BookParts): AppParts["api"] {
   const behind = () => progress.behind();
   return [
     consignmentRoutes({
@@ -54,7 +52,7 @@ function bookRoutes({ index, documentOf, trace, progress, lookS }: BookParts): A
       acknowledgements: (subject, asked) => acknowledgementsOf(index, subject, asked),
       behind,
     }),
-    promiseRoutes({ list: (asked) => listPromises({ index, documentOf }, asked) }),
+    promiseRoutes({ list: promises }),
     stockRoutes({ stock: (organisation) => stockOf(index, organisation), behind }),
   ];
 }

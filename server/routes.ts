@@ -27,6 +27,7 @@ import { openapiRoutes } from "./http/openapi.ts";
 import { loadAssets, loadPromiseCss } from "./http/page-assets.ts";
 import { type PageParts, pageRoutes } from "./http/pages.ts";
 import { promisePageRoutes } from "./http/promise-pages.ts";
+import { inTurns } from "./http/promises.ts";
 import { qrRoutes } from "./http/qr.ts";
 import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
@@ -37,13 +38,15 @@ import { openFont } from "./png/font.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
+import { documentsOf } from "./resolve/history-documents.ts";
 import { labelRunOf, listLots, lotOf, wordsOf } from "./resolve/lots.ts";
 import type { Progress } from "./resolve/progress.ts";
-import { listPromises } from "./resolve/promises.ts";
-import { lotsPromised, organisationContents, standingRecall } from "./resolve/promised.ts";
+import { type ListPromises, listPromises } from "./resolve/promises.ts";
+import { isPromised, organisationContents } from "./resolve/promised.ts";
 import { type ReadHistory, recentHistories } from "./resolve/recent.ts";
 import type { Openings } from "./resolve/scans.ts";
 import { issuedOf } from "./resolve/serials.ts";
+import { standingRecall } from "./resolve/standing.ts";
 import { recentTraces } from "./resolve/trace.ts";
 import type { Store } from "./store/store.ts";
 import { documentReader } from "./stored-documents.ts";
@@ -88,11 +91,13 @@ interface RouteParts {
 async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root">> {
   const { config, chain, blocks, record, liar, logError, webFolder } = parts;
   const history = toldHistory(parts);
+  const documentOf = documentReader(blocks, logError);
+  const promises = inTurns((asked) => listPromises({ index: parts.store.index, documentOf }, asked));
   const tryPage = webFolder === null ? [] : [tryRoutes(await loadTryAssets(webFolder))];
   return {
     api: [
       ...writingRoutes(parts),
-      ...readingRoutes(parts, history),
+      ...readingRoutes(parts, history, promises),
       qrRoutes(config.publicUrl),
       labelRoutes(parts, history),
       openapiRoutes(),
@@ -104,7 +109,10 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
       gatewayRoutes(liar.blocks(blocks), { log: logError }),
       ...(webFolder === null
         ? []
-        : [await promisePages(parts, webFolder, history), pageRoutes(await pageParts(parts, webFolder, history))]),
+        : [
+            await promisePages(parts, { webFolder, history, promises }),
+            pageRoutes(await pageParts(parts, webFolder, history)),
+          ]),
     ],
   };
 }
@@ -174,7 +182,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
 }
 
 /** What readers ask: the index, and how we are. */
-function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"] {
+function readingRoutes(parts: RouteParts, history: ReadHistory, promises: ListPromises): AppParts["api"] {
   const { chain, store, outbox, progress, isOpen } = parts;
   const { index } = store;
   const trace = recentTraces(index);
@@ -189,9 +197,7 @@ function readingRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"]
       behind: () => progress.behind(),
     }),
     ...bookRoutes({
-      index,
-      documentOf: documentReader(parts.blocks, parts.logError),
-      ...{ trace, progress, lookS: parts.lookS },
+      ...{ index, promises, trace, progress, lookS: parts.lookS },
     }),
     healthRoutes(async () => {
       const block = await chain.latest().then(
@@ -225,25 +231,25 @@ function labelRoutes(parts: RouteParts, history: ReadHistory): AppParts["api"][n
 /** 承诺达标合格证 on paper, and their registers. */
 async function promisePages(
   parts: RouteParts,
-  webFolder: string,
-  history: ReadHistory,
+  given: { readonly webFolder: string; readonly history: ReadHistory; readonly promises: ListPromises },
 ): Promise<AppParts["root"][number]> {
   const { config, store, blocks, ledger, progress, logError } = parts;
   const { index } = store;
   const documentOf = documentReader(blocks, logError);
   return promisePageRoutes({
-    lots: (content) => lotsPromised(index, content),
+    isPromised: (lot, content) => isPromised(index, lot, content),
     recall: (lot) => standingRecall(index, lot),
-    history,
+    history: given.history,
     word: (lot) => ledger.word(lot),
     behind: () => progress.behind(),
-    list: (asked) => listPromises({ index, documentOf }, asked),
+    list: given.promises,
     organisation: (number) => organisationContents(index, number),
     documentOf,
+    documents: (contents) => documentsOf(documentOf, contents),
     drawPng,
     missing: (text) => openFont().missing(text),
     publicOrigin: config.publicUrl,
-    css: await loadPromiseCss(webFolder),
+    css: await loadPromiseCss(given.webFolder),
   });
 }
 

@@ -15,7 +15,7 @@ import { type LotName, readDay, readLotClass, readTime } from "./terms.ts";
 import type { Words } from "./text.ts";
 
 export type { PromiseReading };
-export { readPromise };
+export { promisedLot, readPromise };
 
 interface PromiseReading {
   /** The lot. */
@@ -79,6 +79,11 @@ function readPromise(document: unknown, subject: Hex): PromiseReading | null {
     attachments: top.list("attachments").flatMap((item) => readAttachment(item) ?? []),
     stripped: top.stripped,
   };
+}
+
+/** The lot that the document says it is of, which is where its promise is to be looked for; null where it names none. */
+function promisedLot(document: unknown): Hex | null {
+  return readHex(reading(document), "subject");
 }
 
 function readBasis(read: Reading) {

@@ -3,6 +3,7 @@
  * records on which it rests are looked for among those of the lot: paper goes where no page can put it right. Pure.
  */
 import { BASIS_CODES, type BasisCode, HGZ_2026, type PromiseKind } from "../../protocol/document/hgz-2026.ts";
+import { faultOfPromise } from "../../protocol/document/held-promise.ts";
 import { type PromiseReading, readPromise } from "../../protocol/document/read-promise.ts";
 import type { TakenCertificate } from "../../protocol/document/promise.ts";
 import type { Hex, History } from "../../protocol/history.ts";
@@ -65,24 +66,14 @@ interface Certificate {
 
 type Refusal =
   | { readonly why: "unreadable" | "struck" | "words" | "taken" }
-  | {
-      readonly why: "amount";
-      readonly written: bigint | null;
-      readonly booked: bigint;
-      readonly unit: Unit;
-    }
+  | { readonly why: "amount"; readonly written: bigint | null; readonly booked: bigint; readonly unit: Unit }
   | { readonly why: "promisor"; readonly booked: Names }
   | { readonly why: "incomplete"; readonly items: readonly Names[] }
   | { readonly why: "basis"; readonly basis: BasisCode }
   | Exclude<GoodsFault, { readonly why: "gone" }>
-  | {
-      readonly why: "gone";
-      readonly left: bigint;
-      readonly booked: bigint;
-      readonly unit: Unit;
-    };
+  | { readonly why: "gone"; readonly left: bigint; readonly booked: bigint; readonly unit: Unit };
 
-type Told = { readonly certificate: Certificate } | { readonly refusal: Refusal };
+type Told = { readonly certificate: Certificate } | { readonly refusal: Refusal & { readonly example: boolean } };
 
 /** `history` is the lot's. Null where the lot has no PROMISE with this document. */
 function tellCertificate(history: History, document: string): Told | null {
@@ -96,13 +87,10 @@ function tellCertificate(history: History, document: string): Told | null {
     said === null
       ? ({ why: "unreadable" } as const)
       : refusalOf(graph, entry, { said, booked: entry.open.args.amount });
-  if (said === null || refusal !== null) return { refusal: refusal ?? { why: "unreadable" } };
-  return {
-    certificate: certificateOf(graph, entry, {
-      said,
-      booked: entry.open.args.amount,
-    }),
-  };
+  if (said === null || refusal !== null) {
+    return { refusal: { ...(refusal ?? { why: "unreadable" }), example: said?.example ?? false } };
+  }
+  return { certificate: certificateOf(graph, entry, { said, booked: entry.open.args.amount }) };
 }
 
 interface Both {
@@ -113,27 +101,21 @@ interface Both {
 function refusalOf(graph: Graph, entry: GraphEntry, { said, booked }: Both): Refusal | null {
   if (graph.corrections.struck.has(entry.id)) return { why: "struck" };
   const unit = unitOf(graph, entry.subject);
-  if (said.amount !== booked || said.uom !== unit) return { why: "amount", written: said.amount, booked, unit };
   const { organisation } = entry;
-  if (said.promisor?.subject !== organisationSubject(organisation))
-    return {
-      why: "promisor",
-      booked: organisationOf(graph, organisation).names,
-    };
-  const { items } = HGZ_2026;
-  const missing = [
-    ...(isSaid(said.productName) ? [] : [items.productName]),
-    ...(isSaid(said.origin) ? [] : [items.origin]),
-    ...(said.issuedOn === null ? [items.issuedOn] : []),
-    ...(isSaid(said.promisor.name) ? [] : [items.promisor]),
-    ...(said.contact.number === null ? [items.contact] : []),
-    ...(said.basis.length === 0 ? [items.basis] : []),
-  ];
-  if (missing.length > 0) return { why: "incomplete", items: missing };
-  if (said.promise === null) return { why: "words" };
+  const fault = faultOfPromise(said, { amount: booked, uom: unit, promisor: organisationSubject(organisation) });
+  switch (fault?.why) {
+    case "amount":
+      return { why: "amount", written: said.amount, booked, unit };
+    case "promisor":
+      return { why: "promisor", booked: organisationOf(graph, organisation).names };
+    case "incomplete":
+      return { why: "incomplete", items: fault.items.map((item) => HGZ_2026.items[item]) };
+    case "words":
+    case "taken":
+      return fault;
+  }
   const bare = said.basis.find((basis) => !isCarried(graph, entry, basis));
   if (bare !== undefined) return { why: "basis", basis: bare.code };
-  if (said.promise === "purchaser" && said.taken.length === 0) return { why: "taken" };
   const goods = faultOfGoods(graph, entry, { said, booked });
   return goods?.why === "gone" ? { ...goods, booked, unit } : goods;
 }
@@ -145,13 +127,7 @@ function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both):
   const isSame = names.zh === admitted.names.zh && names.en === admitted.names.en;
   const leaned = (named: TakenCertificate) => leanedOn(graph, entry, named);
   return {
-    ...{
-      document: cid,
-      lot: subject,
-      organisation,
-      example: said.example,
-      recordedAtS,
-    },
+    ...{ document: cid, lot: subject, organisation, example: said.example, recordedAtS },
     productName: said.productName ?? {},
     lotNumber: said.lot?.lotNumber ?? null,
     amount: { amount: booked, unit: unitOf(graph, subject) },
@@ -164,13 +140,7 @@ function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both):
       const found = said.basis.find((one) => one.code === code);
       return found === undefined
         ? []
-        : [
-            {
-              code,
-              entries: found.entries.map(leaned),
-              bare: barePlots(graph, entry, { said, code }),
-            },
-          ];
+        : [{ code, entries: found.entries.map(leaned), bare: barePlots(graph, entry, { said, code }) }];
     }),
     taken: said.taken.map(leaned),
     notes: said.notes,
@@ -179,10 +149,7 @@ function certificateOf(graph: Graph, entry: GraphEntry, { said, booked }: Both):
 
 function contactOf(graph: Graph, { contact }: PromiseReading, organisation: number): Certificate["contact"] {
   const number = contact.number ?? organisation;
-  return {
-    number,
-    phone: contact.phone ?? organisationOf(graph, number).phone,
-  };
+  return { number, phone: contact.phone ?? organisationOf(graph, number).phone };
 }
 
 function leanedOn(graph: Graph, promise: GraphEntry, named: TakenCertificate): Leaned {
@@ -208,8 +175,4 @@ function unitOf(graph: Graph, lot: Hex): Unit {
 
 function organisationSubject(number: number): Hex {
   return `0x${number.toString(16).padStart(64, "0")}`;
-}
-
-function isSaid(names: Names | null): boolean {
-  return names !== null && `${names.zh ?? ""}${names.en ?? ""}`.trim() !== "";
 }

@@ -6,8 +6,8 @@ import { Problem } from "../../protocol/problem.ts";
 import { type Format, outsideOf } from "../../scan-web/label/formats.ts";
 import type { Drawing } from "../../scan-web/label/label.ts";
 import type { ResolvedCode } from "../resolve/code.ts";
-import type { StandingRecall } from "../resolve/promised.ts";
 import type { IssuedSerial } from "../resolve/serials.ts";
+import type { StandingRecall } from "../resolve/standing.ts";
 import type { Asked } from "./label-sheet-paths.ts";
 
 export type { LabelSources };

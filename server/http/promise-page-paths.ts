@@ -2,10 +2,13 @@
 import { z } from "zod";
 import { SLIP_FORMATS } from "../../scan-web/promise/slip.ts";
 import type { Operation, Paths } from "./describe.ts";
+import { LINK, NewestFirstStatement } from "./paging.ts";
 
-export { MAX_ROWS, promisePagePaths, RegisterAsked, SheetAsked };
+export { MAX_ROWS, PAGE, promisePagePaths, RegisterAsked, SheetAsked };
 
-/** Of one register; more is asked for by days. */
+/** Of one page of a register, and of a list as the API gives it. */
+const PAGE = 200;
+/** Of a register as CSV; more is asked for by days. */
 const MAX_ROWS = 2000;
 
 const lang = z.string().max(20).optional().meta({ description: "zh-CN or en; else as Accept-Language says." });
@@ -27,7 +30,13 @@ const SheetAsked = z.object({
 const RegisterAsked = z.object({
   from: day("First day of recording, in China."),
   until: day("Last day of recording, in China."),
-  as: z.enum(["page", "csv"]).default("page"),
+  as: z
+    .enum(["page", "csv"])
+    .default("page")
+    .meta({ description: `csv: all of these days, at most ${MAX_ROWS}.` }),
+  after: NewestFirstStatement.after.meta({
+    description: `Of a page: the first line after this place, ${PAGE} in all.`,
+  }),
   lang,
 });
 
@@ -64,16 +73,19 @@ const promisePagePaths: Paths = {
       id: "promiseRegister",
       tag: "pages",
       summary: "The register of an organisation's 承诺达标合格证",
+      description:
+        "Each is held against the ledger, as `state` of `GET /api/promises`; a page leads to the next one by a link.",
       path: z.object({ organisation: z.string().max(20).meta({ description: "Its number on the ledger." }) }),
       query: RegisterAsked,
       answers: {
         200: {
           description: "Newest first.",
           content: { "text/html": "HTML.", "text/csv": "CSV (RFC 4180) with a byte order mark." },
+          headers: LINK,
         },
         ...{ 404: none, 503: none },
       },
-      problems: ["request-invalid", "not-found", "index-behind"],
+      problems: ["request-invalid", "not-found", "index-behind", "too-many-requests"],
     },
   },
 };

@@ -15,8 +15,9 @@ import { loadPromiseCss } from "../../server/http/page-assets.ts";
 import { promisePageRoutes } from "../../server/http/promise-pages.ts";
 import { drawPng } from "../../server/png/draw.ts";
 import { openFont } from "../../server/png/font.ts";
-import type { StandingRecall } from "../../server/resolve/promised.ts";
+import { documentsOf } from "../../server/resolve/history-documents.ts";
 import type { PromiseRow } from "../../server/resolve/promises.ts";
+import type { StandingRecall } from "../../server/resolve/standing.ts";
 import { HANDS, type Passage, passage, promised } from "./passage.ts";
 import { party } from "./passage-words.ts";
 import { entriesOf } from "./third-parties.ts";
@@ -81,7 +82,7 @@ async function openPromisePages(): Promise<PromiseServer> {
   const app = express();
   app.use(
     promisePageRoutes({
-      lots: async (content) => [lots.get(content)].flatMap((lot) => lot ?? []),
+      isPromised: async (lot, content) => lots.has(content) && (lot === null || lots.get(content) === lot),
       recall: async () => state.recall,
       history: async (lot) => world.history(lot, it.subjects()),
       word: async (lot) => world.heads().words[lot] ?? null,
@@ -95,6 +96,7 @@ async function openPromisePages(): Promise<PromiseServer> {
       }),
       organisation: async (number) => contentsOf(it, number),
       documentOf: async (cid) => world.documents.get(cid),
+      documents: (contents) => documentsOf(async (cid) => world.documents.get(cid), contents),
       drawPng,
       missing: (text) => openFont().missing(text),
       publicOrigin: "https://trace.example.org",
@@ -122,6 +124,7 @@ function rowOf(it: Passage, lot: Hex, document: Hex, amount: bigint): PromiseRow
     ...{ lot, seq: 2, entry: 0, product: null, document, unit: "KGM", amount: String(Number(amount) / 1000) },
     organisation: isLeaf ? HANDS.grower : HANDS.processor,
     at: new Date(timeS * 1000).toISOString(),
+    state: isLeaf ? "stands" : "struck",
     said: {
       productName: { zh: isLeaf ? "茶鲜叶（一芽一叶）" : "=1+1", en: isLeaf ? "Fresh tea leaf" : "=1+1" },
       lotNumber: "26-1",

@@ -363,7 +363,7 @@ describe("A 承诺达标合格证 on paper", function () {
 
   describe("in the register", () => {
     it("is kept for six months, to the month's last day where it has no such day", () => {
-      expect(["2026-04-03", "2026-08-31", "2027-08-30"].map(keepUntil)).to.deep.equal([
+      expect(["2026-04-03", "2026-08-31", "2027-08-30", "9999-12-31"].map(keepUntil)).to.deep.equal([
         "2026-10-03",
         "2027-02-28",
         "2028-02-29",
@@ -380,12 +380,15 @@ describe("A 承诺达标合格证 on paper", function () {
         promise: null,
         basis: [],
       };
-      const row = { lot: "0x", document: "bcid", amount: "1", unit: "KGM", recordedAtS: 1_775_000_000, said };
+      const booked = { lot: "0x", document: "bcid", amount: "1", unit: "KGM", recordedAtS: 1_775_000_000 };
+      const row = { ...booked, state: "recalled" as const, said };
 
-      const [, line] = registerCsv([row], "en", "https://trace.example.org").split("\r\n");
+      const [, line] = registerCsv([row], { lang: "en", origin: "https://trace.example.org", isExample: true }).split(
+        "\r\n",
+      );
 
       expect(line).to.equal(
-        ',2026-04-01,"\'=HYPERLINK(""x""),1",1,KGM,\'-1,—,,2026-10-01,bcid,https://trace.example.org/promise/bcid',
+        ',2026-04-01,"\'=HYPERLINK(""x""),1",1,KGM,\'-1,—,,2026-10-01,Recalled,bcid,https://trace.example.org/promise/bcid,\"Example data, nothing of it is real\"',
       );
     });
   });

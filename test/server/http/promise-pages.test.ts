@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import type { Group } from "../../../protocol/batch.ts";
+import { type Group, organisationId } from "../../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../../protocol/bytes.ts";
 import { cidOf } from "../../../protocol/cid.ts";
+import { correctDocument } from "../../../protocol/document/correction.ts";
 import { noteEvent, transformEvent } from "../../../protocol/document/epcis.ts";
 import type { EventForm } from "../../../protocol/document/form.ts";
 import { promiseDocument, type PromiseForm } from "../../../protocol/document/promise.ts";
 import { recallEvent, releaseEvent } from "../../../protocol/document/recall.ts";
 import type { JsonObject } from "../../../protocol/document/terms.ts";
 import { makeEntry } from "../../../protocol/entry.ts";
+import type { ArgsOf } from "../../../protocol/kinds/all.ts";
 import { fingerprint } from "../../../protocol/label.ts";
 import { WORD_SELECTOR } from "../../../protocol/ledger-abi.ts";
 import { greysOf } from "../../support/blur.ts";
@@ -38,7 +40,7 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
   before(async () => {
     server = await startServer({ pages: true, env: { PUBLIC_URL: HOST } });
     recorder = await server.admitRecorder();
-    ({ lot, product } = await aLot(recorder, 100_000n));
+    ({ lot, product } = await aHarvest(recorder, 100_000n));
     note = await written(lot, noteEvent({ ...about(lot), notes: NAMES }), "NOTE", {});
     good = await promised(lot, 60_000n);
     const entries = [{ subject: hexOf(lot), document: NOWHERE, by: "holder" as const }];
@@ -56,11 +58,36 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
     ...{ subject: hexOf(subject), eventId: randomUUID(), occurredAtS: recorder.nowS, example: true },
   });
 
+  /** A product and a harvest of it from a plot of one's own: a lot that a producer may promise. */
+  async function aHarvest(of: Recorder, amount: bigint) {
+    const [first, second] = [of.takeNonce(), of.takeNonce()];
+    const made = await of.product(first, { net: 1n });
+    const [plot, planting, harvest] = [await of.newId(second, 0), await of.newId(second, 1), await of.newId(second, 2)];
+    const area = 10_000_000n;
+    const group = async <Name extends "PLOT" | "PLANT" | "HARVEST">(
+      kind: Name,
+      subject: Uint8Array,
+      args: ArgsOf<Name>,
+    ): Promise<Group> => {
+      const content = await of.put(noteEvent({ ...about(subject), notes: NAMES }));
+      return { subject, entries: [makeEntry(kind, { occurredAtS: of.nowS, content, args })] };
+    };
+    const groups = [
+      await group("PLOT", plot, { index: 0, level: 0, area }),
+      await group("PLANT", planting, {
+        ...{ index: 1, plot, product: made.subject, area, cap: 1_000_000n },
+      }),
+      await group("HARVEST", harvest, { index: 2, inputs: [{ id: planting, amount }] }),
+    ];
+    await sendAll(of, [first, [made]], [second, groups]);
+    return { lot: harvest, product: made.subject };
+  }
+
   /** One entry in one batch; gives its document's CID. */
   async function written(
     subject: Uint8Array,
     document: JsonObject,
-    kind: "NOTE" | "PROMISE" | "RECALL" | "RELEASE",
+    kind: "NOTE" | "PROMISE" | "RECALL" | "RELEASE" | "CORRECT",
     args: object,
   ): Promise<string> {
     const content = await recorder.put(document);
@@ -70,17 +97,37 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
     return cidOf(content, "json");
   }
 
-  async function promised(subject: Uint8Array, amount: bigint, form: Partial<PromiseForm> = {}): Promise<string> {
+  function promiseOf(subject: Uint8Array, amount: bigint, form: Partial<PromiseForm> = {}): JsonObject {
     const basis = [
       { code: "control" as const, entries: [{ subject: hexOf(lot), document: note, by: "holder" as const }] },
     ];
-    const document = promiseDocument({
+    return promiseDocument({
       ...{ subject: hexOf(subject), id: randomUUID(), issuedAtS: recorder.nowS, productName: NAMES, lot: LOT, amount },
       ...{ uom: "KGM", origin: { zh: "示例村" }, promisor: party(), promise: "producer", basis, example: true },
       contact: { number: recorder.organisation, phone: null },
       ...form,
     });
-    return written(subject, document, "PROMISE", { amount });
+  }
+
+  function promised(subject: Uint8Array, amount: bigint, form: Partial<PromiseForm> = {}): Promise<string> {
+    return written(subject, promiseOf(subject, amount, form), "PROMISE", { amount });
+  }
+
+  /** The newest move of a lot: its PROMISE, just written. */
+  async function newest(subject: Uint8Array): Promise<{ readonly seq: number; readonly state: string }> {
+    await server.furrow.settled();
+    const { text } = await ask(`/api/promises?lot=${hexOf(subject)}&limit=1`, "application/json");
+    const [row] = (JSON.parse(text) as { promises: { seq: number; state: string }[] }).promises;
+    if (row === undefined) throw new Error(text);
+    return row;
+  }
+
+  async function struckThrough(subject: Uint8Array, at: { seq: number; entry: number; erroneous: JsonObject }) {
+    const said = { reason: 3 as const, declaredAtS: recorder.nowS };
+    await written(subject, correctDocument({ subject: hexOf(subject), ...at, ...said }), "CORRECT", {
+      ...{ seq: at.seq, entry: at.entry, reason: 3, own: 0n, other: new Uint8Array(32), others: 0n },
+    });
+    await server.furrow.settled();
   }
 
   async function ask(path: string, accept = "text/html") {
@@ -94,8 +141,8 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
     expect(response.status, text).to.equal(200);
     expect(response.headers.get("content-security-policy")).to.match(/script-src 'none'/);
     for (const said of [
-      ...["产品名称", "示例鲜叶", "数量(重量)", "60 千克", "产地", "示例村", "开具日期", "承诺主体", "示例合作社"],
-      ...["联系方式", "承诺事项", "未使用禁用农药、兽药及其他化合物;使用的常规农药、兽药残留不超标。", "承诺依据"],
+      ...["产品名称", "示例鲜叶", "数量（重量）", "60 千克", "产地", "示例村", "开具日期", "承诺主体", "示例合作社"],
+      ...["联系方式", "承诺事项", "未使用禁用农药、兽药及其他化合物；使用的常规农药、兽药残留不超标。", "承诺依据"],
       ...["质量安全控制符合要求", "文字记录", "未比对", "示例数据，不是真的合格证", "trace.example.org"],
     ]) {
       expect(text).to.include(said);
@@ -149,6 +196,14 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
     expect(page.text).to.include("依据“质量安全控制符合要求”在这批货的记录里找不到。");
     expect(page.text).not.to.include('class="certificate"');
     expect(JSON.parse(png.text)).to.include({ type: "urn:furrow:problem:promise-not-printed", status: 409 });
+  });
+
+  it("say in which language they are, and that another browser may get another", async () => {
+    for (const path of [`/promise/${good}`, `/promise/${good}?as=slip`, `/promises/${recorder.organisation}?as=csv`]) {
+      const { response } = await ask(path);
+
+      expect(response.headers.get("vary"), path).to.match(/Accept-Language/);
+    }
   });
 
   it("are not printed where they are not on record", async () => {
@@ -226,6 +281,96 @@ describe("Certificates of conformity (承诺达标合格证) over HTTP", functio
       expect(text.split("\r\n")[0]).to.match(/^开具日期,登记日期,产品名称/);
       expect(text).to.include(`示例鲜叶,60,KGM,260403-ABCD,生产者,质量安全控制符合要求`);
       expect(text).to.include(`${HOST}/promise/${good}`);
+    });
+
+    it("says of each how it stands to the ledger, on the page, as CSV and to programs", async () => {
+      const { lot: of } = await aLot(recorder, 100_000n);
+      const right = await promised(of, 10_000n);
+      const { state: before } = await newest(of);
+      const promisor = { subject: hexOf(organisationId(999)), name: NAMES };
+      const wrong = await promised(of, 20_000n, { promisor });
+      const { state: differing } = await newest(of);
+      const entries = Array.from({ length: 100 }, () => ({
+        subject: hexOf(lot),
+        document: note,
+        by: "holder" as const,
+      }));
+      const taken = entries.map(({ subject, document }) => ({ subject, document }));
+      const long = await promised(of, 10_000n, { promise: "purchaser", basis: [{ code: "control", entries }], taken });
+      const { state: unread } = await newest(of);
+      const struck = await promised(of, 30_000n);
+      const { seq } = await newest(of);
+      await struckThrough(of, { seq, entry: 0, erroneous: promiseOf(of, 30_000n) });
+
+      const page = await ask(`/promises/${recorder.organisation}?lang=en`);
+      const csv = await ask(`/promises/${recorder.organisation}?lang=en&as=csv`);
+
+      expect([before, differing, unread, (await newest(of)).state]).to.deep.equal([
+        ...["stands", "differs", "unread", "struck"],
+      ]);
+      const said: readonly (readonly [string, string])[] = [
+        [right, "As in the ledger"],
+        [wrong, "Differs from the ledger, or incomplete"],
+        [long, "Document not here, or too long"],
+        [struck, "Struck through"],
+      ];
+      for (const [cid, state] of said) {
+        const [row = ""] = page.text.split("<tr>").filter((one) => one.includes(cid));
+        const [line = ""] = csv.text.split("\r\n").filter((one) => one.includes(cid));
+        expect(row, state).to.include(state);
+        expect(line.includes(`,${state},`) || line.includes(`,"${state}",`), line).to.equal(true);
+      }
+      const recall = {
+        reason: NAMES,
+        todo: NAMES,
+        phone: null,
+        by: party(),
+        capacity: "holder" as const,
+        drill: false,
+      };
+      await written(of, recallEvent({ ...about(of), ...recall, lot: LOT }), "RECALL", {
+        ...{ capacity: 1, drill: false, certificate: new Uint8Array(32) },
+      });
+      expect((await newest(of)).state).to.equal("recalled");
+    });
+
+    it("has two hundred a page, each with a link to the older ones, and all of them as CSV", async () => {
+      const other = await server.admitRecorder();
+      const { lot: many } = await aLot(other, 100_000n);
+      for (const count of [120, 120]) {
+        const content = await other.put(promiseOf(many, 1n));
+        const entries = Array.from({ length: count }, () =>
+          makeEntry("PROMISE", { occurredAtS: other.nowS, content, args: { amount: 1n } }),
+        );
+        await sendAll(other, [other.takeNonce(), [{ subject: many, entries }]]);
+      }
+      await server.furrow.settled();
+      const rowsIn = (text: string) => text.split("<tr>").length - 2;
+
+      const first = await ask(`/promises/${other.organisation}?until=2099-12-31&lang=en`);
+      const next = /rel="next" href="([^"]+)"/.exec(first.text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+      const second = await ask(next);
+      const csv = await ask(`/promises/${other.organisation}?as=csv`);
+
+      expect(rowsIn(first.text)).to.equal(200);
+      expect(first.text).to.include("200 on this page");
+      expect(first.response.headers.get("link")).to.match(/rel="next"/);
+      expect(next).to.include("until=2099-12-31").and.to.include("lang=en");
+      expect(rowsIn(second.text)).to.equal(40);
+      expect(second.text).not.to.include('rel="next"');
+      expect(csv.text.split("\r\n")).to.have.length(240 + 2);
+    });
+
+    it("is made for so many at once and no more", async () => {
+      const statuses = await Promise.all(
+        Array.from(
+          { length: 60 },
+          async () => (await ask(`/api/promises?limit=200`, "application/json")).response.status,
+        ),
+      );
+
+      expect(statuses).to.include(200);
+      expect(statuses.every((status) => status === 200 || status === 429)).to.equal(true);
     });
 
     it("says of nobody that nobody is there", async () => {
