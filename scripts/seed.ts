@@ -115,15 +115,15 @@ async function makeExample(parts: MakerParts): Promise<MadeExample> {
   const home = teaWorks(maker, cast, certificate);
   const single = singleWorks(maker, cast);
   const plan = blendPlan();
-  const made: Lot[] = [];
-  const sale = blendSaleWorks(maker, cast, { plan, made });
+  const [made, dust]: [Lot[], Lot[]] = [[], []];
+  const sale = blendSaleWorks(maker, cast, { plan, made, dust });
   await inOrder([
     ...season.works,
     ...gardens,
     ...works,
     ...home.works,
     ...single.works,
-    ...plan.days.flatMap((day) => blendDayWorks(maker, cast, { day, made })),
+    ...plan.days.flatMap((day) => blendDayWorks(maker, cast, { day, made, dust })),
     ...sale.works,
     ...drillWorks(maker, cast, sale.held),
     seasonOver(maker, ground),

@@ -21,20 +21,21 @@ const HOURS = {
 
 interface Sale {
   readonly plan: BlendPlan;
-  /** The tea of all days, once it is made. */
+  /** The tea of all days, and what was sieved out of it, once it is made. */
   readonly made: readonly Lot[];
+  readonly dust: readonly Lot[];
 }
 
 function blendSaleWorks(
   maker: Maker,
   cast: Cast,
-  { plan, made }: Sale,
+  { plan, made, dust }: Sale,
 ): { readonly works: readonly Work[]; readonly tea: () => BagRun; readonly held: () => Held } {
   const { ground, parties, thirds } = cast;
   const legs = legsOf(cast);
   const packhouse = { phone: ground.phones.packhouse, place: PLACES.packhouse };
   let tea: BagRun | null = null;
-  let dust: Lot | null = null;
+  let sortedOut: Lot | null = null;
   let inShop: readonly Lot[] = [];
   const done = () => there(tea);
 
@@ -49,7 +50,7 @@ function blendSaleWorks(
       ],
       losses: [{ cause: { zh: "茶梗，丢弃", en: "stalks, thrown away" }, amount: plan.stalks }],
     });
-    dust = there(more);
+    sortedOut = there(more);
     const way = { shippedAt: HOURS.sentBack, receivedAt: HOURS.back, found: plan.sorted };
     const back = await bring(maker, { leg: legs.toPackhouse, lot: sorted, ...way });
     await pack(back);
@@ -109,7 +110,11 @@ function blendSaleWorks(
       { when: HOURS.unsold, make: unsold },
     ],
     tea: done,
-    held: () => ({ cooperative: done().run.lot, processor: there(dust), shop: there(inShop[0]) }),
+    held: () => {
+      const { packed, loose } = BLEND.toShop;
+      const inHouse = { ...done().run.lot, amount: plan.packed - BLEND.sample - packed - loose };
+      return { cooperative: [inHouse], processor: [...dust, there(sortedOut)], shop: inShop };
+    },
   };
 }
 

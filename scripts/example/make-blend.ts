@@ -24,8 +24,12 @@ const HOURS = {
   made: "23:30",
 } as const;
 
-/** What one day gives: tea into `made`. */
-function blendDayWorks(maker: Maker, cast: Cast, { day, made }: { day: BlendDay; made: Lot[] }): readonly Work[] {
+/** What one day gives: tea into `made`, what is sieved out of it into `dust`. */
+function blendDayWorks(
+  maker: Maker,
+  cast: Cast,
+  { day, made, dust }: { readonly day: BlendDay; readonly made: Lot[]; readonly dust: Lot[] },
+): readonly Work[] {
   const { ground, parties } = cast;
   const { point } = ground.phones;
   const legs = legsOf(cast);
@@ -73,17 +77,18 @@ function blendDayWorks(maker: Maker, cast: Cast, { day, made }: { day: BlendDay;
     lot = day.shown === day.found ? receipt.lot : await disputeReceipt(maker, disputed);
   };
   const process = async () => {
-    const { made: product, dust } = ground.products;
-    const [tea] = await transform(maker, {
+    const { made: product, dust: sieved } = ground.products;
+    const [tea, beside] = await transform(maker, {
       ...{ phone: parties.processor.phone, doneAt: at("made"), writtenAt: at("made"), place: PLACES.works },
       ...{ step: "process", inputs: [there(lot)], steps: stepsOf(260, 19) },
       outputs: [
         { product, amount: day.made },
-        { product: dust, amount: day.dust },
+        { product: sieved, amount: day.dust },
       ],
       losses: [{ cause: { zh: "蒸发的水分", en: "water that dried off" }, amount: day.found - day.made - day.dust }],
     });
     made.push(tea);
+    dust.push(there(beside));
   };
   const read = (celsius: number, humidity: number, when: string) => () =>
     sense(maker, when, { consignments, celsius, humidity });

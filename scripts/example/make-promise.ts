@@ -14,6 +14,16 @@ const NOTES: Words = {
   en: "Example certificate. Residues were not compared with limits.",
 };
 
+/** A garden without records is no part of what it rests on, and the certificate says so. */
+function notesOf(silent: readonly number[]): Words {
+  if (silent.length === 0) return NOTES;
+  const list = silent.join(", ");
+  return {
+    zh: `${NOTES.zh}${silent.join("、")} 号茶园没有田间记录，不在承诺依据里。`,
+    en: `${NOTES.en} No field record of garden ${list}: the basis does not cover it.`,
+  };
+}
+
 interface Promising {
   readonly lot: Lot;
   readonly when: string;
@@ -28,6 +38,7 @@ async function promise(maker: Maker, { ground, records }: Cast, promising: Promi
   const issuedAtS = chinaTime(when);
   const { subject, name, product, amount } = lot;
   // One document may hold the records of a whole village: it is named once.
+  const silent = gardens.filter((number) => !records.has(number));
   const entries = new Map(
     gardens.flatMap((number) => {
       const record = records.get(number);
@@ -50,7 +61,7 @@ async function promise(maker: Maker, { ground, records }: Cast, promising: Promi
         },
         product: { subject: product.subject, name: product.name },
         ...{ origin, promisor: partyOf(cooperativeOf(ground, point)), promise: "producer" as const, example: true },
-        ...{ contact: { number: ground.organisation, phone: null }, notes: NOTES },
+        ...{ contact: { number: ground.organisation, phone: null }, notes: notesOf(silent) },
         basis: [{ code: "control" as const, entries: [...entries.values()] }],
       }),
       args: { amount },

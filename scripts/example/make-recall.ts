@@ -1,5 +1,4 @@
 /** A recall drill: one garden's leaf, which went into the big blend, and who answers for what they hold of it. It changes nothing. */
-import { parseAmount } from "../../protocol/amount.ts";
 import { bytesOf } from "../../protocol/bytes.ts";
 import { acknowledgeEvent, recallEvent } from "../../protocol/document/recall.ts";
 import type { Words } from "../../protocol/document/text.ts";
@@ -28,25 +27,24 @@ const DRILL = {
   },
 } as const;
 
-/** What the three hold when the drill comes, and how long each took. */
-type Held = Readonly<Record<"cooperative" | "processor" | "shop", Lot>>;
+/** All that the three hold of it when the drill comes, with how much there is by then. */
+type Held = Readonly<Record<"cooperative" | "processor" | "shop", readonly Lot[]>>;
 
 const ANSWERS: readonly {
   readonly by: keyof Held;
   readonly writtenAt: string;
-  readonly kg: string;
   readonly done: Words;
 }[] = [
   {
-    ...{ by: "cooperative", writtenAt: "2026-04-24 14:12", kg: "595.2" },
+    ...{ by: "cooperative", writtenAt: "2026-04-24 14:12" },
     done: { zh: "包装间盘点：袋装和散茶都在，已隔开。", en: "Packhouse counted: bagged and loose tea set apart." },
   },
   {
-    ...{ by: "processor", writtenAt: "2026-04-24 14:47", kg: "76.5" },
+    ...{ by: "processor", writtenAt: "2026-04-24 14:47" },
     done: { zh: "只有筛出的黄片茶末，已隔开。", en: "Only sieved yellow leaf and dust, set apart." },
   },
   {
-    ...{ by: "shop", writtenAt: "2026-04-24 16:05", kg: "950" },
+    ...{ by: "shop", writtenAt: "2026-04-24 16:05" },
     done: { zh: "柜台和库房清点完毕，已下架。", en: "Counter and store counted, taken off the shelf." },
   },
 ];
@@ -86,21 +84,22 @@ function drillWorks(maker: Maker, cast: Cast, held: () => Held): readonly Work[]
     );
     seq = await seqOf(maker, subject);
   };
-  const answer = async ({ by: who, writtenAt, kg, done }: (typeof ANSWERS)[number]) => {
+  const answer = async ({ by: who, writtenAt, done }: (typeof ANSWERS)[number]) => {
     const occurredAtS = chinaTime(writtenAt);
-    const { id, subject, name } = held()[who];
     const recalled = planting().subject;
-    await maker.record(by[who].phone, writtenAt, (draft) =>
-      draft.write("ACKNOWLEDGE", {
-        subject: id,
-        occurredAtS,
-        document: acknowledgeEvent({
-          ...{ subject, eventId: maker.eventId(), occurredAtS, lot: name, example: true },
-          ...{ recalled, seq, by: partyOf(by[who]), done, found: parseAmount(kg), uom: "KGM" },
-        }),
-        args: { recalled: bytesOf(recalled), seq },
-      }),
-    );
+    await maker.record(by[who].phone, writtenAt, async (draft) => {
+      for (const { id, subject, name, amount } of held()[who]) {
+        await draft.write("ACKNOWLEDGE", {
+          subject: id,
+          occurredAtS,
+          document: acknowledgeEvent({
+            ...{ subject, eventId: maker.eventId(), occurredAtS, lot: name, example: true },
+            ...{ recalled, seq, by: partyOf(by[who]), done, found: amount, uom: "KGM" },
+          }),
+          args: { recalled: bytesOf(recalled), seq },
+        });
+      }
+    });
   };
   return [
     { when: DRILL.writtenAt, make: call },

@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { Interface } from "ethers";
 import type { Hex, History } from "../../protocol/history.ts";
+import { readAcknowledge } from "../../protocol/document/recall.ts";
 import { kindByNumber, type KindName } from "../../protocol/kinds/all.ts";
 import type { Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
@@ -145,10 +146,36 @@ describe("The example's books", function () {
     expect(codes).to.deep.equal(["disputed", "lost-between-hands", "no-field-record", "recall-drill"]);
     expect(report.findings.filter(({ code }) => code === "no-field-record")).to.have.length(1);
     expect(report.disputes.map(({ isNamed, answer }) => [isNamed, answer !== null])).to.deep.equal([[true, true]]);
-    expect(report.recalls.map(({ drill, acknowledged }) => [drill, acknowledged.length])).to.deep.equal([[true, 3]]);
+    expect(
+      report.recalls.map(({ drill, acknowledged }) => [
+        drill,
+        new Set(acknowledged.map((one) => one.organisation)).size,
+      ]),
+    ).to.deep.equal([[true, 3]]);
     expect(report.custody?.shares).to.have.length(126);
     for (const { most } of report.custody?.shares ?? []) expect(most).to.be.at.most(20);
     expect(report.books.runs[0]).to.include({ count: BigInt(BLEND.labels), valid: BigInt(BLEND.labels - 120) });
+  });
+
+  it("close in the drill: whoever has any of what the recall reaches says how much", async () => {
+    const { report } = await read(grown, bagOf(grown, "260420-KTWF"));
+    const [drill] = report.recalls;
+    const reached = new Set<Hex>(drill === undefined ? [] : [drill.subject]);
+    // A set is walked to its end, what is added on the way included.
+    for (const id of reached) for (const { input, consumer } of links) if (input === id) reached.add(consumer);
+    const there = lots().filter(({ id, remaining, packed }) => reached.has(id) && remaining + packed > 0);
+
+    expect(drill?.acknowledged.map(({ subject }) => subject).toSorted()).to.deep.equal(
+      there.map(({ id }) => id).toSorted(),
+    );
+    const found: number[] = [];
+    for (const { id } of there) {
+      const answer = await fetch(new URL(`/api/lots/${id}/history`, grown.furrow.address));
+      const { documents } = (await answer.json()) as History;
+      const answers = Object.values(documents).flatMap((text) => readAcknowledge(JSON.parse(text), id) ?? []);
+      found.push(...answers.map((one) => Number(one.found ?? 0n)));
+    }
+    expect(sum(found)).to.equal(sum(there.map(({ remaining, packed }) => remaining + packed)) + Number(BLEND.spoiled));
   });
 
   it("tell of the tea of one garden that all of it came from there", async () => {
