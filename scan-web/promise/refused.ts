@@ -12,7 +12,10 @@ import { type PromiseKey, wordsIn } from "./words.ts";
 export type { Refused };
 export { refusedText, renderRefused };
 
-type Refused =
+/** `example`: of example data. */
+type Refused = { readonly example?: boolean } & Why;
+
+type Why =
   | Refusal
   | { readonly why: "none" | "behind" | "address" | "small" | "organisation" }
   | { readonly why: "recalled"; readonly organisation: Names; readonly atS: number };
@@ -25,7 +28,8 @@ function renderRefused(view: Omit<PageView, "assets"> & { readonly css: string; 
     speaker: speaker(lang),
     title,
     css,
-    body: html`<header>${brand(speaker(lang), view.here)}</header>
+    body: html`${refused.example === true ? html`<aside class="ribbon">${speaker(lang).say("example.ribbon")}</aside>` : null}
+<header>${brand(speaker(lang), view.here)}</header>
 <main id="main"><h1>${title}</h1><p class="card refused">${refusedText(refused, lang)}</p></main>`,
   });
 }
