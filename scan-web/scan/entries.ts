@@ -68,7 +68,7 @@ function fate({ struck, contradictions, disputes, of }: StoryEntry, { say, write
       html`<p class="${isNamed ? "fate denied" : "fate muted"}"><b>${say(said)}</b>${denied === null ? null : html`${gap}${write(denied)}`}${link(by, "entry.struck.by")}${
         answer === null
           ? null
-          : html`<br>${say("entry.answered")}${answer.text === null ? null : html`${gap}${write(answer.text)}`}${link(answer.by, "entry.struck.by")}`
+          : html`<br><span class="answer">${say("entry.answered")}</span>${answer.text === null ? null : html`${gap}${write(answer.text)}`}${link(answer.by, "entry.struck.by")}`
       }</p>`,
   )}${of === null ? null : html`<p class="fate">${say(of.said)}${link(of.number, "entry.of")}</p>`}`;
 }

@@ -259,7 +259,7 @@ function unreadOf(fields: readonly Field[]): number {
 }
 
 function notLoaded(name: "pesticide" | "fertiliser", count: number): Fact {
-  return { name, grade: "none", said: said("fact.unread", { count }), note: said("fact.unread.note") };
+  return { name, grade: "none", isUnread: true, said: said("fact.unread", { count }), note: said("fact.unread.note") };
 }
 
 function tooShort({ daysToHarvest, input }: Use): boolean {
@@ -279,9 +279,13 @@ function unrecorded(count: number): Said {
   return said("fact.pesticide.unrecorded", { count });
 }
 
-/** The villages that plots lie in, each once; null where none is named. */
+/** So many villages are named; of more, how many there are. */
+const VILLAGES_NAMED = 3;
+
+/** The villages that plots lie in; null unless every plot names its own, for one that is named would stand for all. */
 function villages(graph: Graph, plots: readonly Hex[]): Value | null {
   const named = plots.flatMap((plot) => graph.plot(plot)?.village ?? []);
-  if (named.length === 0) return null;
-  return { list: [...new Map(named.map((village) => [JSON.stringify(village), village])).values()].slice(0, 3) };
+  if (named.length < plots.length) return null;
+  const all = [...new Map(named.map((village) => [JSON.stringify(village), village])).values()];
+  return all.length <= VILLAGES_NAMED ? { list: all } : said("fact.origin.villages", { count: all.length });
 }

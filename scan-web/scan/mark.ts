@@ -18,6 +18,7 @@ import { type HeadsRead, readHeads } from "./heads.ts";
 import { Marks } from "./marks.ts";
 import type { PageFinding } from "./points.ts";
 import { pageFindings } from "./same.ts";
+import { showFacts } from "./refreshed.ts";
 import { showSpoiled } from "./spoiled.ts";
 import { tellStory } from "./tell.ts";
 import { wakeActions, wakePrint } from "./tools.ts";
@@ -77,6 +78,9 @@ async function run(speaker: Speaker, marks: Marks, main: HTMLElement): Promise<v
     marks.show(history, report, findings, heads);
   };
   show();
+  // Of what was left out, the page could say only that it was not there; now it is, and checked.
+  const isWhole = spoiled === null && findings.every(({ grade }) => grade !== "mismatch");
+  if (history !== given && isWhole) showFacts(tellStory(history), speaker);
   watchFiles(primitives.sha256, (cid, mark) => {
     marks.file(cid, mark);
     if (mark !== "altered" && mark !== "missing") return;

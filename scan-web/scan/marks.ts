@@ -32,6 +32,13 @@ class Marks {
       const article = this.#articles.get(`${batch.slice(2)}-${group}-${entry}`);
       return article === undefined ? null : Number(article.id.slice(1));
     },
+    settledBy: (number) => {
+      const article = document.getElementById(`e${number}`);
+      const [denial, answer] = numbersIn(article, ".denied a");
+      const [correction] = numbersIn(article, ".fate:not(.denied) a");
+      const isSettled = article?.querySelector("h4 s") != null && article.querySelector(".answer") !== null;
+      return isSettled ? [denial, answer, correction].filter((one) => one !== undefined) : [];
+    },
     plotNames: (ids) =>
       [...document.querySelectorAll<HTMLElement>("[data-plot]")]
         .filter(({ dataset }) => ids.has(dataset.plot ?? ""))
@@ -126,7 +133,7 @@ class Marks {
     const box = need("points");
     const list = document.createElement("ul");
     const rest = document.createElement("ul");
-    for (const [n, { code, number, what, mend }] of points.entries()) {
+    for (const [n, { code, number, what, mend, also }] of points.entries()) {
       const item = document.createElement("li");
       item.dataset.finding = code;
       if (number !== null) {
@@ -135,6 +142,11 @@ class Marks {
         item.append(link, " ");
       }
       item.append(element("b", say(what)), this.#speaker.gap, say(mend));
+      for (const other of also) {
+        const link = element("a", say("points.place", { number: other }));
+        link.setAttribute("href", `#e${other}`);
+        item.append(" ", link);
+      }
       (n < POINTS_OPEN ? list : rest).append(item);
     }
     box.replaceChildren(element("h2", say("points.heading")), list);
@@ -198,6 +210,11 @@ class Marks {
     set(mark, "span", this.#speaker.say(bad ? "weights.check.bad" : "weights.check.ok"));
     if (bad) mark.querySelector("svg")?.remove();
   }
+}
+
+/** To which pieces these links of a piece lead. */
+function numbersIn(article: Element | null, selector: string): readonly number[] {
+  return [...(article?.querySelectorAll<HTMLAnchorElement>(selector) ?? [])].map(({ hash }) => Number(hash.slice(2)));
 }
 
 function need(id: string): HTMLElement {

@@ -20,6 +20,8 @@ interface Place {
   readonly numberOf: (batch: string, group: number, entry: number) => number | null;
   /** How the page calls these plots, in its own order; those that it does not show are left out. */
   readonly plotNames: (ids: ReadonlySet<string>) => readonly string[];
+  /** Where the page tells of the denial of what stands under this number, of the answer and of the correction; empty while one lacks. */
+  readonly settledBy: (number: number) => readonly number[];
 }
 
 interface Point {
@@ -31,6 +33,8 @@ interface Point {
   /** The same in a few words, for the verdict. */
   readonly short: Key;
   readonly mend: Said;
+  /** Further pieces of the page that belong to it: what was answered, and what was put right. */
+  readonly also: readonly number[];
 }
 
 interface Verdict {
@@ -42,6 +46,8 @@ interface Verdict {
 function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speaker): readonly Point[] {
   const gathered = new Map<string, { readonly finding: PageFinding; number: number | null; plots: Set<string> }>();
   for (const finding of findings) {
+    // One calm line of the page tells of a drill (`quietOf`): there is nothing to look at.
+    if (finding.code === "recall-drill") continue;
     const { code, batch, entry, detail } = finding;
     const number = batch === null || entry === null ? null : place.numberOf(batch, entry.group, entry.entry);
     const key = [code, number, speaker.say(said(meaning(finding, speaker), valuesOf(finding)))].join(" ");
@@ -49,8 +55,10 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
     if (typeof detail.plot === "string") same.plots.add(detail.plot);
     gathered.set(key, same);
   }
-  const points = [...gathered.values()].map(({ finding, number, plots }): Point => {
-    const { code, grade } = finding;
+  const points = [...gathered.values()].map(({ finding: found, number, plots }): Point => {
+    const { code, grade } = found;
+    const also = code === "disputed" && number !== null ? place.settledBy(number) : [];
+    const finding = also.length === 0 ? found : { ...found, detail: { ...found.detail, isSettled: "yes" } };
     const values = valuesOf(finding);
     const means = said(meaning(finding, speaker), values);
     const names = place.plotNames(plots);
@@ -60,14 +68,17 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
       number,
       short: shortOf(finding, speaker),
       what: names.length === 0 ? means : said("points.at", { place: someOf(names), what: means }),
-      mend: said(known(`finding.${code}.do`, speaker), values),
+      mend: said(known(`finding.${code}${also.length === 0 ? "" : ".settled"}.do`, speaker), values),
+      also,
     };
   });
   const weight: Readonly<Record<Grade, number>> = { alarm: 0, mismatch: 1, notice: 2, gap: 3 };
   // Within a mismatch, what names an entry says more than what says that the whole does not fit.
   return points.sort(
     (one, other) =>
-      weight[one.grade] - weight[other.grade] || Number(one.number === null) - Number(other.number === null),
+      weight[one.grade] - weight[other.grade] ||
+      Number(one.also.length > 0) - Number(other.also.length > 0) ||
+      Number(one.number === null) - Number(other.number === null),
   );
 }
 
@@ -100,6 +111,7 @@ function valuesOf({ code, detail }: PageFinding): Readonly<Record<string, Value>
 /** Of some findings there are several: whom a denial concerns, whether labels are older than what became of their certificate. */
 function variantOf({ code, detail }: PageFinding): string {
   if (code === "disputed" && detail.isNamed === "no") return ".stranger";
+  if (code === "disputed" && detail.isSettled === "yes") return ".settled";
   const { labels, labelsOut, origin } = detail;
   if (code === "certificate-scope" && origin === "yes") return ".origin";
   if (code === "certificate-of-other" && detail.claimed === "yes") return ".claimed";

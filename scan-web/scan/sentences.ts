@@ -70,7 +70,7 @@ function titleOf(graph: Graph, entries: readonly GraphEntry[]): Said {
     case "PLANT":
       return said("entry.PLANT", { product: productName(graph, hexOf(open.args.product)) });
     case "HARVEST":
-      return said("entry.HARVEST", { amount: kilograms(harvested(entries)) });
+      return said("entry.HARVEST", { amount: kilograms(harvested(graph, entries)) });
     case "ORIGIN":
       return said("entry.ORIGIN", { amount: kilograms(open.args.amount, unit(event)) });
     case "TRANSFORM":
@@ -125,11 +125,9 @@ function summedUp(graph: Graph, entries: readonly GraphEntry[]): readonly Said[]
   if (opened.length === 0) return null;
   const plots = opened.length;
   const area: Value = { amount: opened.reduce((sum, { args }) => sum + args.area, 0n), unit: "MTK" };
-  const list = someOf(
-    placesOf(
-      graph,
-      entries.map(({ subject }) => subject),
-    ),
+  const list = placesWords(
+    graph,
+    entries.map(({ subject }) => subject),
   );
   const caps = [...new Set(opened.flatMap((open) => (open.name === "PLANT" ? open.args.cap : [])))];
   return [
@@ -146,8 +144,8 @@ function sharedLines(graph: Graph, entries: readonly GraphEntry[]): readonly Sai
   const wrong = graph.corrections.right.get(entries[0]?.id ?? "")?.target.open.name;
   if (open.name === "NOTE" && wrong === "HARVEST") return harvestLines(graph, entries);
   if (open.name === "GROW" || open.name === "NOTE" || open.name === "TEST" || open.name === "INSPECT") {
-    const places = placesOf(graph, new Set(entries.map((entry) => entry.subject)));
-    return places.length === 0 ? [] : [said("entry.places", { list: someOf(places) })];
+    const ids = entries.map((entry) => entry.subject).filter((id) => isField(graph, id));
+    return ids.length === 0 ? [] : [said("entry.places", { list: placesWords(graph, ids) })];
   }
   return open.name === "HARVEST" ? harvestLines(graph, entries) : [];
 }
@@ -158,6 +156,15 @@ const NAMED = 3;
 function someOf(names: readonly Value[]): Value {
   if (names.length <= NAMED) return { list: names };
   return said("places.some", { list: { list: names.slice(0, NAMED - 1) }, count: names.length });
+}
+
+/** Plots whose names are not here are counted with those that are: one name alone would stand for all. */
+function placesWords(graph: Graph, ids: readonly Hex[]): Value {
+  const plots = new Set(ids.map((id) => plotIdOf(graph, id)));
+  const names = placesOf(graph, plots);
+  if (names.length === plots.size) return someOf(names);
+  if (names.length === 0) return said("flow.plots", { count: plots.size });
+  return said("places.some", { list: { list: names.slice(0, NAMED - 1) }, count: plots.size });
 }
 
 /** The whole list of a piece's places; null where its line names them all. */
@@ -178,13 +185,16 @@ function harvestedFrom(entries: readonly GraphEntry[]): ReadonlySet<Hex> {
 
 function harvestLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
   const growers = new Set(
-    entries.flatMap(({ event }) => [
-      ...(event?.member == null ? [] : [event.member.number]),
-      ...(event?.inputs ?? []).flatMap((input) => input.member?.number ?? []),
+    entries.flatMap((entry) => [
+      ...(entry.event?.member == null ? [] : [entry.event.member.number]),
+      ...(entry.event?.inputs ?? [])
+        .filter((input) => isHere(graph, entry, input.subject))
+        .flatMap((input) => input.member?.number ?? []),
     ]),
   );
+  const from = [...harvestedFrom(entries)].filter((id) => entries.some((entry) => isHere(graph, entry, id)));
   return [
-    said("entry.places", { list: someOf(placesOf(graph, harvestedFrom(entries))) }),
+    said("entry.places", { list: placesWords(graph, from) }),
     ...(growers.size === 0 ? [] : [said("entry.HARVEST.growers", { count: growers.size })]),
   ];
 }
@@ -266,8 +276,17 @@ function placesOf(graph: Graph, ids: Iterable<Hex>): readonly Value[] {
 }
 
 function plotOf(graph: Graph, id: Hex): PlotMaster | null {
+  return graph.plot(plotIdOf(graph, id));
+}
+
+/** Of a planting its plot; else the id itself. */
+function plotIdOf(graph: Graph, id: Hex): Hex {
   const open = graph.subjects.get(id)?.maker?.open;
-  return graph.plot(open?.name === "PLANT" ? hexOf(open.args.plot) : id);
+  return open?.name === "PLANT" ? hexOf(open.args.plot) : id;
+}
+
+function isField(graph: Graph, id: Hex): boolean {
+  return graph.subjects.get(plotIdOf(graph, id))?.maker?.open.name === "PLOT";
 }
 
 /** Plots in the order of their codes, however their ids fall. */
@@ -289,8 +308,15 @@ function harvestInputs({ open }: GraphEntry): readonly { readonly id: Uint8Array
   return open.name === "HARVEST" ? open.args.inputs : [];
 }
 
-function harvested(entries: readonly GraphEntry[]): bigint {
-  return entries.flatMap(harvestInputs).reduce((sum, { amount }) => sum + amount, 0n);
+function harvested(graph: Graph, entries: readonly GraphEntry[]): bigint {
+  return entries
+    .flatMap((entry) => harvestInputs(entry).filter(({ id }) => isHere(graph, entry, hexOf(id))))
+    .reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+/** Of a harvest that went into another lot, what came from fields of this one: its sheet has those of others besides. */
+function isHere(graph: Graph, { subject }: GraphEntry, planting: Hex): boolean {
+  return graph.subjects.has(subject) || graph.subjects.has(planting);
 }
 
 function kilograms(amount: bigint, of: Unit = "KGM"): Value {

@@ -51,6 +51,8 @@ interface Fact {
   readonly note: Said | null;
   /** What is said would make a buyer think twice: told by weight and colour besides the words. */
   readonly isBad?: boolean;
+  /** There are records, and their words are not here: that is not "no record". */
+  readonly isUnread?: boolean;
 }
 
 /** 种 管 采 制 装 检 运 */

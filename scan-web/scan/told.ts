@@ -16,7 +16,7 @@ import { promiseSection } from "./promise-cards.ts";
 import type { Story } from "./story.ts";
 import { percent } from "./units.ts";
 
-export { type Told, tellPage, toldWhole };
+export { facts, tellPage, toldWhole, type Told };
 
 interface Told {
   readonly title: string;
@@ -86,10 +86,16 @@ function facts(story: Story, words: Speaker): Html {
     (fact) => html`
 <div><dt>${words.say(`fact.${fact.name}`)}</dt><dd${fact.isBad === true ? html` class="late"` : null}>${words.say(fact.said)}${
       fact.note === null ? null : html`<small>${words.say(fact.note)}</small>`
-    }</dd><dd class="who">${grade(fact.grade, words.say(`grade.${fact.grade}`))}<small aria-hidden="true">${words.say(`grade.${fact.grade}.short`)}</small></dd></div>`,
+    }</dd><dd class="who">${who(fact, words)}</dd></div>`,
   )}</dl>
 <p class="legend"><span class="unseen">${words.say("grade.legend")}</span>${GRADES.map((which) => html`<span>${grade(which)} ${words.say(`grade.${which}`)}</span> `)}</p>
 `;
+}
+
+/** Who stands behind a fact. Records that are there and were not loaded have no badge: nobody has read yet whose word they are. */
+function who({ grade: which, isUnread }: Story["facts"][number], { say }: Speaker): Html {
+  if (isUnread === true) return html`<small>${say("grade.unread.short")}</small>`;
+  return html`${grade(which, say(`grade.${which}`))}<small aria-hidden="true">${say(`grade.${which}.short`)}</small>`;
 }
 
 /** So many plots are drawn at once; more open by a tap, and beyond so many their names do. */

@@ -56,7 +56,8 @@ async function copied(url: string, button: HTMLElement, speaker: Speaker): Promi
 function textAloud(): string {
   const parts = [...document.querySelectorAll("h1, .copied, .verdict strong")].map((part) => part.textContent ?? "");
   const facts = [...document.querySelectorAll(".facts div")].map((fact) => {
-    const who = fact.querySelector("[aria-label]")?.getAttribute("aria-label") ?? "";
+    const who =
+      fact.querySelector("[aria-label]")?.getAttribute("aria-label") ?? fact.querySelector(".who")?.textContent;
     const said = [...fact.querySelectorAll("dt, dd:not(.who)")].map((part) => part.textContent);
     return `${said.join(", ")} (${who})`;
   });

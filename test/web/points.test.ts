@@ -7,6 +7,7 @@ const zh = speaker("zh-CN");
 const en = speaker("en");
 const page: Place = {
   numberOf: (_batch, group) => 10 + group,
+  settledBy: () => [],
   plotNames: (ids) => ["一号茶园", "二号茶园"].filter((_, n) => ids.has(`0x0${n + 1}`)),
 };
 
@@ -51,6 +52,23 @@ describe("What a reader is told of findings", () => {
 
     expect(state).to.equal("notices");
     expect(zh.say(sentence)).to.equal("记录完整，有 3 处要留意：有事后补记、有的地没记录。");
+  });
+
+  it("leaves drills to the one line that the page has of them", () => {
+    expect(pointsOf([at("recall-drill", {}, 1)], page, zh)).to.deep.equal([]);
+  });
+
+  it("tells a denial that was answered and put right as over, after all else, and where each of them stands", () => {
+    const settled: Place = { ...page, settledBy: () => [13, 14, 12] };
+    const [late, denied] = pointsOf(
+      [at("disputed", { isNamed: "yes" }, 1), at("late-record", { days: 2 }, 2)],
+      settled,
+      zh,
+    );
+
+    expect(late?.code).to.equal("late-record");
+    expect(zh.say(denied?.what ?? "")).to.equal("有一条记录曾被否认，已答复并改正。");
+    expect([denied?.number, denied?.also]).to.deep.equal([11, [13, 14, 12]]);
   });
 
   it("lets a single mismatch outweigh every notice", () => {
