@@ -14,7 +14,12 @@ import type { Primitives } from "./sign.ts";
 import { type CheckedBatch, checkBatches } from "./verify/batches.ts";
 import { type Maker, makersOf, touchesOf } from "./verify/graph.ts";
 import { fieldsOf, hexText, type OpenedHistory, type OpenLog, openHeads, openHistory } from "./verify/open.ts";
+import { Findings } from "./verify/findings.ts";
+import { runBooks } from "./verify/label-books.ts";
+import type { CheckedLog } from "./verify/logs.ts";
+import { type Keeping, lotBooks, takenIn } from "./verify/lot-books.ts";
 import type { Heads } from "./verify/report.ts";
+import type { LotBooks, RunBooks } from "./verify/report-books.ts";
 import { type Tenures, tenuresOf } from "./verify/tenure.ts";
 
 export type { Gap, Reach, Reached, ReachHistory, RecallAnswered };
@@ -27,7 +32,7 @@ interface ReachHistory {
   readonly asOf: KnownBlock;
   /** The subject that is recalled, or may be. */
   readonly subject: Hex;
-  /** Its log, and those of all that was made from it. */
+  /** Its log, and those of all that was made from it; and how the products of these began, by which amounts have units. */
   readonly subjects: readonly SubjectLog[];
   /** By subject: the word before its first move. */
   readonly births: Readonly<Record<Hex, Hex>>;
@@ -45,6 +50,10 @@ interface Reached {
   readonly atS: number | null;
   /** Of a label run: how many. */
   readonly labels: bigint | null;
+  /** Of a lot or consignment: how much there was and what became of it. */
+  readonly books: LotBooks | null;
+  /** Of a label run: which of its labels are void, and what one of them holds. */
+  readonly run: RunBooks | null;
   /** Its log is whole and folds to its head: all that was made from it is here, or named as missing. */
   readonly ok: boolean;
 }
@@ -81,6 +90,8 @@ interface RecallAnswered {
   readonly acknowledged: readonly { readonly organisation: number; readonly subject: Hex; readonly atS: number }[];
 }
 
+const LOTS: readonly KindName[] = ["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"];
+
 /** Throws nothing for bad data: whatever is wrong is a gap. */
 async function proveReach(history: ReachHistory, heads: Heads, primitives: Primitives): Promise<Reach> {
   const given = openHistory(history);
@@ -115,10 +126,16 @@ class Walk {
   readonly gaps: Gap[] = [];
   readonly #parts: Parts;
   readonly #tenures: Tenures;
+  readonly #logs: ReadonlyMap<Hex, CheckedLog>;
+  readonly #keeping: Keeping;
 
   constructor(parts: Parts) {
+    const { given, batches, makers } = parts;
     this.#parts = parts;
-    this.#tenures = tenuresOf(parts.given.logs, parts.batches, parts.makers);
+    this.#tenures = tenuresOf(given.logs, batches, makers);
+    this.#logs = new Map([...given.logs.values()].map((log) => [log.id, asRead(log, batches)]));
+    // What the ledger's rules would have refused is `verify`'s to name.
+    this.#keeping = { makers, tenures: this.#tenures, findings: new Findings(), taken: takenIn(this.#logs) };
   }
 
   async from(subject: Hex | null): Promise<void> {
@@ -139,10 +156,21 @@ class Walk {
         from: (maker?.inputs ?? []).filter((input) => found.has(input)),
         atS: maker?.batch.stamp.recordedAtS ?? null,
         labels: maker?.entry.name === "LABEL" ? maker.entry.args.count : null,
+        ...this.#booksOf(id, maker),
         ok,
       });
       for (const consumer of await this.#consumersOf(log)) if (!found.has(consumer)) found.set(consumer, id);
     }
+  }
+
+  #booksOf(id: Hex, maker: Maker | undefined): Pick<Reached, "books" | "run"> {
+    const log = this.#logs.get(id);
+    const entry = maker?.entry;
+    if (log === undefined || entry === undefined) return { books: null, run: null };
+    return {
+      books: LOTS.includes(entry.name) ? lotBooks(this.#keeping, log, entry) : null,
+      run: entry.name === "LABEL" ? runBooks(this.#keeping, log, entry) : null,
+    };
   }
 
   async #folds({ id, moves, bytes }: OpenLog): Promise<boolean> {
@@ -189,6 +217,16 @@ class Walk {
     }
     return found;
   }
+}
+
+/** What a log's signed bytes say; whether it leads to its head is told beside it. */
+function asRead({ id, moves }: OpenLog, batches: ReadonlyMap<Hex, CheckedBatch>): CheckedLog {
+  const read = moves.map((move) => {
+    const proof = batches.get(move.batch) ?? null;
+    const found = proof?.checked.get(move.group) ?? null;
+    return { ...move, proof, found, ok: found?.inBatch === true };
+  });
+  return { id, moves: read, words: [], folds: false, ok: false, missing: 0 };
 }
 
 function recallsIn(

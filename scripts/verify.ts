@@ -1,6 +1,6 @@
 /**
  * `npm run verify -- CODE [--rpc URL] [--gateway URL]`: checks a code's history from the chain and the gateway alone.
- * `npm run verify -- --reach SUBJECT`: what was made from a subject, as the heads prove it: how far a recall of it goes.
+ * `npm run verify -- --reach SUBJECT [--server URL]`: what was made from a subject, as the heads prove it: how far a recall of it goes.
  * Exit code 0: whole · 1: it does not hold, is recalled, or the code was never issued · 2: it could not be checked.
  */
 import { createHash, webcrypto } from "node:crypto";
@@ -13,7 +13,9 @@ import { type Primitives, webPrimitives } from "../protocol/sign.ts";
 import { verify } from "../protocol/verify.ts";
 import { collect } from "./verify/collect.ts";
 import { printReport } from "./verify/print.ts";
-import { collectReach, printReach } from "./verify/reach.ts";
+import { printReach } from "./verify/print-reach.ts";
+import { collectReach, namesOf } from "./verify/reach.ts";
+import { ConfigError, readConfig } from "../server/config.ts";
 import { connectRpc, openGateways, SourceError } from "./verify/sources.ts";
 
 /** It could not be checked: what was asked makes no sense, or a source does not answer. */
@@ -32,6 +34,7 @@ interface Options {
   readonly rpc?: string;
   readonly gateway?: readonly string[];
   readonly deployment?: string;
+  readonly server?: string;
   readonly fingerprint?: string;
   readonly json?: true;
   readonly reach?: string;
@@ -47,19 +50,26 @@ const program = new Command("verify")
     "--reach <subject>",
     "instead of a code: all that was made from a lot, planting, plot or certificate (0x and 64 digits)",
   )
+  .option(
+    "--server <address>",
+    "server that has the deployment record (default: the code's host, else this machine at PORT)",
+  )
   .option("--rpc <url>", "JSON-RPC door of the chain (default: the first of the deployment record)")
   .option("--gateway <url...>", "trustless IPFS gateways (default: those of the deployment record)")
   .option(
     "--deployment <file or url>",
-    "deployment record that names ledger, chain id and code hashes (default: that of the code's host)",
+    "instead of the server's: deployment record that names ledger, chain id and code hashes",
   )
   .option("--fingerprint <text>", "the eight characters printed beside the code")
-  .option("--json", "print the report as JSON")
+  .option(
+    "--json",
+    "print the report as JSON, amounts as text in thousandths of kg, L or piece (protocol/verify/report.ts)",
+  )
   .action(async (text: string | undefined, options: Options) => {
     try {
       process.exitCode = await (options.reach === undefined ? run(text, options) : runReach(options.reach, options));
     } catch (cause) {
-      if (!(cause instanceof SourceError || cause instanceof Problem)) throw cause;
+      if (!(cause instanceof SourceError || cause instanceof Problem || cause instanceof ConfigError)) throw cause;
       console.error(`verify: ${cause instanceof Problem ? `${cause.detail} (${cause.at})` : cause.message}`);
       process.exitCode = NOT_CHECKED;
     }
@@ -70,10 +80,7 @@ async function run(text: string | undefined, options: Options): Promise<0 | 1> {
   const { host, ...code } = readCode(text);
   if (options.fingerprint !== undefined) readFingerprint(options.fingerprint, "--fingerprint");
   const origin = host === null ? null : new URL(text.trim()).origin;
-  const { rpc, deployment, base, say } = await connect(options, origin);
-  const gateways =
-    options.gateway?.map((gateway) => given(gateway, "--gateway") ?? gateway) ??
-    deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));
+  const { rpc, deployment, gateways, say } = await connect(options, origin);
   say(`chain: ${rpc.url} · files: ${gateways.join(", ")}`);
   const collected = await collect({ rpc, gateway: openGateways(gateways), deployment, primitives, say }, code);
   if (collected === null) {
@@ -97,11 +104,15 @@ async function run(text: string | undefined, options: Options): Promise<0 | 1> {
 
 async function runReach(text: string, options: Options): Promise<0 | 1> {
   const subject = text.trim().toLowerCase();
-  if (!/^0x[0-9a-f]{64}$/.test(subject)) throw new SourceError(`--reach wants 0x and 64 digits, not "${text}"`);
-  const { rpc, deployment, say } = await connect(options, null);
+  if (!/^0x[0-9a-f]{64}$/.test(subject))
+    throw new SourceError(`--reach wants the id of a subject, 0x and 64 digits, not "${text}"`);
+  const { rpc, deployment, gateways, say } = await connect(options, null);
   say(`chain: ${rpc.url}`);
-  const { history, heads, reach } = await collectReach({ rpc, deployment, primitives, say }, subject as Hex);
-  console.log(options.json ? JSON.stringify(reach, asText) : printReach(reach, history, heads));
+  const gateway = gateways.length === 0 ? null : openGateways(gateways);
+  const collected = await collectReach({ rpc, deployment, primitives, say }, subject as Hex);
+  const { history, heads, reach } = collected;
+  if (options.json) console.log(JSON.stringify(reach, asText));
+  else console.log(printReach(reach, history, heads, await namesOf(gateway, collected, say)));
   return reach.whole ? 0 : 1;
 }
 
@@ -120,7 +131,10 @@ async function connect(options: Options, origin: string | null) {
   const rpc = connectRpc(given(options.rpc, "--rpc") ?? absolute(deployment.rpc[0], base, "--rpc"), {
     tellsFinal: options.rpc === undefined && deployment.rpc[0]?.startsWith("/") === true,
   });
-  return { rpc, deployment, base, say };
+  const gateways =
+    options.gateway?.map((gateway) => given(gateway, "--gateway") ?? gateway) ??
+    deployment.gateways.map((gateway) => absolute(gateway, base, "--gateway"));
+  return { rpc, deployment, gateways, say };
 }
 
 /** Amounts are exact thousandths, and JSON has no such numbers: decimal digits. */
@@ -128,25 +142,28 @@ function asText(_name: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
 }
 
-/** From the file or address given, else from the code's own host. */
+/** From the file or address given, else from the server given, else from the code's own host, else from this machine's server. */
 async function deploymentOf(
-  { deployment: given, rpc }: Options,
-  origin: string | null,
+  { deployment: file, server }: Options,
+  host: string | null,
 ): Promise<{ readonly deployment: Deployment; readonly base: string | null; readonly from: string }> {
-  const where = given ?? (origin === null ? null : `${origin}/.well-known/furrow.json`);
-  if (where === null) {
-    const mend =
-      rpc === undefined
-        ? "give the whole address of the code, or --deployment with --rpc and --gateway"
-        : "give --deployment";
-    throw new SourceError(`nothing says which ledger holds this code: ${mend}`);
-  }
+  const own = host ?? `http://localhost:${readConfig(process.env, {}).port}`;
+  const origin = given(server, "--server")?.replace(/\/+$/, "") ?? own;
+  const where = file ?? `${origin}/.well-known/furrow.json`;
   const isUrl = /^https?:\/\//.test(where);
   const text = isUrl ? await fetched(where) : await readFile(where, "utf8").catch(() => null);
-  if (text === null) throw new SourceError(`the deployment record ${where} cannot be read`);
+  if (text === null) {
+    const mend = file === undefined ? ": start the server, name another by --server, or give --deployment" : "";
+    throw new SourceError(`the deployment record ${where} cannot be read${mend}`);
+  }
   const deployment = readDeployment(text, where);
-  const whose = given === undefined ? "of the code's own host: compare it with one from elsewhere" : "given by you";
-  return { deployment, base: isUrl ? new URL(where).origin : origin, from: `${where} (${whose})` };
+  const whose = {
+    given: "given by you",
+    code: "of the code's own host: compare it with one from elsewhere",
+    server: "of the server itself: compare it with one from elsewhere",
+  }[file !== undefined ? "given" : server === undefined && host !== null ? "code" : "server"];
+  const base = isUrl ? new URL(where).origin : server === undefined ? host : origin;
+  return { deployment, base, from: `${where} (${whose})` };
 }
 
 async function fetched(url: string): Promise<string | null> {

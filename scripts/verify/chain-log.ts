@@ -31,6 +31,8 @@ interface ChainLog {
   /** Groups whose first entry is of this kind. */
   groupsOfKind(kind: number): readonly RecordedLog[];
   movesOf(subject: Hex): readonly Move[];
+  /** Bytes of the group in which a move lies; null for none. */
+  groupOf(move: Move | undefined): Hex | null;
   /** What is hashed of the group in which a move lies; null where the log has it not. */
   placeOf(move: Move): Promise<MovePlace | null>;
   proofOf(batch: Hex, groups: ReadonlySet<number>): Promise<BatchProof | null>;
@@ -114,6 +116,9 @@ async function openChainLog(rpc: Rpc, deployment: Deployment, primitives: Primit
       return [...recorded.values()].flat().filter(({ bytes }) => bytes.slice(FIRST_KIND, FIRST_KIND + 2) === digits);
     },
     movesOf: (subject) => moves.get(subject) ?? [],
+    groupOf: (move) =>
+      (move === undefined ? undefined : recorded.get(move.batch)?.find(({ group }) => group === move.group))?.bytes ??
+      null,
     async placeOf({ batch, group }) {
       const log = accepted.get(batch);
       const { groups, rows } = await treeOf(batch);

@@ -20,7 +20,7 @@ import { type Gateway, type Rpc, SourceError } from "./sources.ts";
 import { type Story, storyOf } from "./story.ts";
 
 export type { Collected, Sources };
-export { collect, headsOf };
+export { blocksByCid, collect, headsOf };
 
 interface Sources {
   readonly rpc: Rpc;
@@ -115,6 +115,14 @@ async function documentsOf(
     for (const { cid: file, size } of bytes === "altered" ? [] : filesNamedIn(bytes)) attachments.set(file, size);
   }
   return { texts, attachments };
+}
+
+/** Texts of those that a gateway has, unaltered. @throws SourceError */
+async function blocksByCid(gateway: Gateway, cids: Iterable<string>): Promise<Record<string, string>> {
+  const found = await severalAtOnce([...cids], (cid) => gateway.block(cid));
+  return Object.fromEntries(
+    found.flatMap(([cid, bytes]) => (bytes instanceof Uint8Array ? [[cid, new TextDecoder().decode(bytes)]] : [])),
+  );
 }
 
 /** In their order, some under way at a time. `ask` hears how many were begun before. */

@@ -1,13 +1,10 @@
 /** The auditor's report in words. Pure. */
 import { formatAmount } from "../../protocol/amount.ts";
-import { organisationId } from "../../protocol/batch.ts";
-import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import { cidOf } from "../../protocol/cid.ts";
-import { readOrganisation, readPlot } from "../../protocol/document/read-master.ts";
 import type { Hex, History } from "../../protocol/history.ts";
 import type { Finding } from "../../protocol/verify/findings.ts";
 import type { Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
 import { alarms, custody, disputes, hands, promises, recalls, SENTENCES, volumes } from "./print-books.ts";
+import { documentNames } from "./names.ts";
 import { dayOf, short } from "./words-of.ts";
 
 export { printReport };
@@ -16,8 +13,7 @@ function printReport(report: Report, history: History, heads: Heads): string {
   const { statements } = report;
   const words = {
     statements: byPlace(statements),
-    plots: plotNames(history),
-    organisations: organisationNames(history),
+    ...documentNames(history),
   };
   const wrong = report.findings.filter(({ grade }) => grade === "mismatch");
   const alarming = report.findings.filter(({ grade }) => grade === "alarm");
@@ -180,40 +176,6 @@ function figure(name: string, value: string | number, plots: ReadonlyMap<Hex, st
   const plot = plots.get(String(value) as Hex);
   if (plot !== undefined) return `${name} ${plot}`;
   return `${name} ${/^0x[0-9a-f]{40,}$/.test(String(value)) ? short(String(value)) : value}`;
-}
-
-/** Names of plots from their own documents: English where there is one. */
-function plotNames({ subjects, documents }: History): ReadonlyMap<Hex, string> {
-  const names = new Map<Hex, string>();
-  for (const text of Object.values(documents)) {
-    const document = parsed(text);
-    for (const { id } of subjects) {
-      const plot = readPlot(document, id);
-      if (plot !== null) names.set(id, plot.name?.en ?? plot.name?.zh ?? plot.code);
-    }
-  }
-  return names;
-}
-
-/** From their public documents, as the operator admitted them. */
-function organisationNames({ acts, documents }: History): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
-  for (const { organisation, act, content } of acts) {
-    if (act !== 1 || /^0x0*$/.test(content)) continue;
-    const id = hexOf(organisationId(organisation));
-    const read = readOrganisation(parsed(documents[cidOf(bytesOf(content), "json")] ?? ""), id);
-    const name = read?.name?.en ?? read?.name?.zh;
-    if (name !== undefined) names.set(organisation, name);
-  }
-  return names;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function files({ attachments }: Report): string[] {

@@ -1,26 +1,34 @@
 /** How far a recall of a subject goes, from the chain alone: all that its log and the logs of what was made from it name. */
 import { newIndexes, newSubjectId, decodeGroup } from "../../protocol/batch.ts";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
-import type { BatchProof, Hex } from "../../protocol/history.ts";
-import { kindByNumber } from "../../protocol/kinds/all.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import { type OpenEntry, openEntry } from "../../protocol/entry.ts";
+import type { BatchProof, Hex, OrganisationAct, SubjectLog } from "../../protocol/history.ts";
+import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { proveReach, type Reach, type ReachHistory, type RecallAnswered } from "../../protocol/reach.ts";
+import { proveReach, type Reach, type ReachHistory } from "../../protocol/reach.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
-import { type ChainLog, type MovePlace, newestBlock, openChainLog } from "./chain-log.ts";
-import { headsOf, type Sources } from "./collect.ts";
-import { SourceError } from "./sources.ts";
-import { short } from "./words-of.ts";
+import { type ChainLog, entriesOf, type MovePlace, newestBlock, openChainLog } from "./chain-log.ts";
+import { blocksByCid, headsOf, type Sources } from "./collect.ts";
+import { type Gateway, SourceError } from "./sources.ts";
+import { documentNames, type Names } from "./names.ts";
 import { Words } from "./words.ts";
 
-export { collectReach, printReach };
+export type { CollectedReach };
+export { collectReach, namesOf };
 
 const TRIES = 20;
+const MASTERS: readonly number[] = [kindByName("PRODUCT").number, kindByName("PLOT").number];
+
+interface CollectedReach {
+  readonly history: ReachHistory;
+  readonly heads: Heads;
+  readonly reach: Reach;
+  readonly acts: readonly OrganisationAct[];
+}
 
 /** @throws SourceError when the chain cannot be read, or does not know the subject */
-async function collectReach(
-  sources: Omit<Sources, "gateway">,
-  subject: Hex,
-): Promise<{ readonly history: ReachHistory; readonly heads: Heads; readonly reach: Reach }> {
+async function collectReach(sources: Omit<Sources, "gateway">, subject: Hex): Promise<CollectedReach> {
   const { rpc, deployment, primitives, say } = sources;
   const log = await openChainLog(rpc, deployment, primitives);
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -31,7 +39,7 @@ async function collectReach(
     const history = await reachIn(sources, log, subject);
     const heads = await headsOf(sources, new Set(history.subjects.map(({ id }) => id)), log.asOf);
     if ((await newestBlock(rpc, deployment.finality)).hash !== log.asOf.hash) continue;
-    return { history, heads, reach: await proveReach(history, heads, primitives) };
+    return { history, heads, reach: await proveReach(history, heads, primitives), acts: await log.acts() };
   }
   throw new SourceError(`${rpc.url} makes blocks faster than its heads can be read`);
 }
@@ -57,13 +65,61 @@ async function reachIn(
       for (const one of made) ids.add(one);
     }
   }
+  const products = beginningsOf(log, ids);
+  for (const { batch, group } of products.flatMap(({ moves }) => moves))
+    wanted.set(batch, (wanted.get(batch) ?? new Set()).add(group));
   const batches: Record<Hex, BatchProof> = {};
   for (const [batch, groups] of wanted) {
     const proof = await log.proofOf(batch, groups);
     if (proof !== null) batches[batch] = proof;
   }
-  const subjects = [...ids].map((id) => ({ id, moves: log.movesOf(id) }));
+  const subjects = [...[...ids].map((id) => ({ id, moves: log.movesOf(id) })), ...products];
   return { furrow: 1, deployment, asOf: log.asOf, subject, subjects, births, batches };
+}
+
+/** First moves of the products of what is reached, and of what leads to them: the lot of a consignment, the planting of a harvest. */
+function beginningsOf(log: ChainLog, reached: ReadonlySet<Hex>): readonly SubjectLog[] {
+  const ids = new Set(reached);
+  // A set is walked to its end, what is added on the way included.
+  for (const id of ids) {
+    const group = log.groupOf(log.movesOf(id)[0]);
+    const [entry] = group === null ? [] : entriesOf(group);
+    for (const of of entry === undefined ? [] : kindOf(openEntry(entry))) ids.add(hexOf(of));
+  }
+  return [...ids].filter((id) => !reached.has(id)).map((id) => ({ id, moves: log.movesOf(id).slice(0, 1) }));
+}
+
+/** What says of which product it is: the product itself, or another subject. */
+function kindOf(entry: OpenEntry): readonly Uint8Array[] {
+  if (entry.name === "ORIGIN" || entry.name === "PLANT") return [entry.args.product];
+  if (entry.name === "TRANSFORM") return entry.args.outputs.map(({ id }) => id);
+  if (entry.name === "HARVEST") return entry.args.inputs.slice(0, 1).map(({ id }) => id);
+  return entry.name === "SHIP" || entry.name === "LABEL" ? [entry.args.lot] : [];
+}
+
+/** Names of organisations and products, from their documents; none without a gateway, and of what it does not have. */
+async function namesOf(
+  gateway: Gateway | null,
+  { history, acts }: Pick<CollectedReach, "history" | "acts">,
+  say: (line: string) => void,
+): Promise<Names> {
+  const contents = acts.map(({ content }) => content).filter((content) => !/^0x0*$/.test(content));
+  const masters = Object.values(history.batches).flatMap(({ groups }) =>
+    groups.flatMap(({ bytes }) => entriesOf(bytes).filter(({ kind }) => MASTERS.includes(kind))),
+  );
+  const cids = new Set(
+    [...contents.map((content) => bytesOf(content)), ...masters.map(({ content }) => content)].map((at) =>
+      cidOf(at, "json"),
+    ),
+  );
+  try {
+    const texts = gateway === null ? {} : await blocksByCid(gateway, cids);
+    return documentNames({ acts, documents: texts, subjects: history.subjects });
+  } catch (cause) {
+    if (!(cause instanceof SourceError)) throw cause;
+    say(`names are left out: ${cause.message}`);
+    return documentNames({ acts, documents: {}, subjects: [] });
+  }
 }
 
 /** What the touching entry made from `by`; nothing where it makes nothing, or `by` itself. */
@@ -85,53 +141,4 @@ async function madeIn(
     if (cause instanceof Problem) return [];
     throw cause;
   }
-}
-
-/** In words, nearest first. */
-function printReach(reach: Reach, { deployment }: ReachHistory, heads: Heads): string {
-  const { reached, gaps, recalls, whole } = reach;
-  const labels = reached.reduce((sum, one) => sum + (one.labels ?? 0n), 0n);
-  const holders = new Set(reached.flatMap(({ holder }) => holder ?? []));
-  const counted = `${reached.length - 1} subjects made from it, ${labels} labels, held by ${holders.size} organisations`;
-  return [
-    whole ? `ALL OF IT · ${counted}: the heads show that nothing was left out.` : `NOT ALL OF IT · ${counted}.`,
-    ...(gaps.length === 0 ? [] : ["", "Left out:", ...gaps.map(gapLine), ""]),
-    ...reached.map(({ id, kind, holder, labels: count, from }) => {
-      const parts = [
-        kind ?? "?",
-        short(id),
-        holder === null ? null : `organisation ${holder}`,
-        count === null ? null : `${count} labels`,
-        from.length === 0 ? null : `from ${from.map(short).join(", ")}`,
-      ];
-      return `  ${parts.filter((part) => part !== null).join(" · ")}`;
-    }),
-    ...recalls.map((recall) => recallLine(recall, holders)),
-    `Heads read from ${heads.origin} at block ${heads.block} · ledger ${deployment.ledger} on chain ${deployment.chainId} · run by ${deployment.runBy.en}`,
-  ].join("\n");
-}
-
-/** Who answered, and who holds some of it and did not. */
-function recallLine({ seq, organisation, drill, acknowledged }: RecallAnswered, holders: ReadonlySet<number>): string {
-  const answered = new Map<number, number>();
-  for (const { organisation: by } of acknowledged) answered.set(by, (answered.get(by) ?? 0) + 1);
-  const silent = [...holders].filter((number) => number !== organisation && !answered.has(number));
-  const names = (numbers: readonly string[]): string => (numbers.length === 0 ? "nobody" : numbers.join(", "));
-  const said = [...answered].map(([by, count]) => `organisation ${by}${count === 1 ? "" : ` (${count} subjects)`}`);
-  const parts = [
-    `${drill ? "Drill" : "Recall"} at move ${seq} by organisation ${organisation}`,
-    `acknowledged by ${names(said)}`,
-    `not yet by ${names(silent.map((by) => `organisation ${by}`))}`,
-  ];
-  return `${parts.join(" · ")}.`;
-}
-
-function gapLine({ reason, subject, by, missing }: Reach["gaps"][number]): string {
-  const words = {
-    "not-shown": `made from ${by === null ? "it" : short(by)}, and its log is not there`,
-    short: `its head has ${missing} more moves`,
-    altered: "its log does not lead to its head",
-    "no-head": "its head was not read",
-  }[reason];
-  return `  ${short(subject)} · ${words}`;
 }

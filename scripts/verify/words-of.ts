@@ -1,6 +1,9 @@
-/** Days and ids as the auditor's command writes them. Pure. */
+/** Days, amounts and ids as the auditor's command writes them. Pure. */
+import { formatAmount } from "../../protocol/amount.ts";
 
-export { dayOf, short };
+export { dayOf, inUnit, short };
+
+const UNITS: Readonly<Record<number, string>> = { 1: "kg", 2: "m²", 3: "pieces", 4: "L" };
 
 /** The day in China, where the records are made. */
 function dayOf(timeS: number): string {
@@ -9,4 +12,10 @@ function dayOf(timeS: number): string {
 
 function short(hex: string): string {
   return `${hex.slice(0, 6)}…${hex.slice(-4)}`;
+}
+
+/** Thousandths with the unit that a product has by its number (docs/ledger.md §2). */
+function inUnit(thousandths: bigint, unit: number | null): string {
+  const name = unit === null ? undefined : UNITS[unit];
+  return name === undefined ? formatAmount(thousandths) : `${formatAmount(thousandths)} ${name}`;
 }

@@ -6,7 +6,8 @@ import type { Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
 import { type Collected, collect } from "../../scripts/verify/collect.ts";
 import { printReport } from "../../scripts/verify/print.ts";
-import { collectReach, printReach } from "../../scripts/verify/reach.ts";
+import { printReach } from "../../scripts/verify/print-reach.ts";
+import { collectReach, namesOf } from "../../scripts/verify/reach.ts";
 import { connectRpc, openGateways, SourceError } from "../../scripts/verify/sources.ts";
 import { HANDS, type Passage, passage } from "../support/passage.ts";
 import { acknowledged, formOf, recalled, shipped, voided } from "../support/passage-words.ts";
@@ -39,8 +40,10 @@ async function checked(it: Passage): Promise<{ collected: Collected; report: Rep
 
 async function reached(it: Passage, subject: Hex): Promise<{ reach: Reach; text: string }> {
   return byChainAlone(it, async (sources) => {
-    const { history, heads, reach } = await collectReach(sources, subject);
-    return { reach, text: printReach(reach, history, heads) };
+    const collected = await collectReach(sources, subject);
+    const { history, heads, reach } = collected;
+    const names = await namesOf(sources.gateway, collected, sources.say);
+    return { reach, text: printReach(reach, history, heads, names) };
   });
 }
 
@@ -102,6 +105,21 @@ describe("`npm run verify -- --reach`", function () {
     expect(reach.whole, JSON.stringify(reach.gaps)).to.equal(true);
     expect(reach.reached).to.have.lengthOf(8);
     expect(text).to.match(/^ALL OF IT · 7 subjects made from it, 40 labels, held by 4 organisations/);
+  });
+
+  it("says how much there was and where it is, and gives ids that can be copied", async () => {
+    const it = await passage();
+    const { run, lot: lotSubject, certificate, harvest } = it.ids;
+    const of = { lot: it.name(), lotSubject, certificate, first: 3, number: 2 };
+    await it.write("processor", run, voided(it.form(run), of));
+
+    const { reach, text } = await reached(it, harvest);
+
+    expect(reach.gaps).to.deep.equal([]);
+    expect(text).to.contain("40 labels (2 void)");
+    expect(text).to.match(/SHIP of [-\d]+ · [\d.]+ kg of [^·]+ · received by [^·]+ · /);
+    for (const { id } of reach.reached) expect(text).to.contain(id);
+    expect(text).not.to.match(/organisation \d/);
   });
 
   it("follows further outputs and every consignment", async () => {

@@ -209,6 +209,8 @@ describe("`npm run verify`", function () {
       [...base, "--rpc", NOWHERE, "--gateway", NOWHERE, "--fingerprint", "ECFH"],
       [...base, "--no-such-option"],
       ["/T/NOT-A-CODE", "--deployment", deployment],
+      ["--reach", "0x12", "--server", NOWHERE],
+      ["--reach", `0x${"12".repeat(32)}`, "--server", NOWHERE],
       [],
     ];
 
