@@ -7,6 +7,8 @@ import { tellStory } from "../../scan-web/scan/tell.ts";
 import { inert, isolated } from "../../scan-web/ui/html.ts";
 import type { PageView } from "../../scan-web/ui/view.ts";
 import { nastyStrings, reworded, textsIn } from "../support/nasty.ts";
+import { HANDS, passage } from "../support/passage.ts";
+import { acknowledged, answered, denied, discarded, fated, recalled, voided } from "../support/passage-words.ts";
 import { makeTea, type Tea } from "../support/tea.ts";
 
 type JsonObject = Parameters<typeof reworded>[0];
@@ -27,9 +29,12 @@ describe("200 nasty strings", function () {
     assets: { css: { scan: "", home: "" }, mark: "/assets/mark.js" },
   };
   let tea: Tea;
+  /** The season's record, and goods that pass through hands: between them every kind of document that a page tells. */
+  let histories: readonly History[];
 
   before(async () => {
     tea = await makeTea();
+    histories = [tea.history, await handedOn()];
   });
 
   it("are 200, each another one", () => {
@@ -47,10 +52,12 @@ describe("200 nasty strings", function () {
   });
 
   it("change no tag of the scan page, in whatever text of its documents they stand", () => {
-    for (const lang of ["zh-CN", "en"] as const) {
-      const plain = skeleton(scan(lang, (_, text) => `x${text.length}`));
+    for (const [lang, history] of (["zh-CN", "en"] as const).flatMap((one) =>
+      histories.map((two) => [one, two] as const),
+    )) {
+      const plain = skeleton(scan(lang, history, (_, text) => `x${text.length}`));
       for (const { text } of nastyStrings) {
-        const markup = scan(lang, () => text);
+        const markup = scan(lang, history, () => text);
 
         // A name of which nothing can be shown leaves its place out; all that stands is of our own making.
         const tags = new Set(skeleton(markup).map((tag) => tag.split(" ")[0]));
@@ -93,14 +100,14 @@ describe("200 nasty strings", function () {
     expect(texts.length).to.be.greaterThan(50);
   });
 
-  function scan(lang: "zh-CN" | "en", change: (at: string, text: string) => string): string {
+  function scan(lang: "zh-CN" | "en", of: History, change: (at: string, text: string) => string): string {
     const documents = Object.fromEntries(
-      Object.entries(tea.history.documents).map(([cid, text]) => [
+      Object.entries(of.documents).map(([cid, text]) => [
         cid,
         JSON.stringify(reworded(JSON.parse(text) as JsonObject, change)),
       ]),
     );
-    const history: History = { ...tea.history, documents };
+    const history: History = { ...of, documents };
     const view = {
       ...base,
       ...{ lang, code: tea.codes[0], history, historyAt: "/api/x", historyBytes: 1, isPlanted: false, opened: null },
@@ -108,6 +115,24 @@ describe("200 nasty strings", function () {
     return renderScan(view, tellStory(history)).markup;
   }
 });
+
+/** With what SHIP, RECEIVE, SENSE, PROMISE, DISCARD, VOID, SUSPEND, DISPUTE, ANSWER, RECALL and ACKNOWLEDGE say. */
+async function handedOn(): Promise<History> {
+  const it = await passage();
+  const { harvest, lot, run, certificate } = it.ids;
+  await it.write("processor", lot, discarded(it.form(lot), { lot: it.name(), amount: 1000n }));
+  const of = { lot: it.name(), lotSubject: lot, certificate, first: 0, number: 2 };
+  await it.write("processor", run, voided(it.form(run), of));
+  await it.write("certifier", certificate, fated(it.form(certificate), "SUSPEND"));
+  const named = it.everybody[HANDS.laboratory - 1] ?? "0x";
+  await it.write("laboratory", harvest, denied(it.form(harvest), HANDS.laboratory, { seq: 2, entry: 0, named }));
+  const disputed = it.world.logs.get(harvest)?.length ?? 0;
+  await it.write("grower", harvest, answered(it.form(harvest), HANDS.grower, disputed));
+  await it.write("grower", harvest, recalled(it.form(harvest), HANDS.grower));
+  const seq = it.world.logs.get(harvest)?.length ?? 0;
+  await it.write("processor", lot, acknowledged(it.form(lot), HANDS.processor, { recalled: harvest, seq }));
+  return (await it.told()).history;
+}
 
 /** Tags with the names of their attributes. */
 function skeleton(markup: string): readonly string[] {
