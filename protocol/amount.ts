@@ -5,7 +5,18 @@
 import { Problem } from "./problem.ts";
 
 export type { Amount, UnitCode };
-export { amountOf, amountOfNumber, amountToNumber, formatAmount, MAX_AMOUNT, parseAmount, UNITS, unitCode, unitNumber };
+export {
+  amountOf,
+  amountOfNumber,
+  amountToNumber,
+  formatAmount,
+  MAX_AMOUNT,
+  parseAmount,
+  UNITS,
+  unitCode,
+  unitNumber,
+  uomOf,
+};
 
 /** Thousandths of a unit, 0 … 2^40 − 1; more is refused as `amount-too-large`. */
 type Amount = bigint & { readonly of: "thousandths" };
@@ -58,6 +69,11 @@ function unitCode(unit: number, at = "/unit"): UnitCode {
   const code = (UNITS as Readonly<Record<number, UnitCode>>)[unit];
   if (code === undefined) throw new Problem("unit-unknown", at, `no unit has the number ${unit}`);
   return code;
+}
+
+/** Null for none, and for a number that no unit has. */
+function uomOf(unit: number | null): UnitCode | null {
+  return unit === null ? null : ((UNITS as Readonly<Record<number, UnitCode>>)[unit] ?? null);
 }
 
 function unitNumber(code: string, at = "/unit"): number {

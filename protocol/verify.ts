@@ -78,7 +78,7 @@ async function verify(
   const sound = new Set([...logs.values()].flatMap(({ moves }) => moves.filter(({ ok }) => ok)));
   const strangers = strangersOf(story, makers, tenures);
   const { files } = options;
-  const documents = await checkDocuments({ primitives, history: given, logs, findings, files, strangers });
+  const documents = await checkDocuments({ primitives, history: given, makers, logs, findings, files, strangers });
   await checkCode({ primitives, history: given, makers, documents, findings }, options.code);
   const fingerprint = checkFingerprint(options.fingerprint, given.lot, logs, findings);
   const authored = checkAuthors({ logs, makers, tenures, organisations, findings });

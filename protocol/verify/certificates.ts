@@ -2,6 +2,7 @@
  * Certificates (docs/ledger.md §10.8): which of those in the history are for this lot, and whether they were in force when it was
  * harvested and labelled. Pure. That there is no further certificate cannot be shown (§11).
  */
+import { uomOf } from "../amount.ts";
 import { organisationId } from "../batch.ts";
 import { type Hex, hexOf, isZero } from "../bytes.ts";
 import { cidOf } from "../cid.ts";
@@ -215,7 +216,8 @@ function saysSo(
   { issuer, args }: { readonly issuer: number; readonly args: ArgsOf<"CERTIFY"> },
 ): boolean {
   if (said === null || said.fromS !== args.fromS || said.untilS !== args.untilS) return false;
-  if ((said.volume ?? 0n) !== args.volume) return false;
+  const uom = uomOf(args.unit);
+  if ((said.volume ?? 0n) !== args.volume || (uom !== null && said.uom !== uom)) return false;
   const named = [...said.products, ...said.plots].map(({ subject }) => subject).sort();
   const booked = args.scopes.map(hexOf).sort();
   if (named.length !== booked.length || named.some((one, n) => one !== booked[n])) return false;

@@ -7,17 +7,18 @@ import { organisationId } from "../batch.ts";
 import { bytesOf, equalBytes, type Hex, hexOf, isZero, utf8 } from "../bytes.ts";
 import { type Json, parseCanonical } from "../canonical.ts";
 import { cidOf } from "../cid.ts";
-import { isOfKind } from "../of-kind.ts";
+import { isOfKind, type Written } from "../of-kind.ts";
 import { attachmentsOf, namesSubject } from "../document/read.ts";
 import type { OpenEntry } from "../entry.ts";
 import type { Primitives } from "../sign.ts";
+import type { Maker } from "./graph.ts";
 import type { CheckedLog, CheckedMove } from "./logs.ts";
 import { attempt, fieldsOf, type OpenedHistory } from "./open.ts";
 import type { FindingCode, Findings, Where } from "./findings.ts";
 import type { AttachmentCheck, FileState, VerifyOptions } from "./report.ts";
 import { entryKey } from "./ref.ts";
 import { type Strangers, tellFault } from "./standing.ts";
-import { bookedBy, statesBooked } from "./stated.ts";
+import { bookedBy, statesBooked, unitFor } from "./stated.ts";
 import { parts as inParts } from "./together.ts";
 
 export type { CheckedDocuments };
@@ -34,6 +35,7 @@ interface CheckedDocuments {
 interface Parts {
   readonly primitives: Primitives;
   readonly history: OpenedHistory;
+  readonly makers: ReadonlyMap<Hex, Maker>;
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
   readonly findings: Findings;
   readonly files: VerifyOptions["files"];
@@ -71,6 +73,7 @@ const LAST = { seq: Number.POSITIVE_INFINITY, entry: 0 };
 type Stranger = number | null;
 
 async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
+  const { makers } = parts;
   const byEntry = new Map<string, Json>();
   const faulty = new Set<string>();
   const attachments: AttachmentCheck[] = [];
@@ -83,13 +86,16 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
       const author = move.proof?.stamp.organisation ?? null;
       const stranger = parts.strangers(where.subject, where, author) ? author : null;
       const document = readContent(parts, contents[n], where, stranger);
-      const booked = opened === undefined ? null : bookedBy(opened);
+      const booked = opened === undefined ? null : bookedBy(opened, unitFor(makers, where.subject));
       const agrees =
         document == null || booked === null || statesBooked(parts.findings, document, booked, where, stranger);
       if (document === null || !agrees) faulty.add(key);
       // What is not there, or does not hold, was told above; a correction's is compared with its entry (corrections.ts).
       const asked = document === null || opened === undefined || opened.name === "CORRECT" ? null : opened;
-      if (asked !== null && !isOfKind(document, where.subject, asked)) {
+      if (
+        asked !== null &&
+        !isOfKind(document, where.subject, asked, { by: author, sent: sentIn(makers, where.subject) })
+      ) {
         faulty.add(key);
         const detail = { kind: asked.name };
         tellFault(parts.findings, { key, code: "document-not-of-its-kind", where, detail, stranger });
@@ -110,6 +116,12 @@ async function checkDocuments(parts: Parts): Promise<CheckedDocuments> {
       readContent(parts, await lookUp(parts, bytesOf(content), known), { subject }, stranger);
   }
   return { byEntry, faulty, attachments };
+}
+
+/** What a consignment is, to whoever writes of it. */
+function sentIn(makers: Parts["makers"], subject: Hex): Written["sent"] {
+  const made = makers.get(subject);
+  return made?.entry.name === "SHIP" ? { lot: hexOf(made.entry.args.lot), by: made.batch.stamp.organisation } : null;
 }
 
 /** The entries of a log's own groups, in order. */

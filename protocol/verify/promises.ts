@@ -2,13 +2,14 @@
  * Promises (承诺达标合格证; docs/ledger.md §6, PROMISE): does the document say what was booked, and are the entries on which it rests in
  * this history, do they hold, and are they by whom the rule wants? Whether residues are within their limits is not compared. Pure.
  */
-import { formatAmount } from "../amount.ts";
+import { formatAmount, uomOf } from "../amount.ts";
 import { organisationId } from "../batch.ts";
 import { type Hex, hexOf } from "../bytes.ts";
 import { carrierOf, carriesBasis } from "../document/promise-basis.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { type Checked, documentOf, holds } from "./holding.ts";
+import { productOf, unitOf } from "./products.ts";
 import { keyOf } from "./ref.ts";
 import { tellFault } from "./standing.ts";
 import type { PromiseCheck } from "./report-claims.ts";
@@ -74,13 +75,15 @@ function lackingOf(
 
 /** Who takes the paper must read on it what the ledger has. */
 function saysSo(
-  { findings, strangers }: Checked,
+  { findings, strangers, makers }: Checked,
   event: LogEvent,
   { said, amount }: { readonly said: PromiseReading; readonly amount: bigint },
 ): boolean {
   const { organisation } = event;
   const isOwn = said.promisor?.subject === hexOf(organisationId(organisation));
-  if (isOwn && said.amount === amount && said.promise !== null) return true;
+  const uom = uomOf(unitOf({ makers }, productOf({ makers }, event.log.id)));
+  const isSame = said.amount === amount && (uom === null || said.uom === uom);
+  if (isOwn && isSame && said.promise !== null) return true;
   const stated = said.amount === null ? "" : formatAmount(said.amount);
   const where = whereOf(event);
   const stranger = strangers(where.subject, { seq: event.seq, entry: event.place }, organisation) ? organisation : null;

@@ -2,7 +2,7 @@
  * What documents state of amounts, against what was booked: a document that says 200 kg where 100 kg were booked would show a reader
  * what the ledger never checked. The right data of a correction is held to the same, with the amounts as corrected by then. Pure.
  */
-import { formatAmount } from "../amount.ts";
+import { formatAmount, unitNumber, uomOf } from "../amount.ts";
 import { type Hex, hexOf } from "../bytes.ts";
 import { readDiscard } from "../document/discard.ts";
 import { readReceive, readShip } from "../document/read-handover.ts";
@@ -12,11 +12,12 @@ import type { CheckedBatch } from "./batches.ts";
 import type { Maker } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import { isBooked, type Match } from "./match.ts";
+import { productOf, unitOf } from "./products.ts";
 import { isAfter, type Said } from "./said.ts";
 import type { Findings, Where } from "./findings.ts";
 import { type Strangers, tellFault } from "./standing.ts";
 
-export { bookedBy, checkRightData, statesBooked };
+export { bookedBy, checkRightData, statesBooked, unitFor };
 
 /** Amounts in thousandths. */
 interface Booked {
@@ -26,20 +27,22 @@ interface Booked {
   readonly labels: bigint | null;
   /** Of what stands by itself: sent, found or discarded. */
   readonly amount?: bigint;
+  /** In which all of it is counted; null where that cannot be told. */
+  readonly unit: number | null;
 }
 
 /** Null of kinds whose documents state no amounts that the ledger booked. */
-function bookedBy(opened: OpenEntry): Booked | null {
-  if (opened.name === "LABEL") return { inputs: [], outputs: [], labels: opened.args.count };
+function bookedBy(opened: OpenEntry, unit: number | null): Booked | null {
+  if (opened.name === "LABEL") return { inputs: [], outputs: [], labels: opened.args.count, unit: null };
   if (opened.name === "SHIP" || opened.name === "RECEIVE" || opened.name === "DISCARD")
-    return { inputs: [], outputs: [], labels: null, amount: opened.args.amount };
+    return { inputs: [], outputs: [], labels: null, amount: opened.args.amount, unit };
   if (opened.name !== "HARVEST" && opened.name !== "TRANSFORM") return null;
   const inputs = opened.args.inputs.map(({ id, amount }) => ({ id: hexOf(id), amount }));
   const outputs =
     opened.name === "HARVEST"
       ? [inputs.reduce((sum, { amount }) => sum + amount, 0n)]
       : opened.args.outputs.map(({ amount }) => amount);
-  return { inputs, outputs, labels: null };
+  return { inputs, outputs, labels: null, unit };
 }
 
 /** False where the event about `subject` states another amount, which is told; of a stranger, as its fault. What it does not state is not asked. */
@@ -63,7 +66,10 @@ function statesBooked(
     if (stated === null || stated === undefined || stated === amount) return;
     tell(what, formatAmount(stated), formatAmount(amount));
   };
-  if (booked.amount !== undefined) compare("amount", statedAmount(document, where.subject), booked.amount);
+  const said = saidOf(document, where.subject);
+  if (booked.amount !== undefined) compare("amount", said?.amount, booked.amount);
+  const [uom, own] = [said?.uom ?? event.uom, uomOf(booked.unit)];
+  if (uom !== null && own !== null && uom !== own) tell("unit", uom, own);
   const stated = new Map(event.inputs.map(({ subject, amount }) => [subject, amount]));
   for (const { id, amount } of booked.inputs) compare("input", stated.get(id), amount);
   for (const [n, amount] of booked.outputs.entries()) compare("output", event.outputs[n]?.amount, amount);
@@ -73,10 +79,21 @@ function statesBooked(
 }
 
 /** A document is of one of them. */
-function statedAmount(document: unknown, subject: Hex): bigint | null {
-  const said = readShip(document, subject) ?? readReceive(document, subject) ?? readDiscard(document, subject);
-  return said?.amount ?? null;
+function saidOf(
+  document: unknown,
+  subject: Hex,
+): { readonly amount: bigint | null; readonly uom: string | null } | null {
+  return readShip(document, subject) ?? readReceive(document, subject) ?? readDiscard(document, subject);
 }
+
+/** Of an entry about a subject; a season that ends is counted in square metres. */
+function unitFor(makers: ReadonlyMap<Hex, Maker>, subject: Hex): number | null {
+  return makers.get(subject)?.entry.name === "PLANT"
+    ? SQUARE_METRES
+    : unitOf({ makers }, productOf({ makers }, subject));
+}
+
+const SQUARE_METRES = unitNumber("MTK");
 
 interface Parts {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
@@ -99,7 +116,7 @@ function checkRightData({ logs, batches, makers, findings, list, right, stranger
     else same.push(match);
   }
   return [...right].flatMap(([said, { target, at, seq }]) => {
-    const booked = target === null ? null : bookedBy(target.open);
+    const booked = target === null ? null : bookedBy(target.open, unitFor(makers, target.subject));
     if (target === null || booked === null) return [];
     // Those of the same log have numbers; of further outputs, blocks.
     const isBy = (one: Match<Said>): boolean => {
@@ -133,7 +150,7 @@ function amountBy(target: Said, amount: bigint, differences: readonly Match<Said
 }
 
 function correctedBy(
-  { inputs, outputs, labels }: Booked,
+  { inputs, outputs, labels, unit }: Booked,
   ids: readonly (Hex | undefined)[],
   differences: (id: Hex) => readonly Match<Said>[],
 ): Booked {
@@ -147,7 +164,7 @@ function correctedBy(
   return {
     inputs: inputs.map(({ id, amount }) => ({ id, amount: amount + (taken.get(id) ?? 0n) })),
     outputs: outputs.map((amount, n) => amount + own(ids[n])),
-    labels,
+    ...{ labels, unit },
   };
 }
 

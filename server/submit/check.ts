@@ -92,13 +92,14 @@ async function checkBatch(parts: CheckParts, known: KnownBatch, at: string): Pro
         `signed for ${hexOf(header.ledger)}, this is ${parts.ledger}`,
       );
     }
-    await checkKey(parts, known);
+    const by = await checkKey(parts, known);
     checkDates(known.groups, parts.nowS());
-    for (const [g, group] of known.groups.entries()) await checkDocuments(parts, group, `/groups/${g}`);
+    for (const [g, group] of known.groups.entries()) await checkDocuments(parts, group, by, `/groups/${g}`);
   });
 }
 
-async function checkKey(parts: CheckParts, { header, root, signature }: KnownBatch): Promise<void> {
+/** The organisation whose key it is. */
+async function checkKey(parts: CheckParts, { header, root, signature }: KnownBatch): Promise<number> {
   const id = hexOf(header.recorder);
   const recorder = await parts.recorder(id);
   if (recorder === null)
@@ -117,6 +118,7 @@ async function checkKey(parts: CheckParts, { header, root, signature }: KnownBat
   if (!(await parts.primitives.verifyP256(key, signedBytes(header, root), signature))) {
     throw new Problem("signature-wrong", "/signature", `not the signature of ${id} over this batch`);
   }
+  return recorder.organisation;
 }
 
 function checkDates(groups: readonly Group[], nowS: number): void {
@@ -133,7 +135,7 @@ function checkDates(groups: readonly Group[], nowS: number): void {
   }
 }
 
-async function checkDocuments(parts: CheckParts, group: Group, at: string): Promise<void> {
+async function checkDocuments(parts: CheckParts, group: Group, by: number, at: string): Promise<void> {
   const subject = hexOf(group.subject);
   // One document often speaks for many entries (a day's readings).
   const byDocument = Map.groupBy(group.entries.entries(), ([, { content }]) => hexOf(content));
@@ -146,7 +148,7 @@ async function checkDocuments(parts: CheckParts, group: Group, at: string): Prom
     if (!namesSubject(document, subject)) {
       throw new Problem("document-other-subject", place, `the document ${digest} does not name ${subject}`);
     }
-    checkKinds(document, subject, places);
+    checkKinds(document, { subject, by }, places);
     for (const { cid, name } of attachmentsOf(document)) {
       if (!(await parts.hasFile(cid)))
         throw new Problem("file-unknown", place, `"${name}" (${cid}) is not stored here`);
@@ -157,7 +159,7 @@ async function checkDocuments(parts: CheckParts, group: Group, at: string): Prom
 /** Alike for all entries of one kind with the same args. */
 function checkKinds(
   document: Json,
-  subject: Hex,
+  { subject, by }: { readonly subject: Hex; readonly by: number },
   places: readonly { readonly place: string; readonly entry: Group["entries"][number] }[],
 ): void {
   const checked = new Set<string>();
@@ -166,7 +168,7 @@ function checkKinds(
     if (checked.has(key)) continue;
     checked.add(key);
     const opened = openEntry(entry);
-    if (isOfKind(document, subject, opened)) continue;
+    if (isOfKind(document, subject, opened, { by, sent: null })) continue;
     throw new Problem("document-not-of-its-kind", place, `the document says no ${opened.name} of ${subject}`);
   }
 }

@@ -18,6 +18,8 @@ const ranges = [
   { first: 9_000n, number: 989n },
 ];
 const voided = { reason: 2, lot, certificate: bytesOf(id(40)), ranges };
+const scopes = [...credentialForm.products, ...credentialForm.plots].map(({ subject }) => bytesOf(subject));
+const apply = { index: 0, certifier: 5, unit: 1, volume: 500_000n, scopes };
 const recall = { capacity: 1, drill: false, certificate: none };
 const dispute = { seq: 1, entry: 0, named: bytesOf(id(2)) };
 const discard = { reason: 4, amount: 1500n, plot: none };
@@ -39,7 +41,7 @@ const OWN: readonly { readonly entry: OpenEntry; readonly document: JsonObject |
   { entry: { name: "REFUSE", args: { lot } }, document: bookEvents.REFUSE },
   { entry: { name: "WITHDRAW", args: { lot } }, document: bookEvents["WITHDRAW, without a reason"] },
   {
-    entry: { name: "APPLY", args: { index: 0, certifier: 5, unit: 1, volume: 500_000n, scopes: [] } },
+    entry: { name: "APPLY", args: apply },
     document: selfDeclared.APPLY,
   },
   { entry: { name: "CERTIFY", args: certify }, document: credentials["CERTIFY, products and plots"] },
@@ -84,6 +86,13 @@ describe("The document of a kind that says what it says in its document", () => 
     "a promise of another amount": { name: "PROMISE", args: { amount: 12_501n } },
     "a void of other labels": { name: "VOID", args: { ...voided, ranges: ranges.slice(1) } },
     "a void for another reason": { name: "VOID", args: { ...voided, reason: 1 } },
+    "a void of labels of another lot": { name: "VOID", args: { ...voided, lot: none } },
+    "a void under another certificate": { name: "VOID", args: { ...voided, certificate: none } },
+    "a recall by a certificate": { name: "RECALL", args: { ...recall, certificate: lot } },
+    "an application for more": { name: "APPLY", args: { ...apply, volume: 1n } },
+    "an application in another unit": { name: "APPLY", args: { ...apply, unit: 4 } },
+    "an application to another certifier": { name: "APPLY", args: { ...apply, certifier: 6 } },
+    "an application for other goods": { name: "APPLY", args: { ...apply, scopes: [] } },
     "a recall as somebody else": { name: "RECALL", args: { ...recall, capacity: 2 } },
     "a drill": { name: "RECALL", args: { ...recall, drill: true } },
     "a release as somebody else": { name: "RELEASE", args: { capacity: 1 } },
@@ -100,6 +109,30 @@ describe("The document of a kind that says what it says in its document", () => 
       expect(isOfKind(document, base.subject, entry)).to.equal(false);
     });
   }
+
+  it("says who writes it, where it says so", () => {
+    const parties: Readonly<Record<string, number>> = {
+      ...{ DISPUTE: 0, ANSWER: 0, SHIP: 0, RECEIVE: 0, REFUSE: 0, WITHDRAW: 0, APPLY: 0 },
+      ...{ RECALL: 0, RELEASE: 0, ACKNOWLEDGE: 0 },
+    };
+    for (const { entry, document } of OWN.filter(({ entry: one }) => one.name in parties)) {
+      const writers = Array.from({ length: 9 }, (_, by) => isOfKind(document, base.subject, entry, { by, sent: null }));
+      expect(
+        writers.filter((one) => one),
+        entry.name,
+      ).to.have.lengthOf(1);
+    }
+  });
+
+  it("says from whom a consignment came, and of what", () => {
+    const { entry, document } = OWN.find((one) => one.entry.name === "RECEIVE") ?? {};
+    if (entry === undefined) throw new Error("one is received");
+    const sent = { lot: id(20), by: 1 };
+
+    expect(isOfKind(document, base.subject, entry, { by: 2, sent })).to.equal(true);
+    expect(isOfKind(document, base.subject, entry, { by: 2, sent: { ...sent, by: 3 } })).to.equal(false);
+    expect(isOfKind(document, base.subject, entry, { by: 2, sent: { ...sent, lot: id(21) } })).to.equal(false);
+  });
 
   it("acknowledges the recall of the goods themselves by their own name", () => {
     const document = { ...bookEvents.ACKNOWLEDGE };

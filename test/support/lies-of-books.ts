@@ -3,6 +3,7 @@
  * taken, and what a server could leave out. Each with the finding that must name it, beside the half kilogram that the passage lost.
  */
 import { bytesOf, type Hex } from "../../protocol/bytes.ts";
+import type { JsonObject } from "../../protocol/document/terms.ts";
 import type { History } from "../../protocol/history.ts";
 import type { FindingCode } from "../../protocol/verify/findings.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
@@ -141,6 +142,7 @@ const ofRules: readonly BookLie[] = [
   {
     name: "somebody takes what was offered to another",
     code: "role-missing",
+    also: ["stranger-at-fault"],
     async tell(it) {
       const of = it.consigned.toShop;
       const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
@@ -151,7 +153,7 @@ const ofRules: readonly BookLie[] = [
   {
     name: "somebody else refuses, so that the lot grows",
     code: "role-missing",
-    also: ["role-missing"],
+    also: ["stranger-at-fault"],
     async tell(it) {
       const of = it.consigned.toShop;
       const id = await it.make("processor", (subject, atS) => shipped(formOf(subject, atS), of));
@@ -374,6 +376,64 @@ const ofHands: readonly BookLie[] = [
   },
 ];
 
+/** Documents that say another thing than was signed: who writes, of what, in which unit. */
+const ofWords: readonly BookLie[] = [
+  {
+    name: "the processor sends in another unit than the goods are counted in",
+    code: "stranger-at-fault",
+    async tell(it) {
+      const of = { ...it.consigned.toShop, amount: 500n };
+      const id = await it.make("processor", (subject, atS) => inUnit("LTR", shipped(formOf(subject, atS), of)));
+      return by(it, id, undefined, id);
+    },
+  },
+  {
+    name: "leaf is thrown away in litres",
+    code: "sums-mismatch",
+    async tell(it) {
+      const { harvest } = it.ids;
+      const draft = discarded(it.form(harvest), { lot: it.name(), amount: 500n });
+      await it.write("grower", harvest, inUnit("LTR", draft));
+      return by(it, harvest);
+    },
+  },
+  {
+    name: "a promise counts pieces of what is weighed",
+    code: "promise-mismatch",
+    async tell(it) {
+      await it.write("grower", it.ids.harvest, promised(it, it.ids.harvest, 30_000n, { uom: "H87" }));
+      return by(it, it.ids.harvest);
+    },
+  },
+  {
+    name: "a trader's recall says that a ministry recalls",
+    code: "recalled",
+    also: ["document-not-of-its-kind"],
+    async tell(it) {
+      const { lot } = it.ids;
+      await it.write("processor", lot, recalled(it.form(lot), HANDS.regulator));
+      return by(it, lot);
+    },
+  },
+  {
+    name: "what arrived is said to have come from another",
+    code: "document-not-of-its-kind",
+    async tell(it) {
+      const of = { ...it.consigned.inbound, amount: 1000n, carrier: 0 };
+      const id = await it.make("grower", (subject, atS) => shipped(formOf(subject, atS), of));
+      await it.write("processor", id, received(it.form(id), { ...of, from: HANDS.shop }, 999n));
+      const ids = [...it.world.ancestors([id]), it.ids.leaf, ...it.everybody];
+      return { history: await it.world.history(id, ids), heads: it.world.heads(), at: id };
+    },
+  },
+];
+
+/** As it is, but for its document's unit. */
+function inUnit<Draft extends { readonly document: JsonObject | null }>(uom: string, draft: Draft): Draft {
+  const document = JSON.parse(JSON.stringify(draft.document).replaceAll('"KGM"', `"${uom}"`)) as JsonObject;
+  return { ...draft, document };
+}
+
 const ofReaders: readonly BookLie[] = [
   {
     name: "the label in hand was voided",
@@ -590,4 +650,12 @@ function shownAsWell(told: Told, other: History, id: Hex): Told {
   };
 }
 
-const liesOfBooks: readonly BookLie[] = [...ofBooks, ...ofRules, ...ofRecalls, ...ofHands, ...ofReaders, ...ofServers];
+const liesOfBooks: readonly BookLie[] = [
+  ...ofBooks,
+  ...ofRules,
+  ...ofRecalls,
+  ...ofHands,
+  ...ofWords,
+  ...ofReaders,
+  ...ofServers,
+];
