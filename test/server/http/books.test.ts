@@ -51,6 +51,14 @@ interface Page {
   readonly next: string | null;
 }
 
+interface Reached {
+  readonly sums: object | null;
+  readonly subjects: readonly { readonly id: Hex }[];
+  readonly links: readonly object[];
+  readonly cut: boolean;
+  readonly next: Hex | null;
+}
+
 interface Stock {
   readonly product: string;
   readonly unit: string;
@@ -63,6 +71,8 @@ const NOW_S = Date.parse("2026-06-01T00:00:00Z") / 1000;
 
 /** A lot of which there is more than there can be. */
 const DELUGE: Hex = `0x${"f".repeat(64)}`;
+const MANY = 8_200;
+const AMOUNT = 2 ** 40 - 1;
 const PLANT = kindByName("PLANT").number;
 const LOTS: readonly number[] = (["ORIGIN", "HARVEST", "TRANSFORM", "SHIP"] as const).map(
   (name) => kindByName(name).number,
@@ -82,6 +92,7 @@ for (const engine of engines) {
       store = await place.open();
       const { index } = store;
       await applyLogs({ index, deployment, primitives, timeOfBlock: async (block) => block }, logs);
+      await deluge(store, made("four products and a member"));
       const behind = async () => null;
       const trace = recentTraces(index);
       const unused = () => Promise.reject(new Error("not asked for here"));
@@ -265,6 +276,25 @@ for (const engine of engines) {
       expect(first.sums).to.deep.equal(whole.sums);
     });
 
+    it("go on page by page beyond what one walk reads at first", async () => {
+      const found: string[] = [];
+      let links = 0;
+      let sums: object | null = null;
+      for (let after: string | null = ""; after !== null;) {
+        const page: Reached = await get(`/api/subjects/${DELUGE}/reach?limit=1000${after}`);
+        found.push(...page.subjects.map(({ id }) => id));
+        links += page.links.length;
+        sums = page.sums;
+        expect(page.cut).to.equal(page.next !== null);
+        after = page.next === null ? null : `&after=${page.next}`;
+      }
+
+      expect(found).to.have.length(2 * MANY + 1);
+      expect(new Set(found).size).to.equal(found.length);
+      expect(links).to.equal(2 * MANY);
+      expect(sums).to.include({ subjects: 2 * MANY, runs: MANY, consignments: MANY });
+    });
+
     it("list consignments by state and parties, and know what was found", async () => {
       interface Consignment {
         readonly id: Hex;
@@ -308,16 +338,12 @@ for (const engine of engines) {
     });
 
     it("add up more than a double holds, in a stock as in a reach", async () => {
-      const [recordedS, amount, many] = [1_767_225_600, 2 ** 40 - 1, 8_200];
-      const product = made("four products and a member");
-      await deluge(store, { product, many, amount, recordedS });
-
       const { products } = await get<{ products: Stock[] }>("/api/organisations/77/stock");
       const { sums } = await get<{ sums: object }>(`/api/subjects/${DELUGE}/reach?limit=1`);
 
-      const all = (BigInt(many) * BigInt(amount)) / 1_000n;
-      expect(products.map(({ underWay }) => BigInt(underWay.split(".")[0] ?? ""))).to.deep.equal([all]);
-      expect(sums).to.include({ runs: many, labels: String(BigInt(many) * BigInt(amount)), consignments: many });
+      const all = (BigInt(MANY) * BigInt(AMOUNT)) / 1_000n;
+      expect(products.map(({ underWay }) => BigInt(String(underWay).split(".")[0] ?? ""))).to.deep.equal([all]);
+      expect(sums).to.include({ runs: MANY, labels: String(BigInt(MANY) * BigInt(AMOUNT)), consignments: MANY });
     });
 
     it("refuse what they cannot be asked, with the field", async () => {
@@ -356,9 +382,9 @@ async function stockIn({ index }: Store, organisation: number): Promise<Stock[]>
     row[name] += amount;
     all.set(product ?? "", row);
   };
-  const subjects = await index.selectFrom("subject").selectAll().execute();
-  const links = await index.selectFrom("link").selectAll().execute();
-  const consignments = await index.selectFrom("consignment").selectAll().execute();
+  const subjects = await index.selectFrom("subject").selectAll().where("holder", "!=", 77).execute();
+  const links = await index.selectFrom("link").selectAll().where("input", "!=", DELUGE).execute();
+  const consignments = await index.selectFrom("consignment").selectAll().where("sender", "!=", 77).execute();
   const [plant, lots] = [PLANT, LOTS];
   for (const row of subjects) {
     const offer = consignments.find(({ id, state }) => id === row.id && state === "under-way");
@@ -388,10 +414,10 @@ async function stockIn({ index }: Store, organisation: number): Promise<Stock[]>
 }
 
 /** As many consignments of organisation 77 as have more in all than 2^53 thousandths, and a label run for each. */
-async function deluge(
-  { index }: Store,
-  { product, many, amount, recordedS }: { product: string; many: number; amount: number; recordedS: number },
-): Promise<void> {
+async function deluge({ index }: Store, product: string): Promise<void> {
+  const [amount, many] = [AMOUNT, MANY];
+  // Before all that the season tells.
+  const recordedS = 1;
   const act = { block: 1, log_index: 900, organisation: 77, act: 1, roles: 1, content: product, x: "0x0", y: "0x0" };
   await index
     .insertInto("organisation_act")
@@ -400,14 +426,13 @@ async function deluge(
   const row = { holder: 77, unit: 1, status: 0, product, made: amount, remaining: amount, packed: 0, lost: 0, room: 0 };
   const born = { made_at: recordedS, made_batch: product, made_content: product };
   const subject = (id: string, sort: number) => ({ id, sort, ...row, ...born });
-  const consignment = (id: string) =>
-    ({
-      ...{ id, lot: DELUGE, sender: 77, receiver: 78, carrier: 0, packed: 0, offered: amount, found: null },
-      ...{ shipped_at: recordedS, state: "under-way", cid: id, document: "awaited", sscc: null },
-      ...{ from_site: null, to_site: null, settled_at: null, settled_seq: null, settled_entry: null },
-      ...{ settled_content: null, settled_cid: null, settled_document: null },
-      ...{ settled_from_site: null, settled_to_site: null },
-    }) as const;
+  const consignment = (id: string): IndexTables["consignment"] => ({
+    ...{ id, lot: DELUGE, sender: 77, receiver: 78, carrier: 0, packed: 0, offered: amount, found: null },
+    ...{ shipped_at: recordedS, state: "under-way", cid: id, document: "awaited", sscc: null },
+    ...{ from_site: null, to_site: null, settled_at: null, settled_seq: null, settled_entry: null },
+    ...{ settled_content: null, settled_cid: null, settled_document: null },
+    ...{ settled_from_site: null, settled_to_site: null },
+  });
   const ids = Array.from({ length: many }, (_, n) => `0x${"d".repeat(56)}${String(n).padStart(8, "0")}`);
   const runs = ids.map((id) => `${id.slice(0, 57)}e${id.slice(58)}`);
   const [ship = 0, label = 0] = (["SHIP", "LABEL"] as const).map((name) => kindByName(name).number);

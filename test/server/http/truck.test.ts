@@ -198,7 +198,11 @@ describe("A truck of five hundred lots", function () {
     } while (after !== "");
 
     expect(found.map(({ id }) => id)).to.have.members(shipped.ids.map((id) => hexOf(id)));
-    expect(await get("/api/consignments?state=under-way")).to.deep.equal({ consignments: [], next: null, unread: null });
+    expect(await get("/api/consignments?state=under-way")).to.deep.equal({
+      consignments: [],
+      next: null,
+      unread: null,
+    });
   });
 
   it("is in the receiver's stock, and no longer in the sender's", async () => {

@@ -8,6 +8,7 @@ import { type KindName, kindByName, kindByNumber } from "../../../protocol/kinds
 import { ledgerAbi } from "../../../server/chain/artifact.ts";
 import type { Indexer } from "../../../server/indexer/follow.ts";
 import { sumsOf } from "../../../server/resolve/reach.ts";
+import { stockOf } from "../../../server/resolve/stock.ts";
 import { trace } from "../../../server/resolve/trace.ts";
 import type { Store } from "../../../server/store/store.ts";
 import { type Acted, ACTS, acted } from "../../support/acted.ts";
@@ -17,6 +18,7 @@ import { together } from "../../support/recomputed.ts";
 
 /** Of each kind at least so many were taken, and so many refused. */
 const A_FEW = 5;
+const STOCK_OF_LOT = ["holder", "made", "left", "packed", "other"] as const;
 const numberOf = (name: KindName) => kindByName(name).number;
 const BOOKED: readonly KindName[] = [
   ...(["PLOT", "ORIGIN", "PLANT", "HARVEST", "TRANSFORM", "DISCARD", "SHIP", "RECEIVE", "REFUSE", "WITHDRAW"] as const),
@@ -207,6 +209,56 @@ describe("After ten thousand acts at random", function () {
       largest = Math.max(largest, rows.length);
     }
     expect(largest).to.be.greaterThan(40);
+  });
+
+  it("every organisation's stock is what the ledger's own slots add up to", async () => {
+    const none = { plantings: 0, area: 0, mayBear: 0, inStore: 0, packed: 0, underWay: 0, coming: 0 };
+    const expected = new Map<string, typeof none>();
+    const add = (organisation: number, product: string, amounts: Partial<typeof none>) => {
+      const sums = expected.get(`${organisation} ${product}`) ?? { ...none };
+      for (const [name, amount] of Object.entries(amounts) as [keyof typeof none, number][]) sums[name] += amount;
+      expected.set(`${organisation} ${product}`, sums);
+    };
+    // Other slots name a product by its running number.
+    const products = new Map<bigint, string>();
+    await together(ofSort(numberOf("PRODUCT")), async ({ id }) =>
+      products.set(BigInt((await read("product", id)).number ?? 0), id),
+    );
+    const productOf = ({ product = 0n }: Record<string, bigint | Hex>) => products.get(BigInt(product)) ?? "";
+    await together(ofSort(...LOTS), async ({ id }) => {
+      const slot = await read("lot", id);
+      const aside = await read("aside", id);
+      const { holder = 0, made = 0, left = 0, packed = 0, other = 0 } = numbers(slot, ...STOCK_OF_LOT);
+      if (other === 0) return add(holder, productOf(slot), { inStore: left, packed });
+      expect(Number(aside.packed) === 1 ? packed : left).to.equal(made);
+      add(holder, productOf(slot), { underWay: made });
+      add(other, productOf(slot), { coming: made });
+    });
+    await together(ofSort(numberOf("PLANT")), async ({ id, holder }) => {
+      const slot = await read("planting", id);
+      const { status = 0, area = 0, cap = 0, made = 0 } = numbers(slot, "status", "area", "cap", "made");
+      const allowed = Number((BigInt(area) * BigInt(cap)) / 10_000_000n);
+      if (status < 16) add(holder, productOf(slot), { plantings: 1, area, mayBear: allowed - made });
+    });
+
+    const told = new Map<string, typeof none>();
+    for (const { organisation } of acts.parties)
+      for (const { product, unit: _unit, plantings, ...amounts } of (await stockOf(store.index, organisation)) ?? [])
+        told.set(`${organisation} ${product}`, {
+          ...none,
+          ...Object.fromEntries(
+            Object.entries(amounts).map(([name, text]) => [name, Math.round(1_000 * Number(text))]),
+          ),
+          plantings,
+        });
+
+    for (const [place, sums] of expected) if (Object.values(sums).every((sum) => sum === 0)) expected.delete(place);
+    expect(Object.fromEntries(told)).to.deep.equal(Object.fromEntries(expected));
+    for (const name of Object.keys(none) as (keyof typeof none)[])
+      expect(
+        [...told.values()].reduce((sum, row) => sum + row[name], 0),
+        name,
+      ).to.be.greaterThan(0);
   });
 
   it("an index made anew has the same rows", async () => {
