@@ -178,8 +178,21 @@ class Steps {
       return said("flow.ship", { to: organisationOf(this.#graph, to).names, amount });
     }
     if (maker?.open.name === "ORIGIN") return said("flow.origin", { name, amount });
+    if (maker?.open.name === "TRANSFORM" && this.#isAgain(maker, product)) {
+      const steps = (maker.event?.steps ?? []).map(({ words }) => words);
+      return steps.length === 0
+        ? said("flow.process.again", { name, amount })
+        : said("flow.process.steps", { steps: { list: steps }, name, amount });
+    }
     if (maker?.open.name === "TRANSFORM") return said(STEPS[maker.open.args.step] ?? "flow.process", { name, amount });
     return said("flow.harvest", { name, amount });
+  }
+
+  /** Worked on once more, its name stays: two steps that read alike would be taken for one that was drawn twice. */
+  #isAgain({ open, subject }: GraphEntry, product: Hex | null): boolean {
+    if (open.name !== "TRANSFORM" || STEPS[open.args.step] !== "flow.process") return false;
+    const inputs = inputsOf(this.#graph, this.#graph.subjects.get(subject));
+    return inputs.some(({ id }) => madeOf(this.#graph, id)?.product === product);
   }
 
   /** What of these lots does not go on to the one in hand, the same told together. */

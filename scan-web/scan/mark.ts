@@ -198,6 +198,7 @@ const main = document.getElementById("main");
 if (main?.dataset.history !== undefined) {
   words().then((speaker) => {
     const marks = new Marks(speaker);
+    marks.awake();
     wakeActions(speaker);
     wakeFolds();
     if (main.dataset.start === "now") {

@@ -45,6 +45,11 @@ class Marks {
         .map((plot) => plot.querySelector("b")?.textContent ?? ""),
   };
 
+  /** Script runs, so nobody need be told that checking takes it. */
+  awake(): void {
+    set(this.#verdict, ".why", this.#speaker.say("verdict.whole.note"));
+  }
+
   checking(done: number, total: number): void {
     this.#say("checking", this.#speaker.say("verdict.checking", { done, total }), "verdict.checking.note");
     this.#verdict.setAttribute("aria-busy", "true");

@@ -52,7 +52,7 @@ function card(promise: PromiseStory, words: Speaker, toSheet: ToSheet): Html {
       html`<li>${ruleWords(HGZ_2026.basis[basis.code], words)} ${basisNotes(basis).map((what) => html`<b class="late">${say(what)}</b> `)}${basis.numbers.map(
         (number) => html`<a href="#e${number}">${say("hands.see", { number })}</a> `,
       )}</li>`,
-  )}</ul><p class="soft">${say("promise.residues")} ${say("promise.own")}</p>${
+  )}</ul><p class="soft">${say("promise.residues")}${words.gap}${say("promise.own")}</p>${
     fault === null
       ? html`<p><a class="button" href="${toSheet(promise.document)}">${say("promise.sheet")}</a></p>`
       : null

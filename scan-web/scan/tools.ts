@@ -93,7 +93,7 @@ function wakePrint(speaker: Speaker, check: (typed: string) => Promise<Report["f
         : speaker.say("print.match", { mark, k: found.at, n: found.of });
     answer.textContent = found === null ? `${says}${speaker.gap}${speaker.say("print.mismatch.do")}` : says;
     // The field is far below the verdict: a mark that does not fit must not leave "whole" standing there alone.
-    const box = element("p", found === null ? "" : says, found === null ? "copied" : "note");
+    const box = element("p", found === null ? "" : says, found === null ? "copied" : "note match");
     if (found === null) {
       box.dataset.finding = "fingerprint-mismatch";
       box.append(element("b", says), `${speaker.gap}${speaker.say("print.mismatch.do")} `);

@@ -21,7 +21,7 @@ function wrapped(text: string, wide: number): readonly string[] {
 
 /** A wide letter, or a run of others with the space after it. */
 const PIECES =
-  /（?[\d.]+ : [\d.]+\S*|[\d.,]+ [\u2e80-\u9fff]{1,2}|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s?|\s/gu;
+  /[（(]?[\d.]+ : [\d.]+\S*|[\d.,]+ [\u2e80-\u9fff]{1,2}|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s?|\s/gu;
 /** Marks that do not begin a line. */
 const NO_BEGIN = /^[，。、；：）！？%)]/;
 

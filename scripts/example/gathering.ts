@@ -10,7 +10,21 @@ import type { Words } from "../../protocol/document/text.ts";
 import type { Mistake } from "./make-corrections.ts";
 
 export type { Making, PickingDay, Weighing };
-export { DELIVERED, HOURS, LABELS, MAKINGS, PACKED, PICKED_AS, PICKING_DAYS, SAMPLE, SORTED, STORED, stepsOf, UNSOLD };
+export {
+  DELIVERED,
+  HOURS,
+  LABELS,
+  MAKINGS,
+  PACKED,
+  PICKED_AS,
+  PICKING_DAYS,
+  SAMPLE,
+  SORTED,
+  SORTING,
+  STORED,
+  stepsOf,
+  UNSOLD,
+};
 
 interface Weighing {
   readonly member: number;
@@ -172,6 +186,9 @@ const STORED = {
     en: "Cold store at 4 °C and 50 % humidity. 3.75 kg of loose tea are kept as a sample and for ourselves.",
   },
 } as const;
+
+/** After drying, at the works: the product keeps its name. */
+const SORTING: readonly ProcessStep[] = [{ id: "sorting", zh: "分拣", en: "sorting" }];
 
 /** Spreading so many minutes at so many degrees; the rest is the same every night. */
 function stepsOf(minutes: number, temperatureC: number): readonly ProcessStep[] {

@@ -2,6 +2,7 @@
 import { BLEND, type BlendPlan } from "./blend.ts";
 import { type Cast, legsOf } from "./cast.ts";
 import { PRODUCTS } from "./cooperative.ts";
+import { SORTING } from "./gathering.ts";
 import type { Lot } from "./lots.ts";
 import { bring, receive, refuse, ship } from "./make-handover.ts";
 import { type BagRun, label, voidLabels } from "./make-label.ts";
@@ -43,7 +44,7 @@ function blendSaleWorks(
     const { made: product, dust: byProduct } = ground.products;
     const [sorted, more] = await transform(maker, {
       ...{ phone: parties.processor.phone, doneAt: HOURS.sorted, writtenAt: HOURS.sorted, place: PLACES.works },
-      ...{ step: "process", inputs: made },
+      ...{ step: "process", inputs: made, steps: SORTING },
       outputs: [
         { product, amount: plan.sorted },
         { product: byProduct, amount: plan.dust },

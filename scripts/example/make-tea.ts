@@ -17,6 +17,7 @@ import {
   type PickingDay,
   SAMPLE,
   SORTED,
+  SORTING,
   STORED,
   UNSOLD,
 } from "./gathering.ts";
@@ -148,6 +149,7 @@ async function sort({ maker, cast }: Parts, made: readonly Lot[]): Promise<Lot> 
   const [kg, stalks] = [parseAmount(SORTED.kg), parseAmount(SORTED.stalks)];
   const [sorted] = await transform(maker, {
     ...{ phone: cast.parties.processor.phone, ...SORTED, place: PLACES.works, step: "process", inputs: made },
+    steps: SORTING,
     outputs: [
       { product, amount: kg },
       { product: dust, amount: parseAmount(SORTED.dust) },

@@ -18,6 +18,12 @@ describe("Lines in a drawing", () => {
     );
   });
 
+  it("keep a ratio whole, with its brackets", () => {
+    for (const text of ["水分与损耗 18.8 千克（4.3 : 1）", "Water and loss 18.8 kg (4.3 : 1)"]) {
+      expect(wrapped(text, 10).at(-1)).to.match(/[（(]4\.3 : 1[）)]$/);
+    }
+  });
+
   it("end for a line that holds no letter at all", () => {
     expect(wrapped("鲜叶", 0.5)).to.deep.equal(["鲜", "叶"]);
   });
