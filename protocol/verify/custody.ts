@@ -1,85 +1,60 @@
-/**
- * How much of a lot may come from each plot (DESIGN: claims follow custody): an upper bound by the weights that were put together. "From
- * this plot" may be said only where it is all of it. Pure.
- */
+/** Custody (protocol/custody.ts) by a history's recomputed books. Pure. */
 import type { Hex } from "../bytes.ts";
+import { boundsOf, type CustodyLot } from "../custody.ts";
 import type { Maker } from "./graph.ts";
 import type { Report } from "./report.ts";
 import type { Custody, LotBooks } from "./report-books.ts";
 
 export { custodyOf };
 
-/** Parts of one while it is reckoned: what is rounded up on the way must not show in thousandths. */
-const WHOLE = 1_000_000_000_000n;
-const THOUSANDTHS = WHOLE / 1000n;
-
-type Shares = ReadonlyMap<Hex, bigint>;
-
-interface Found {
-  readonly shares: Shares;
-  readonly outside: boolean;
-}
-
 /** Null where a part of what it came from is missing, or nothing of it is there. */
 function custodyOf(
   lot: Hex | null,
-  makers: ReadonlyMap<Hex, Pick<Maker, "entry">>,
+  makers: ReadonlyMap<Hex, Pick<Maker, "entry" | "batch" | "groupIndex" | "output">>,
   books: Pick<Report["books"], "lots" | "plantings">,
 ): Custody | null {
   const lots = new Map(books.lots.map((one) => [one.id, one]));
   const plots = new Map(books.plantings.map(({ id, plot }) => [id, plot]));
-  const known = new Map<Hex, Found | null>();
-  const find = (id: Hex): Found | null => {
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    // On the way down: a lot that comes from itself comes from nowhere.
-    known.set(id, null);
-    const found = sharesOf(lots.get(id), makers.get(id)?.entry.name, { plots, lots, find });
-    known.set(id, found);
-    return found;
+  const outputs = outputsOf(lots, makers);
+  const find = (id: Hex): CustodyLot | null => {
+    const [found, maker] = [lots.get(id), makers.get(id)];
+    if (found === undefined || maker === undefined) return null;
+    const isHarvest = maker.entry.name === "HARVEST";
+    const inputs = found.inputs.map((input) => ({ ...input, plot: isHarvest ? (plots.get(input.id) ?? null) : null }));
+    return { made: found.made, together: togetherOf(found, maker, outputs), inputs };
   };
-  const found = lot === null ? null : find(lot);
-  if (found === null) return null;
-  const shares = [...found.shares].map(([plot, part]) => ({ plot, most: Number(ceil(part, THOUSANDTHS)) }));
-  return { shares: shares.sort((one, other) => other.most - one.most), outside: found.outside };
+  const bounds = lot === null ? null : boundsOf(lot, find);
+  return bounds === null ? null : { shares: bounds.plots, outside: bounds.outside > 0 };
 }
 
-function sharesOf(
-  lot: LotBooks | undefined,
-  kind: string | undefined,
-  of: {
-    readonly plots: ReadonlyMap<Hex, Hex>;
-    readonly lots: ReadonlyMap<Hex, LotBooks>;
-    readonly find: (id: Hex) => Found | null;
-  },
-): Found | null {
-  if (lot === undefined || kind === undefined) return null;
-  if (kind === "ORIGIN") return { shares: new Map(), outside: true };
-  const inputs = lot.inputs.filter(({ amount }) => amount > 0n);
-  const total = inputs.reduce((sum, { amount }) => sum + amount, 0n);
-  if (total === 0n) return null;
-  const weights = new Map<Hex, bigint>();
-  let outside = false;
-  const add = (plot: Hex, weight: bigint): void => void weights.set(plot, (weights.get(plot) ?? 0n) + weight);
-  for (const { id, amount } of inputs) {
-    const plot = kind === "HARVEST" ? of.plots.get(id) : undefined;
-    if (kind === "HARVEST") {
-      if (plot === undefined) return null;
-      add(plot, amount * WHOLE);
-      continue;
-    }
-    const [input, found] = [of.lots.get(id), of.find(id)];
-    if (input === undefined || found === null) return null;
-    outside ||= found.outside;
-    // What was taken may be all of that plot's, as far as there is so much of it.
-    for (const [from, share] of found.shares) {
-      const most = share * input.made;
-      add(from, most < amount * WHOLE ? most : amount * WHOLE);
-    }
+/** By `placeOf`: what is made of each output of an entry, as corrected, as far as the history has them. */
+type Outputs = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
+
+function outputsOf(
+  lots: ReadonlyMap<Hex, LotBooks>,
+  makers: ReadonlyMap<Hex, Pick<Maker, "batch" | "groupIndex" | "output">>,
+): Outputs {
+  const found = new Map<string, Map<number, bigint>>();
+  for (const [id, { made }] of lots) {
+    const maker = makers.get(id);
+    if (maker === undefined) continue;
+    const same = found.get(placeOf(maker)) ?? new Map<number, bigint>();
+    found.set(placeOf(maker), same.set(maker.output, made));
   }
-  return { shares: new Map([...weights].map(([plot, weight]) => [plot, ceil(weight, total)])), outside };
+  return found;
 }
 
-function ceil(sum: bigint, by: bigint): bigint {
-  return (sum + by - 1n) / by;
+function placeOf({ batch, groupIndex }: Pick<Maker, "batch" | "groupIndex">): string {
+  return `${batch.hash} ${groupIndex}`;
+}
+
+/** Of an output whose log the history has not, what was written. */
+function togetherOf(
+  { made }: LotBooks,
+  maker: Pick<Maker, "entry" | "batch" | "groupIndex">,
+  outputs: Outputs,
+): bigint {
+  if (maker.entry.name !== "TRANSFORM") return made;
+  const known = outputs.get(placeOf(maker));
+  return maker.entry.args.outputs.reduce((sum, { amount }, n) => sum + (known?.get(n) ?? amount), 0n);
 }

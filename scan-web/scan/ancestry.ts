@@ -3,6 +3,7 @@
  * Pure. A claim follows custody: once blended, nothing is said to come from one plot.
  */
 import { hexOf } from "../../protocol/bytes.ts";
+import { boundsOf, type CustodyLot } from "../../protocol/custody.ts";
 import type { OpenEntry } from "../../protocol/entry.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { kindByName, kindByNumber } from "../../protocol/kinds/all.ts";
@@ -18,42 +19,36 @@ interface Shares {
   readonly outside: number;
 }
 
-const OUTSIDE = "0x" as Hex;
-
-/**
- * Bounds, not estimates: of a blended lot that was used only in part, all that one plot gave may have gone into that part.
- * What is lost in a process is lost evenly, for it dries as one heap.
- */
+/** By the bound that `verify` has too (protocol/custody.ts). What is not told came from outside, as far as this page knows. */
 function sharesOf(graph: Graph, lot: Hex): Shares {
-  const bounds = boundsOf(graph, lot, new Map());
-  const plots = new Map([...bounds].filter(([root]) => root !== OUTSIDE));
-  return { plots, outside: bounds.get(OUTSIDE) ?? 0 };
+  const find = (id: Hex): CustodyLot => lotIn(graph, id);
+  const bounds = boundsOf(lot, find) ?? { plots: [], outside: 1000 };
+  return {
+    plots: new Map(bounds.plots.map(({ plot, most }) => [plot, most / 1000])),
+    outside: bounds.outside / 1000,
+  };
 }
 
-function boundsOf(graph: Graph, lot: Hex, known: Map<Hex, ReadonlyMap<Hex, number>>): ReadonlyMap<Hex, number> {
-  const found = known.get(lot);
-  if (found !== undefined) return found;
-  known.set(lot, new Map()); // a circle cannot be on the ledger; a forged one must not hang the page
-  const subject = graph.subjects.get(lot);
-  const bounds = new Map<Hex, number>();
-  const add = (root: Hex, part: number) => bounds.set(root, Math.min(1, (bounds.get(root) ?? 0) + part));
-  const inputs = inputsOf(graph, subject);
-  const total = inputs.reduce((sum, { amount }) => sum + Number(amount), 0);
-  for (const { id, amount } of inputs) {
-    const weight = Number(amount) / total;
-    const planting = graph.subjects.get(id)?.maker?.open;
-    if (planting?.name === "PLANT") {
-      add(hexOf(planting.args.plot), weight);
-      continue;
-    }
-    const made = Number(madeOf(graph, id)?.amount ?? amount);
-    for (const [root, part] of boundsOf(graph, id, known)) {
-      add(root, weight * Math.min(1, (part * made) / Number(amount)));
-    }
-  }
-  if (inputs.length === 0) add(OUTSIDE, 1);
-  known.set(lot, bounds);
-  return bounds;
+function lotIn(graph: Graph, id: Hex): CustodyLot {
+  const subject = graph.subjects.get(id);
+  const made = madeOf(graph, id)?.amount ?? 0n;
+  const inputs = inputsOf(graph, subject).map((input) => {
+    const planting = graph.subjects.get(input.id)?.maker?.open;
+    return { ...input, plot: planting?.name === "PLANT" ? hexOf(planting.args.plot) : null };
+  });
+  // Something of it is there, however little is known of it.
+  return { made: made > 0n ? made : 1n, together: togetherOf(graph, id, made), inputs };
+}
+
+/** Of all that one entry made: of outputs that this history has as corrected, of others as written. */
+function togetherOf(graph: Graph, id: Hex, made: bigint): bigint {
+  const maker = graph.subjects.get(id)?.maker;
+  if (maker?.open.name !== "TRANSFORM") return made > 0n ? made : 1n;
+  const { outputs } = maker.open.args;
+  return outputs.reduce((sum, { amount }, n) => {
+    const named = n === 0 ? maker.subject : (maker.event?.outputs[n]?.subject ?? null);
+    return sum + amount + (named === null ? 0n : (graph.corrections.made.get(named) ?? 0n));
+  }, 0n);
 }
 
 /**

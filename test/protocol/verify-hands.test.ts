@@ -1,8 +1,29 @@
 import { expect } from "chai";
 import { verify } from "../../protocol/verify.ts";
-import { HANDS, NET, passage } from "../support/passage.ts";
+import { type Hex, bytesOf } from "../../protocol/bytes.ts";
+import { boundsOf } from "../../protocol/custody.ts";
+import { transformEvent } from "../../protocol/document/epcis.ts";
+import { HANDS, NET, type Passage, passage } from "../support/passage.ts";
 import { discarded, formOf, recalled, received, released, shipped } from "../support/passage-words.ts";
 import { primitives } from "../support/world.ts";
+
+/** 30 kg of a lot in two halves. */
+async function halved(it: Passage, lot: Hex, product: Hex): Promise<Hex> {
+  const name = it.name();
+  const half = { amount: 15_000n, product: { subject: product, name: { zh: "示例" } }, lot: name };
+  return it.make("grower", (subject, atS) => ({
+    kind: "TRANSFORM",
+    args: {
+      ...{ index: 0, step: 3, inputs: [{ id: bytesOf(lot), amount: 30_000n }] },
+      outputs: [1, 2].map(() => ({ id: bytesOf(product), amount: 15_000n })),
+    },
+    document: transformEvent({
+      ...{ ...formOf(subject, atS), step: "split", uom: "KGM", inputs: [{ subject: lot, lot: name, amount: 30_000n }] },
+      outputs: [{ subject, ...half }],
+    }),
+    occurredAtS: atS,
+  }));
+}
 
 describe("Goods that passed through hands", () => {
   it("are whole, with what was lost on the way told", async () => {
@@ -65,6 +86,25 @@ describe("Goods that passed through hands", () => {
     expect(custody?.outside).to.equal(false);
   });
 
+  for (const by of ["split", "sent"] as const) {
+    it(`may all be from one plot where half of a blend was ${by}, for that half`, async () => {
+      const it = await passage();
+      const { harvest, leaf } = it.ids;
+      // 60 kg of plot A and 40 kg of plot B: of 15 kg any may be all there is.
+      const id =
+        by === "split"
+          ? await halved(it, harvest, leaf)
+          : await it.make("grower", (subject, atS) =>
+              shipped(formOf(subject, atS), { ...it.consigned.inbound, amount: 15_000n, carrier: 0 }),
+            );
+      const history = await it.world.history(id, [...it.world.ancestors([id]), leaf, ...it.everybody]);
+
+      const { custody } = await verify(history, it.world.heads(), primitives);
+
+      expect(custody?.shares.map(({ most }) => most)).to.deep.equal([1000, 1000]);
+    });
+  }
+
   it("tell whose word is whose: the sender's, the carrier's on the way, the receiver's", async () => {
     const it = await passage();
     const { history, heads } = await it.told();
@@ -108,5 +148,38 @@ describe("Goods that passed through hands", () => {
       ["control", 1, 0],
       ["labTest", 1, 0],
     ]);
+  });
+});
+
+describe("The bound on what may be from a plot", () => {
+  const id = (n: number): Hex => `0x${String(n).padStart(64, "0")}`;
+  const blend = {
+    ...{ made: 100n, together: 100n },
+    inputs: [
+      { id: id(1), amount: 60n, plot: id(11) },
+      { id: id(2), amount: 40n, plot: id(12) },
+    ],
+  };
+  const taken = (made: bigint, together: bigint) => (lot: Hex) =>
+    lot === id(5) ? { made, together, inputs: [{ id: id(4), amount: 100n, plot: null }] } : blend;
+
+  it("is the same for half of a blend, whether it was split off or sent on", () => {
+    expect(boundsOf(id(5), taken(50n, 100n))?.plots.map(({ most }) => most)).to.deep.equal([1000, 800]);
+  });
+
+  it("spreads what was lost evenly over what came out", () => {
+    // 100 became 20 and 30: the 20 are of 40.
+    expect(boundsOf(id(5), taken(20n, 50n))?.plots.map(({ most }) => most)).to.deep.equal([1000, 1000]);
+    expect(boundsOf(id(5), taken(30n, 50n))?.plots.map(({ most }) => most)).to.deep.equal([1000, 667]);
+    expect(boundsOf(id(5), taken(50n, 50n))?.plots.map(({ most }) => most)).to.deep.equal([600, 400]);
+  });
+
+  it("knows what came from no plot, and nothing of a lot that comes from itself", () => {
+    const outside = { made: 10n, together: 10n, inputs: [] };
+
+    expect(boundsOf(id(1), () => outside)).to.deep.equal({ plots: [], outside: 1000 });
+    expect(boundsOf(id(1), () => null)).to.equal(null);
+    const circle = { ...outside, inputs: [{ id: id(1), amount: 10n, plot: null }] };
+    expect(boundsOf(id(1), () => circle)).to.equal(null);
   });
 });
