@@ -3,7 +3,7 @@ import type { Hex } from "../../protocol/history.ts";
 import type { Reach, Reached, ReachHistory, RecallAnswered } from "../../protocol/reach.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
 import type { Names } from "./names.ts";
-import { dayOf, inUnit, short } from "./words-of.ts";
+import { dayOf, inUnit, nameOf, short } from "./words-of.ts";
 
 export { printReach };
 
@@ -44,7 +44,7 @@ function linesOf(
     `${kind ?? "?"}${plot === undefined ? "" : ` ${plot}`}${atS === null ? "" : ` of ${dayOf(atS)}`}`,
     ...(books === null ? [] : goodsOf(books, names)),
     ...(run === null ? [] : labelsOf(run, units.get(run.lot) ?? null)),
-    books?.under?.to === undefined && holder !== null ? `held by ${nameOf(holder, names)}` : null,
+    books?.under?.to === undefined && holder !== null ? `held by ${nameOf(names, holder)}` : null,
     ok ? null : "its log does not hold",
   ];
   return [`  ${parts.filter((part) => part !== null).join(" · ")}`, `    ${id}${made === "" ? "" : ` from ${made}`}`];
@@ -59,13 +59,13 @@ function goodsOf(books: NonNullable<Reached["books"]>, names: Names): (string | 
     packed === 0n ? null : `${amount(packed)} packed`,
     lost === 0n ? null : `${amount(lost)} lost`,
   ].filter((part) => part !== null);
-  const by = under?.carrier == null ? "" : `, carried by ${nameOf(under.carrier, names)}`;
+  const by = under?.carrier == null ? "" : `, carried by ${nameOf(names, under.carrier)}`;
   const where = {
     here: null,
-    "under-way": under === null ? null : `under way to ${nameOf(under.to, names)}${by}`,
-    received: holder === null ? "received" : `received by ${nameOf(holder, names)}`,
+    "under-way": under === null ? null : `under way to ${nameOf(names, under.to)}${by}`,
+    received: holder === null ? "received" : `received by ${nameOf(names, holder)}`,
     returned:
-      under === null ? "went back" : `refused by ${nameOf(under.to, names)} or taken back: it went back to its lot`,
+      under === null ? "went back" : `refused by ${nameOf(names, under.to)} or taken back: it went back to its lot`,
   }[state];
   return [
     state === "returned" ? (what ?? null) : `${amount(made)}${what == null ? "" : ` of ${what}`}`,
@@ -89,11 +89,11 @@ function recallLine(
   for (const { organisation: by } of acknowledged) answered.set(by, (answered.get(by) ?? 0) + 1);
   const silent = [...holders].filter((number) => number !== organisation && !answered.has(number));
   const list = (all: readonly string[]): string => (all.length === 0 ? "nobody" : all.join(", "));
-  const said = [...answered].map(([by, count]) => `${nameOf(by, names)}${count === 1 ? "" : ` (${count} subjects)`}`);
+  const said = [...answered].map(([by, count]) => `${nameOf(names, by)}${count === 1 ? "" : ` (${count} subjects)`}`);
   const parts = [
-    `${drill ? "Drill" : "Recall"} at move ${seq} by ${nameOf(organisation, names)} on ${dayOf(atS)}`,
+    `${drill ? "Drill" : "Recall"} at move ${seq} by ${nameOf(names, organisation)} on ${dayOf(atS)}`,
     `acknowledged by ${list(said)}`,
-    `not yet by ${list(silent.map((by) => nameOf(by, names)))}`,
+    `not yet by ${list(silent.map((by) => nameOf(names, by)))}`,
   ];
   return `${parts.join(" · ")}.`;
 }
@@ -106,8 +106,4 @@ function gapLine({ reason, subject, by, missing }: Reach["gaps"][number]): strin
     "no-head": "its head was not read",
   }[reason];
   return `  ${subject satisfies Hex} · ${words}`;
-}
-
-function nameOf(number: number, { organisations }: Names): string {
-  return organisations.get(number) ?? `organisation ${number}`;
 }

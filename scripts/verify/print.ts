@@ -1,11 +1,12 @@
 /** The auditor's report in words. Pure. */
-import { formatAmount } from "../../protocol/amount.ts";
 import type { Hex, History } from "../../protocol/history.ts";
 import type { Finding } from "../../protocol/verify/findings.ts";
 import type { Heads, Report, StatementCheck } from "../../protocol/verify/report.ts";
-import { alarms, custody, disputes, hands, promises, recalls, SENTENCES, volumes } from "./print-books.ts";
-import { documentNames } from "./names.ts";
-import { dayOf, short } from "./words-of.ts";
+import { alarms, custody, disputes, hands, promises, recalls, volumes } from "./print-books.ts";
+import { goods } from "./print-goods.ts";
+import { documentNames, type Names } from "./names.ts";
+import { handsLost, sentence } from "./notices.ts";
+import { dayOf, inUnit, nameOf, short } from "./words-of.ts";
 
 export { printReport };
 
@@ -27,17 +28,20 @@ function printReport(report: Report, history: History, heads: Heads): string {
       : whole === total
         ? `WHOLE · ${whole} of ${total}: ${every}`
         : `WHOLE · ${every} Of ${total}, ${total - whole} that others wrote beside them do not hold.`;
-  return [
+  const told = (findings: readonly Finding[]): string[] => findings.map((finding) => lineOf(finding, words, report));
+  const losses = handsLost(other, report, words);
+  const lines = [
     ...alarms(report, words),
     verdict,
-    ...list("Not to be relied on:", alarming, words),
-    ...list("What does not fit:", wrong, words),
-    ...list("Worth a look:", other, words),
+    ...titled("Not to be relied on:", told(alarming)),
+    ...titled("What does not fit:", told(wrong)),
+    ...titled("Worth a look:", [...told(losses.rest), ...(losses.line === null ? [] : [losses.line])]),
     ...titled("Corrected:", corrections(report, words)),
-    ...titled("Third parties:", [...certificates(report, words), ...thirdParties(report, words)]),
+    ...titled("Third parties:", [...certificates(report, words), ...thirdParties(report, words, history.lot)]),
     ...titled("Volumes of certificates:", volumes(report)),
     ...titled("Promises:", promises(report, words)),
     ...titled("Hands:", hands(report, words)),
+    ...titled("Books:", goods(report, words)),
     ...titled("Recalls:", recalls(report, words)),
     ...titled("Disputes:", disputes(report, words)),
     ...custody(report, words),
@@ -47,14 +51,13 @@ function printReport(report: Report, history: History, heads: Heads): string {
       : [`Fingerprint: printed when the lot's own log had ${fingerprint.at} of its ${fingerprint.of} moves.`]),
     ...files(report),
     ...(example === null ? [] : ["Example data: the blocks carry the example's own days."]),
-  ].join("\n");
+  ];
+  return lines.filter((line, n) => line !== "" || lines[n - 1] !== "").join("\n");
 }
 
-interface Words {
+interface Words extends Names {
   /** By `placeOf`. */
   readonly statements: ReadonlyMap<string, StatementCheck>;
-  readonly plots: ReadonlyMap<Hex, string>;
-  readonly organisations: ReadonlyMap<number, string>;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -63,13 +66,6 @@ const REASONS: Readonly<Record<number, string>> = {
   3: "did not happen",
   4: "found out later",
 };
-
-function list(title: string, findings: readonly Finding[], words: Words): string[] {
-  return titled(
-    title,
-    findings.map((finding) => lineOf(finding, words)),
-  );
-}
 
 function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines, ""];
@@ -82,16 +78,15 @@ function corrections({ corrections, books }: Report, { statements, organisations
     const wrong = statements.get(placeOf(one.subject, one.correctsSeq, one.corrects?.entry));
     const own = statements.get(placeOf(one.subject, one.seq, one.at.entry));
     if (wrong === undefined || own === undefined) return [];
-    const unit = units.get(one.subject) === 1 ? " kg" : "";
     // What was booked stays booked.
     const isVoid = own.correctedBy !== null && one.own === 0n && one.others === 0n;
     const parts = [
-      nameOf(wrong),
+      nameOfEntry(wrong),
       isVoid ? "a correction taken back" : one.byAuthor ? "struck through" : "contradicted",
       `by ${organisations.get(one.organisation ?? 0) ?? `organisation ${one.organisation}`}`,
       `on ${dayOf(own.recordedAtS ?? 0)}`,
       REASONS[one.reason] ?? `reason ${one.reason}`,
-      one.own === 0n ? null : `${one.own > 0n ? "+" : ""}${formatAmount(one.own)}${unit}`,
+      one.own === 0n ? null : `${one.own > 0n ? "+" : ""}${inUnit(one.own, units.get(one.subject) ?? null)}`,
       one.byAuthor && one.right === null && one.reason !== 3 ? "without the right data" : null,
       `subject ${short(one.subject)}, move ${one.seq}`,
     ];
@@ -126,24 +121,42 @@ function certificates({ certificates }: Report, { organisations }: Words): strin
   });
 }
 
-/** What organisations other than the holder said, each with its role on that day; certificates stand by themselves. */
-function thirdParties({ statements, certificates, subjects }: Report, { organisations }: Words): string[] {
+/** Told under the hands. */
+const ENDS_OF_HANDS: readonly (string | null)[] = ["RECEIVE", "REFUSE", "WITHDRAW"];
+
+/** What organisations other than the holder said, each with its role on that day, oldest first; certificates stand by themselves. */
+function thirdParties({ statements, certificates, subjects, books }: Report, words: Words, lot: Hex | null): string[] {
   const counted = new Set(subjects.filter(({ counted }) => counted).map(({ id }) => id));
   for (const { id } of certificates) counted.delete(id);
-  return statements
-    .filter(
-      ({ standing, touch, kind, subject }) =>
-        standing === "third" && !touch && kind !== "CORRECT" && counted.has(subject),
-    )
-    .map((said) => {
-      const who = organisations.get(said.organisation ?? 0) ?? `organisation ${said.organisation}`;
-      const struck = said.correctedBy === null ? "" : " · struck through";
-      const fault = said.ok ? "" : " · does not hold";
-      return `  ${nameOf(said)} · ${who}${struck}${fault} · subject ${short(said.subject)}, move ${said.seq}`;
-    });
+  const holder = books.lots.find(({ id }) => id === lot)?.holder ?? null;
+  const theirs = statements.filter(({ standing, touch, kind, subject, organisation, ok }) => {
+    if (standing !== "third" || touch || kind === "CORRECT" || !counted.has(subject)) return false;
+    return !ok || (organisation !== holder && !ENDS_OF_HANDS.includes(kind));
+  });
+  const oldestFirst = theirs.toSorted((one, other) => (one.occurredAtS ?? 0) - (other.occurredAtS ?? 0));
+  const alike = Map.groupBy(oldestFirst, ({ kind, organisation, correctedBy, ok, subject, seq }) =>
+    correctedBy === null && ok ? `${kind} ${organisation}` : `${subject} ${seq}`,
+  );
+  return [...alike.values()].flatMap((said) => {
+    const [first, last] = [said[0], said.at(-1)];
+    if (first === undefined || last === undefined || said.length <= ALIKE)
+      return said.map((one) => lineOfThird(one, words));
+    const until = dayOf(last.occurredAtS ?? 0);
+    return [`  ${nameOfEntry(first)} to ${until} · ${nameOf(words, first.organisation ?? 0)} · ${said.length} times`];
+  });
 }
 
-function nameOf({ kind, occurredAtS }: StatementCheck): string {
+/** More of the same by one organisation are told in one line. */
+const ALIKE = 3;
+
+function lineOfThird(said: StatementCheck, words: Words): string {
+  const struck = said.correctedBy === null ? "" : " · struck through";
+  const fault = said.ok ? "" : " · does not hold";
+  const who = nameOf(words, said.organisation ?? 0);
+  return `  ${nameOfEntry(said)} · ${who}${struck}${fault} · subject ${short(said.subject)}, move ${said.seq}`;
+}
+
+function nameOfEntry({ kind, occurredAtS }: StatementCheck): string {
   return `${kind ?? "?"}${occurredAtS === null ? "" : ` of ${dayOf(occurredAtS)}`}`;
 }
 
@@ -162,20 +175,13 @@ function placeOf(subject: Hex, seq: number | null, entry?: number): string {
   return [subject, seq, entry ?? ""].join(" ");
 }
 
-/** `code · what and when · figures · where`: the code is the finding's name on the page and in docs. */
-function lineOf({ code, subject, seq, entry, detail }: Finding, { statements, plots }: Words): string {
-  const said = subject === null ? undefined : statements.get(placeOf(subject, seq, entry?.entry));
+/** `code · what it says · what and when · where`. */
+function lineOf(finding: Finding, words: Words, report: Report): string {
+  const { code, subject, seq, entry } = finding;
+  const said = subject === null ? undefined : words.statements.get(placeOf(subject, seq, entry?.entry));
   const what = said?.kind == null || said.occurredAtS === null ? null : `${said.kind} of ${dayOf(said.occurredAtS)}`;
-  const figures = Object.entries(detail).map(([name, value]) => figure(name, value, plots));
   const where = subject === null ? null : `subject ${short(subject)}${seq === null ? "" : `, move ${seq}`}`;
-  return `  ${[code, SENTENCES[code] ?? null, what, ...figures, where].filter((part) => part !== null).join(" · ")}`;
-}
-
-function figure(name: string, value: string | number, plots: ReadonlyMap<Hex, string>): string {
-  if (name.endsWith("S") && typeof value === "number") return `${name.slice(0, -1)} ${dayOf(value)}`;
-  const plot = plots.get(String(value) as Hex);
-  if (plot !== undefined) return `${name} ${plot}`;
-  return `${name} ${/^0x[0-9a-f]{40,}$/.test(String(value)) ? short(String(value)) : value}`;
+  return `  ${[code, ...sentence(finding, words, report), what, where].filter((part) => part !== null).join(" · ")}`;
 }
 
 function files({ attachments }: Report): string[] {

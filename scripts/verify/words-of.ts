@@ -1,7 +1,10 @@
 /** Days, amounts and ids as the auditor's command writes them. Pure. */
 import { formatAmount } from "../../protocol/amount.ts";
+import type { Names } from "./names.ts";
 
-export { dayOf, inUnit, short };
+export { CAPACITIES, dayOf, inUnit, nameOf, short };
+
+const CAPACITIES: Readonly<Record<number, string>> = { 1: "as its holder", 2: "as regulator", 3: "as certifier" };
 
 const UNITS: Readonly<Record<number, string>> = { 1: "kg", 2: "m²", 3: "pieces", 4: "L" };
 
@@ -18,4 +21,8 @@ function short(hex: string): string {
 function inUnit(thousandths: bigint, unit: number | null): string {
   const name = unit === null ? undefined : UNITS[unit];
   return name === undefined ? formatAmount(thousandths) : `${formatAmount(thousandths)} ${name}`;
+}
+
+function nameOf({ organisations }: Pick<Names, "organisations">, number: number): string {
+  return organisations.get(number) ?? `organisation ${number}`;
 }

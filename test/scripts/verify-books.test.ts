@@ -64,7 +64,7 @@ describe("`npm run verify` of goods that passed through hands", function () {
     );
     expect(report.books.certificates).to.deep.equal(told.books.certificates);
     expect(text).to.match(/^WHOLE ·/);
-    expect(text).to.contain("10 of 12 kg labelled by 1 runs · 2 kg left");
+    expect(text).to.contain("10 of 12 kg labelled by 1 label run · 2 kg left");
     expect(text).to.contain("From 2 plots, at most 86.4 % from any");
     expect(text).to.contain("69.5 kg found, 0.5 kg lost on the way");
     expect(text).to.contain("rests on control (1 of 1), labTest (1 of 1)");
@@ -82,6 +82,26 @@ describe("`npm run verify` of goods that passed through hands", function () {
 
     expect(text).to.match(/^RECALLED · by .+ on 2026-/);
     expect(text).to.match(/recall · by .+ as its holder · on .+ · stands · acknowledged by .+ after 10 min/);
+    expect(text).not.to.match(/\b(?:capacity|isNamed|sort) /);
+  });
+
+  it("prints the books, so that whoever reads can count again", async () => {
+    const it = await passage();
+
+    const { report, text } = await checked(it);
+
+    const books = (/^Books:\n(.*?)^$/ms.exec(text)?.[1] ?? "").trim().split("\n");
+    expect(books).to.have.length(report.books.lots.length + report.books.runs.length);
+    for (const line of books.filter((one) => one.includes(" made = "))) {
+      const [made = "", sums = ""] = (/· ([^·]+ made = [^·]+) ·/.exec(line)?.[1] ?? "").split(" made = ");
+      const total = [...sums.matchAll(/(− )?([\d.]+) kg/g)].reduce(
+        (sum, [, minus, amount]) => sum + (minus === undefined ? 1 : -1) * Number(amount),
+        0,
+      );
+      expect(total, line).to.be.closeTo(Number.parseFloat(made), 1e-9);
+    }
+    expect(text).to.match(/40 labels: 0 void, 40 valid of [\d.]+ kg each/);
+    expect(text).not.to.contain("\n\n\n");
   });
 
   it("says before all else that the very label was voided", async () => {
