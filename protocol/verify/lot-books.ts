@@ -53,8 +53,9 @@ function linkOf(
 ): LotBooks["inputs"][number] {
   let amount = made;
   for (const event of taken.get(takenKey(id, makers.get(log.id)?.group.subject ?? null)) ?? []) {
-    // A link that has come down to 0 is gone, and does not come back.
-    if (amount === 0n) over(findings, event, "taken of what is gone", 1n, 0n);
+    // A link to a lot that has come down to 0 is gone, and does not come back; one to a planting stays.
+    if (amount === 0n && makers.get(log.id)?.entry.name !== "HARVEST")
+      over(findings, event, "taken of what is gone", 1n, 0n);
     if (event.entry.name === "CORRECT") amount += event.entry.args.others;
     else amount = 0n;
     if (amount < 0n) over(findings, event, "taken", amount, 0n);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { Hex } from "../../protocol/bytes.ts";
+import { bytesOf, type Hex } from "../../protocol/bytes.ts";
 import type { CorrectForm } from "../../protocol/document/correction.ts";
+import { harvestEvent } from "../../protocol/document/epcis.ts";
 import type { KindName } from "../../protocol/kinds/all.ts";
 import type { Report } from "../../protocol/verify/report.ts";
 import { verify } from "../../protocol/verify.ts";
@@ -114,6 +115,35 @@ describe("A correction of the books", () => {
 
     // The stall holds it by now, so it is not the shop's to correct.
     expect(findings.map(({ code }) => code)).to.include.members(["role-missing", "rule-broken"]);
+  });
+});
+
+describe("A harvest", () => {
+  it("of a planting from which nothing was taken may be of it again, for the ledger keeps that link", async () => {
+    const it = await passage();
+    const { plantingB, leaf } = it.ids;
+    const inputs = [{ id: bytesOf(plantingB), amount: 10_000n }];
+    const lot = it.name();
+    const shares = (amount: bigint) => [{ subject: plantingB, lot: { gtin: null, lotNumber: "示例地 B" }, amount }];
+    const said = { lot, product: { subject: leaf, name: { zh: "示例" } }, uom: "KGM" } as const;
+    const id = await it.make("grower", (subject, occurredAtS) => ({
+      ...{ kind: "HARVEST", args: { index: 0, inputs }, occurredAtS },
+      document: harvestEvent({ ...formOf(subject, occurredAtS), ...said, inputs: shares(10_000n) }),
+    }));
+    const [made] = entriesOf(it.world, id);
+    if (made === undefined) throw new Error("it was harvested");
+    for (const own of [-10_000n, 10_000n]) {
+      const form = it.form(id);
+      const other = { subject: plantingB, difference: own };
+      const of = { reason: 4, declaredAtS: form.occurredAtS, own, right: [form.eventId], other } as const;
+      await it.write("grower", id, correction({ ...made, subject: id }, of), noted(form));
+    }
+    const history = await it.world.history(id, [...it.world.ancestors([id]), leaf, ...it.everybody]);
+
+    const report = await verify(history, it.world.heads(), primitives);
+
+    expect(report.findings).to.deep.equal([]);
+    expect(lotIn(report, id)).to.deep.include({ made: 10_000n, inputs: [{ id: plantingB, amount: 10_000n }] });
   });
 });
 
