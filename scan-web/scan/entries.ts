@@ -37,7 +37,7 @@ function entry(row: StoryEntry, holder: Organisation, speaker: Speaker): Html {
   // A wrong entry stays as readable as it was; that it is struck out is said in words too, for those who hear the page.
   const old = (text: string): Html => (row.struck === null ? html`${text}` : html`<s>${text}</s>`);
   const papers = row.role === null ? [] : row.files.filter(({ mediaType }) => !mediaType.startsWith("image/"));
-  return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, say(`grade.${row.grade}`))}
+  return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, say(row.grade === "stated" ? row.stated : `grade.${row.grade}`))}
 <h4>${row.struck === null ? null : html`<span class="unseen">${say("entry.struck.heard")}</span>`}${old(say(row.title))}</h4>${row.lines.map((line) => html`<p>${old(say(line))}</p>`)}${fate(row, speaker)}${
     row.table === null ? null : table(row.table, speaker)
   }${row.about === null ? null : html`<p class="soft">${say(row.about)}</p>`}${

@@ -24,7 +24,25 @@ interface Ground {
 }
 
 function sixFacts(ground: Ground): readonly Fact[] {
-  return [harvest(ground), origin(ground), certificate(ground), test(ground), pesticide(ground), fertiliser(ground)];
+  const ofFields = (fact: Fact) => withOutside(ground, fact);
+  return [
+    ofFields(harvest(ground)),
+    origin(ground),
+    certificate(ground),
+    test(ground),
+    ofFields(pesticide(ground)),
+    ofFields(fertiliser(ground)),
+  ];
+}
+
+/** What is said of the fields is said of a part alone where another part came from outside. */
+function withOutside({ shares: { outside, plots } }: Ground, fact: Fact): Fact {
+  if (outside === 0 || plots.size === 0) return fact;
+  const share = percent(outside);
+  return {
+    ...fact,
+    note: fact.note === null ? said("fact.outside", { share }) : said("fact.outside.too", { note: fact.note, share }),
+  };
 }
 
 function harvest({ graph, lot }: Ground): Fact {

@@ -47,7 +47,15 @@ function handsOf(
   for (const [ids, onward] of [[of.story, false] as const, [of.onward, true] as const]) {
     const hands = [...ids].flatMap((id) => handOf(graph, id, { onward, numbers: of.numbers }) ?? []);
     for (const hand of hands.sort((one, other) => one.fromS - other.fromS)) {
-      const key = [hand.from.number, hand.to.number, hand.carrier?.number, hand.state, onward, hand.packed].join(" ");
+      const key = [
+        hand.from.number,
+        hand.to.number,
+        hand.carrier?.number,
+        hand.state,
+        hand.answeredBy,
+        onward,
+        hand.packed,
+      ].join(" ");
       groups.set(key, together(groups.get(key), hand));
     }
   }
@@ -79,6 +87,7 @@ function handOf(
     offered,
     found,
     state: taken !== undefined ? "received" : isReturned(subject) ? "returned" : "under-way",
+    answeredBy: (taken ?? back)?.organisation ?? null,
     fromS: ship.occurredAtS,
     untilS: (taken ?? back)?.occurredAtS ?? null,
     places: placesOf(graph, id, ship, taken),

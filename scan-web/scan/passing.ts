@@ -20,10 +20,8 @@ function listOf(hands: readonly HandStory[], words: Speaker): Html | null {
   return html`<ol class="hands">${hands.map((hand) => {
     const { say } = words;
     const lost = lostOf(hand);
-    // What another found is another's word.
-    const which = hand.state === "received" && hand.from.number !== hand.to.number ? "third" : "stated";
-    return html`<li class="${hand.state}">${grade(which, say(`grade.${which}`))}<b>${say(pairOf(hand))}</b>
-<p>${say(passedOf(hand))}${lost === null ? null : html` <b class="late">${say(lost)}</b>`}</p>${detailsOf(hand).map((what) => html`<p class="soft">${say(what)}</p>`)}${
+    return html`<li class="${hand.state}">${grade("stated", say("grade.stated.other"))}<b>${say(pairOf(hand))}</b>
+<p>${say(sentOf(hand))}${answerOf(hand, words)}${lost === null ? null : html` <b class="late">${say(lost)}</b>`}</p>${detailsOf(hand).map((what) => html`<p class="soft">${say(what)}</p>`)}${
       hand.number === null
         ? null
         : html`<p class="soft"><a href="#e${hand.number}">${say("hands.see", { number: hand.number })}</a></p>`
@@ -37,12 +35,24 @@ function pairOf({ from, to }: HandStory): Said {
     : said("hands.pair", { from: from.names, to: to.names });
 }
 
-function passedOf({ unit, offered, found, state, fromS, untilS }: HandStory): Said {
-  const amount = (thousandths: bigint): Value => ({ amount: thousandths, unit, form: "short" });
+function sentOf({ unit, offered, state, fromS, untilS }: HandStory): Said {
   const days: Value = { days: [fromS, Math.max(fromS, untilS ?? fromS)] };
-  if (state === "under-way") return said("hands.under-way", { days, offered: amount(offered) });
-  if (state === "returned") return said("hands.returned", { days, offered: amount(offered) });
-  return said("hands.received", { days, offered: amount(offered), found: amount(found ?? 0n) });
+  return said(state === "under-way" ? "hands.under-way" : "hands.sent", {
+    days,
+    offered: { amount: offered, unit, form: "short" },
+  });
+}
+
+/** What another found, or sent back, is another's word; what one withdrew oneself is one's own. */
+function answerOf({ unit, found, state, from, answeredBy }: HandStory, { say }: Speaker): Html | null {
+  if (state === "under-way") return null;
+  const isOwn = answeredBy === from.number;
+  const which = isOwn ? "stated" : "third";
+  const what =
+    state === "received"
+      ? said("hands.received", { found: { amount: found ?? 0n, unit, form: "short" } })
+      : said(isOwn ? "hands.withdrawn" : "hands.refused");
+  return html` ${grade(which, say(isOwn ? "grade.stated.other" : "grade.third"))} ${say(what)}`;
 }
 
 function lostOf({ unit, offered, found, state }: HandStory): Said | null {

@@ -9,7 +9,7 @@ import { type Key, said } from "../ui/i18n.ts";
 import type { Dispute } from "./disputes.ts";
 import { correctionLines, correctionTitle, reasonOf, rootOf } from "./fates.ts";
 import { DAY_S, type FieldGap } from "./field.ts";
-import { type Graph, organisationOf } from "./graph.ts";
+import { type Graph, organisationOf, rolesAt } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
 import { inOrder, linesOf, placesToldOf, someOf, stageOf, titleOf } from "./sentences.ts";
 import { type DisputeStory, type Folded, type Gap, STAGES, type Story, type StoryEntry } from "./story.ts";
@@ -195,6 +195,8 @@ function tellEntry(
     about: aboutOf(first),
     places: placesToldOf(graph, entries),
     grade: role === null ? "stated" : "third",
+    stated:
+      (rolesAt(graph, first.organisation, first.recordedAtS) & PRODUCER) === 0 ? "grade.stated.other" : "grade.stated",
     role,
     ...fateOf(graph, first, numbers),
     disputes: disputes
@@ -222,6 +224,9 @@ function tellEntry(
     },
   };
 }
+
+/** Bit of docs/ledger.md §6. */
+const PRODUCER = 1;
 
 /** What became of it, what it is said to be by others, and of which other entry it speaks. */
 function fateOf(

@@ -29,6 +29,7 @@ export type {
   Proof,
   RecallStory,
   Stage,
+  StatedBy,
   Story,
   StoryEntry,
   Struck,
@@ -87,6 +88,9 @@ interface Picture extends FileLink {
   };
 }
 
+/** Of who grows, or of whoever else wrote it: a workshop, a shop, a carrier. */
+type StatedBy = "grade.stated" | "grade.stated.other";
+
 /** What the proof of one or more entries consists of; a page shows the ends of each value, the whole is in the history. */
 interface Proof {
   readonly batch: Hex;
@@ -116,6 +120,8 @@ interface StoryEntry {
   /** The whole list of places where its lines name some alone; null where they name all. */
   readonly places: Value | null;
   readonly grade: Grade;
+  /** Whose own word it is where it is `stated`. */
+  readonly stated: StatedBy;
   /** As which it signed; null for who speaks of its own. */
   readonly role: Said | null;
   readonly struck: Struck | null;
@@ -213,6 +219,8 @@ interface HandStory {
   /** Null where nobody has received them. */
   readonly found: bigint | null;
   readonly state: "under-way" | "received" | "returned";
+  /** Who received, refused or withdrew them, by number; null while they are under way. */
+  readonly answeredBy: number | null;
   readonly fromS: number;
   readonly untilS: number | null;
   readonly places: { readonly from: readonly Value[]; readonly to: readonly Value[] };
@@ -324,6 +332,8 @@ interface Story {
   /** `days` where the first blocks carry an example's own days. */
   readonly example: { readonly days: readonly [number, number] | null } | null;
   readonly facts: readonly Fact[];
+  /** Whose own words all those are that are marked so. */
+  readonly stated: StatedBy;
   readonly stages: readonly {
     readonly stage: Stage;
     readonly rows: readonly (StoryEntry | Gap)[];

@@ -58,6 +58,11 @@ function tellStory(history: History): Story {
       ? { days: deployment.example === null ? null : [deployment.example.fromS, deployment.example.untilS] }
       : null,
     facts: sixFacts({ graph, lot, fields, shares, certificates: telling.certificates }),
+    stated: stages.some(({ rows }) =>
+      rows.some((row) => "ids" in row && row.grade === "stated" && row.stated !== "grade.stated"),
+    )
+      ? "grade.stated.other"
+      : "grade.stated",
     stages,
     pictures: picturesOf(graph),
     flow: flowOf(graph, lot, numbers),

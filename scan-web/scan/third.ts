@@ -268,11 +268,15 @@ const FATES = {
   REVOKE: "entry.CERTIFY.since.REVOKE",
 } as const;
 
-function volumeWords({ unit, volume, left, here }: Volume): Said {
+function volumeWords({ unit, volume, left, here, isStated }: Volume): Said {
   const amount = (thousandths: bigint): Value => ({ amount: thousandths, unit, form: "short" });
   return left === null
     ? said("entry.CERTIFY.volume.unknown", { volume: amount(volume), here: amount(here) })
-    : said("entry.CERTIFY.volume", { volume: amount(volume), here: amount(here), left: amount(left) });
+    : said(isStated ? "entry.CERTIFY.volume.stated" : "entry.CERTIFY.volume", {
+        volume: amount(volume),
+        here: amount(here),
+        left: amount(left),
+      });
 }
 
 /** What it does not speak of; null where a producer speaks. */

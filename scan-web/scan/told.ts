@@ -4,8 +4,8 @@
  */
 import { linkTo } from "../ui/document.ts";
 import { type Html, html } from "../ui/html.ts";
-import type { Names, Speaker } from "../ui/i18n.ts";
-import { furrows, GRADES, grade, shapes } from "../ui/icons.ts";
+import type { Key, Names, Speaker } from "../ui/i18n.ts";
+import { furrows, type Grade, GRADES, grade, shapes } from "../ui/icons.ts";
 import { alertsOf, quietOf } from "./alerts.ts";
 import { plotShape } from "./drawings.ts";
 import { ends, pictureStrip, way } from "./entries.ts";
@@ -86,16 +86,20 @@ function facts(story: Story, words: Speaker): Html {
     (fact) => html`
 <div><dt>${words.say(`fact.${fact.name}`)}</dt><dd${fact.isBad === true ? html` class="late"` : null}>${words.say(fact.said)}${
       fact.note === null ? null : html`<small>${words.say(fact.note)}</small>`
-    }</dd><dd class="who">${who(fact, words)}</dd></div>`,
+    }</dd><dd class="who">${who(story, fact, words)}</dd></div>`,
   )}</dl>
-<p class="legend"><span class="unseen">${words.say("grade.legend")}</span>${GRADES.map((which) => html`<span>${grade(which)} ${words.say(`grade.${which}`)}</span> `)}</p>
+<p class="legend"><span class="unseen">${words.say("grade.legend")}</span>${GRADES.map((which) => html`<span>${grade(which)} ${words.say(labelOf(story, which))}</span> `)}</p>
 `;
 }
 
+function labelOf({ stated }: Story, which: Grade): Key {
+  return which === "stated" ? stated : `grade.${which}`;
+}
+
 /** Who stands behind a fact. Records that are there and were not loaded have no badge: nobody has read yet whose word they are. */
-function who({ grade: which, isUnread }: Story["facts"][number], { say }: Speaker): Html {
+function who(story: Story, { grade: which, isUnread }: Story["facts"][number], { say }: Speaker): Html {
   if (isUnread === true) return html`<small>${say("grade.unread.short")}</small>`;
-  return html`${grade(which, say(`grade.${which}`))}<small aria-hidden="true">${say(`grade.${which}.short`)}</small>`;
+  return html`${grade(which, say(labelOf(story, which)))}<small aria-hidden="true">${say(`grade.${which}.short`)}</small>`;
 }
 
 /** So many plots are drawn at once; more open by a tap, and beyond so many their names do. */

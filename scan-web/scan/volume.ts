@@ -21,6 +21,8 @@ interface Volume {
   readonly unit: Unit;
   readonly volume: bigint;
   readonly left: bigint | null;
+  /** What is left counts on net weights that its beneficiary wrote on labels of lots which this history has not. */
+  readonly isStated: boolean;
   /** By the labels of the lot in hand. */
   readonly here: bigint;
 }
@@ -55,17 +57,20 @@ function volumeOf(graph: Graph, id: Hex): Volume | null {
   if (open?.name !== "CERTIFY" || unit === null) return null;
   // What others drew is not known where not all of it was read; what this lot drew stands in its own log too.
   let [drawn, here]: [bigint | null, bigint] = [subject?.unread === 0 ? 0n : null, 0n];
+  let isStated = false;
   for (const entry of subject?.entries ?? []) {
     const pieces = piecesOf(entry);
     if (pieces === null) continue;
-    const net = netOf(graph, pieces.lot, entry, subject?.entries ?? []);
+    const known = knownNet(graph, pieces.lot);
+    const net = known ?? statedNet(entry, subject?.entries ?? []);
+    if (known === null) isStated = true;
     if (net === null) drawn = null;
     else {
       drawn = drawn === null ? null : drawn + pieces.count * net;
       if (pieces.lot === graph.history.lot) here += pieces.count * net;
     }
   }
-  return { unit, volume: open.args.volume, left: drawn === null ? null : open.args.volume - drawn, here };
+  return { unit, volume: open.args.volume, left: drawn === null ? null : open.args.volume - drawn, isStated, here };
 }
 
 /** Of a LABEL what it drew, of a VOID what it gave back. */
@@ -75,11 +80,14 @@ function piecesOf({ open }: GraphEntry): { readonly lot: Hex; readonly count: bi
   return { lot: hexOf(open.args.lot), count: -open.args.ranges.reduce((sum, { number }) => sum + number, 0n) };
 }
 
-/** As the lot's product has it; of a lot that is not in this history as its labels' document says. */
-function netOf(graph: Graph, lot: Hex, entry: GraphEntry, all: readonly GraphEntry[]): bigint | null {
+/** As the lot's product has it; null for a lot that is not in this history. */
+function knownNet(graph: Graph, lot: Hex): bigint | null {
   const product = madeOf(graph, lot)?.product ?? null;
-  const known = product === null ? null : (graph.product(product)?.net ?? null);
-  if (known !== null) return known;
+  return product === null ? null : (graph.product(product)?.net ?? null);
+}
+
+/** As the document of the labels says. */
+function statedNet(entry: GraphEntry, all: readonly GraphEntry[]): bigint | null {
   const label =
     entry.open.name === "LABEL" ? entry : all.find((one) => one.open.name === "LABEL" && one.subject === entry.subject);
   return label?.event?.labels?.net ?? null;

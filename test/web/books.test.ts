@@ -1,16 +1,18 @@
 import { expect } from "chai";
-import type { Hex } from "../../protocol/bytes.ts";
+import { bytesOf, type Hex } from "../../protocol/bytes.ts";
 import { cidOf } from "../../protocol/cid.ts";
+import { transformEvent } from "../../protocol/document/epcis.ts";
 import type { JsonObject } from "../../protocol/document/terms.ts";
 import { verify } from "../../protocol/verify.ts";
 import { alertsOf, standing } from "../../scan-web/scan/alerts.ts";
-import type { Story, StoryEntry } from "../../scan-web/scan/story.ts";
+import type { HandStory, Story, StoryEntry } from "../../scan-web/scan/story.ts";
+import { handsSection } from "../../scan-web/scan/passing.ts";
 import { tellStory } from "../../scan-web/scan/tell.ts";
 import { tellPage } from "../../scan-web/scan/told.ts";
 import { speak } from "../../scan-web/ui/i18n.ts";
 import messages from "../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
 import { HANDS, type Passage, passage, promised } from "../support/passage.ts";
-import { labelled } from "../support/passage-more.ts";
+import { labelled, origin, transformed } from "../support/passage-more.ts";
 import {
   acknowledged,
   answered,
@@ -99,6 +101,74 @@ describe("What the books tell on a page", () => {
 
     expect(titles).to.include("发给示例合作社 3 2 千克").and.to.include("发给示例合作社 8 1 千克");
     expect(titles.join()).not.to.contain("亩");
+  });
+
+  it("says by shape who says what of a handover: the sender what went off, the receiver what came or was sent back", async () => {
+    const it = await passage();
+    const story = tellStory((await it.told()).history);
+    const [hand] = story.hands;
+    if (hand === undefined) throw new Error("nothing was handed over");
+    const told = (of: Partial<HandStory>) =>
+      handsSection({ ...story, hands: [{ ...hand, ...of }] }, zh)?.markup.replaceAll(
+        /<svg class="grade (\w+)".*?<\/svg>/g,
+        "[$1]",
+      );
+
+    expect(told({})).to.match(/\[stated\]<b>.*<\/b>\n<p>.*发出 70 千克， \[third\] 收到 69.5 千克/);
+    expect(told({ state: "returned", answeredBy: hand.to.number })).to.contain("发出 70 千克， [third] 退回");
+    expect(told({ state: "returned", answeredBy: hand.from.number })).to.contain("发出 70 千克， [stated] 撤回");
+    expect(told({ state: "under-way", answeredBy: null })).not.to.contain("[third]");
+  });
+
+  it("says of the weights that everybody weighed their own, and whose word it is where it is not the grower's", async () => {
+    const it = await passage();
+    const story = tellStory((await it.told()).history);
+    const { facts, way } = tellPage(story, zh, false);
+
+    expect(facts.markup).to.contain("记录的人自己说").and.not.to.contain("合作社自己说");
+    expect(way.markup).to.contain("斤两是各家自己过的秤");
+    for (const row of rowsOf(story)) {
+      if (row.grade !== "stated") continue;
+      expect(row.stated === "grade.stated", zh.say(row.title)).to.equal(row.organisation.number === HANDS.grower);
+    }
+  });
+
+  it("says of harvest, pesticides and fertilisers that they are of a part alone where another came from outside", async () => {
+    const it = await passage();
+    const bought = await origin(it, it.ids.leaf, 10_000n);
+    const lot = await it.make("processor", (subject, atS) => {
+      const shares = [
+        { subject: it.ids.lot, lot: it.name(), amount: 1000n },
+        { subject: bought, lot: it.name(), amount: 3000n },
+      ].sort((one, other) => (one.subject < other.subject ? -1 : 1));
+      const product = { subject: it.ids.bag, name: { zh: "示例" } };
+      const outputs = [{ subject, lot: it.name(), amount: 4000n, product }];
+      return {
+        kind: "TRANSFORM",
+        args: {
+          ...{ index: 0, step: 1, inputs: shares.map(({ subject: id, amount }) => ({ id: bytesOf(id), amount })) },
+          outputs: [{ id: bytesOf(it.ids.bag), amount: 4000n }],
+        },
+        document: transformEvent({ ...formOf(subject, atS), step: "process", uom: "KGM", inputs: shares, outputs }),
+        occurredAtS: atS,
+      };
+    });
+    const { facts } = tellStory(await it.world.history(lot, it.subjects(bought, lot)));
+
+    for (const name of ["harvest", "pesticide", "fertiliser"]) {
+      const { note } = facts.find((fact) => fact.name === name) ?? {};
+      expect(zh.say(note ?? "brand"), name).to.match(/[；，]另有最多 75% 来自账本以外，不知道$/);
+    }
+  });
+
+  it("counts what is left of a certificate on labels of other lots only as their holder's word", async () => {
+    const it = await passage();
+    const elsewhere = await transformed(it, it.ids.lot, 1000n, it.ids.bag);
+    await labelled(it, elsewhere, 4);
+
+    expect(said(tellStory((await it.told()).history), "CERTIFY")).to.contain(
+      "这批用了 10 千克；别的批次按持证人自己写的净含量算，还余 1 千克",
+    );
   });
 
   it("draws what came in, was lost, went elsewhere and is left, and what comes in is what goes out", async () => {
