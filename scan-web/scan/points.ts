@@ -76,8 +76,8 @@ function pointsOf(findings: readonly PageFinding[], place: Place, speaker: Speak
   // Within a mismatch, what names an entry says more than what says that the whole does not fit.
   return points.sort(
     (one, other) =>
-      weight[one.grade] - weight[other.grade] ||
       Number(one.also.length > 0) - Number(other.also.length > 0) ||
+      weight[one.grade] - weight[other.grade] ||
       Number(one.number === null) - Number(other.number === null),
   );
 }

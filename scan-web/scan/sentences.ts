@@ -184,6 +184,8 @@ function harvestedFrom(entries: readonly GraphEntry[]): ReadonlySet<Hex> {
 }
 
 function harvestLines(graph: Graph, entries: readonly GraphEntry[]): readonly Said[] {
+  // Of sheets that are not here nobody knows how many weighed: those of the others alone would be too few.
+  const isRead = entries.every(({ event }) => event !== null);
   const growers = new Set(
     entries.flatMap((entry) => [
       ...(entry.event?.member == null ? [] : [entry.event.member.number]),
@@ -195,7 +197,7 @@ function harvestLines(graph: Graph, entries: readonly GraphEntry[]): readonly Sa
   const from = [...harvestedFrom(entries)].filter((id) => entries.some((entry) => isHere(graph, entry, id)));
   return [
     said("entry.places", { list: placesWords(graph, from) }),
-    ...(growers.size === 0 ? [] : [said("entry.HARVEST.growers", { count: growers.size })]),
+    ...(growers.size === 0 || !isRead ? [] : [said("entry.HARVEST.growers", { count: growers.size })]),
   ];
 }
 

@@ -82,6 +82,35 @@ describe("The story of a lot", () => {
     expect(en.say(pesticide?.note ?? "brand")).to.equal("no record does not mean none was used");
   });
 
+  it("names villages where every plot names its own, and counts plots with those whose names are not here", () => {
+    const named = Object.entries(tea.history.documents).filter(([, text]) => text.includes("一号茶园"));
+    const [plot] = named.filter(([, text]) => text.includes("云山村"));
+    const { [plot?.[0] ?? ""]: text, ...documents } = tea.history.documents;
+    const { facts, stages } = tellStory({ ...tea.history, documents });
+    const lines = stages.flatMap(({ rows }) => rows.flatMap((row) => ("ids" in row ? row.lines : []))).map(zh.say);
+
+    expect(text).to.contain("一号茶园");
+    expect(zh.say(facts.find(({ name }) => name === "origin")?.note ?? "brand")).to.equal("任何一块至多占 40%");
+    expect(
+      lines.some((line) => line.endsWith("等 3 块地")),
+      lines.join("\n"),
+    ).to.equal(true);
+  });
+
+  it("gives field records that are not here no badge: nobody has read whose word they are", () => {
+    const documents = Object.fromEntries(
+      Object.entries(tea.history.documents).filter(
+        ([, text]) => !text.includes("spraying") && !text.includes("ertilis"),
+      ),
+    );
+    const pesticide = tellStory({ ...tea.history, documents }).facts.find(({ name }) => name === "pesticide");
+
+    expect([pesticide?.isUnread, zh.say(pesticide?.note ?? "brand")]).to.deep.equal([
+      true,
+      "核对时会去取，取到就写在这里",
+    ]);
+  });
+
   it("says that a lot comes from one plot only when nothing else went in", async () => {
     const single = await makeTea({ plots: 1 });
     const origin = tellStory(single.history).facts.find(({ name }) => name === "origin");
