@@ -138,6 +138,13 @@ async function makeStatements(db: Db): Promise<void> {
     ["released_at", "bigint", "may be null"],
   ]);
   await db.schema.createIndex("recall_by_time").on("recall").columns(["at_s", "subject", "seq", "entry"]).execute();
+  // They are looked for among all that a list shows, and few of many stand.
+  await db.schema
+    .createIndex("recall_standing")
+    .on("recall")
+    .columns(["drill", "subject"])
+    .where(sql.ref("released_at"), "is", sql.lit(null))
+    .execute();
   await makeStatement(db, "acknowledgement", "subject", [
     ["recalled", "text"],
     ["recall_seq", "bigint"],
