@@ -388,7 +388,7 @@ describe("A 承诺达标合格证 on paper", function () {
       );
 
       expect(line).to.equal(
-        ',2026-04-01,"\'=HYPERLINK(""x""),1",1,KGM,\'-1,—,,2026-10-01,Recalled,bcid,https://trace.example.org/promise/bcid,\"Example data, nothing of it is real\"',
+        ',2026-04-01,"\'=HYPERLINK(""x""),1",1,KGM,\'-1,—,,2026-10-01,Recalled,bcid,https://trace.example.org/promise/bcid,"Example data, nothing of it is real"',
       );
     });
   });
