@@ -34,7 +34,7 @@ const Parties = z.strictObject({
     .meta({
       description:
         "Number of the pallet or load, 18 digits, as the sender's document has it; with `to` or `from`. Anybody can write any number into a document: what a stranger sent under yours is no part of your load.",
-      example: "095201230000000016",
+      example: "095201230000000011",
     }),
   ...NewestFirst,
 });

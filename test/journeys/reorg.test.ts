@@ -9,6 +9,7 @@ import { bytesOf, type Hex, hexOf } from "../../protocol/bytes.ts";
 import { wordSeq } from "../../protocol/fold.ts";
 import type { History, KnownBlock } from "../../protocol/history.ts";
 import { TOPICS, WORD_SELECTOR } from "../../protocol/ledger-abi.ts";
+import { bookGroups } from "../support/book-groups.ts";
 import { indexRows } from "../support/index-rows.ts";
 import { aRun, randomSerials, sendAll } from "../support/labels.ts";
 import { startAnvilNode, type TestNode } from "../support/nodes.ts";
@@ -32,6 +33,7 @@ describe("A chain that takes blocks back", function () {
   let server: TestServer;
   let recorder: Recorder;
   let lot: Uint8Array;
+  let labels: Uint8Array;
   let page: string;
   let load: Load;
   let watcher: Watcher;
@@ -49,6 +51,7 @@ describe("A chain that takes blocks back", function () {
     const run = await aRun(recorder, lot, [serial], nonce);
     await recorder.request("PUT", `/api/files/${run.cid}`, run.list, "text/csv");
     await sendAll(recorder, [nonce, [run.group]]);
+    labels = run.group.subject;
     await server.furrow.settled();
     page = `/T/${serial}`;
     await stop();
@@ -113,7 +116,9 @@ describe("A chain that takes blocks back", function () {
     expect(watcher.seqs).to.deep.equal(watcher.seqs.toSorted((one, other) => one - other));
   });
 
-  it("has an index that is equal, row for row, to one that is made anew", async () => {
+  it("has an index that is equal, row for row, to one that is made anew", expectSameAnew);
+
+  async function expectSameAnew(): Promise<void> {
     await server.stop();
     const before = indexRows(temporary.path);
     for (const ending of ["", "-wal", "-shm"]) rmSync(join(temporary.path, `index.sqlite${ending}`), { force: true });
@@ -125,14 +130,16 @@ describe("A chain that takes blocks back", function () {
     const after = indexRows(temporary.path);
     for (const table of Object.keys(before)) expect(after[table], table).to.deep.equal(before[table]);
     server = await open();
-  });
+  }
 
   it("is followed by the index, which says so, where it takes back more than was final; what went is sent again", async () => {
     recorder = recorder.movedTo(server.address);
-    const batch = await recorder.sign([await recorder.note(lot)]);
+    const nonce = recorder.takeNonce();
+    const batch = await recorder.sign(await bookGroups(recorder, { lot, run: labels, nonce }), { nonce });
     const stop = keepMining();
     await recorder.send(batch);
     const told = await recorder.settled(batch.hash);
+    await until(async () => Object.values(await booked()).every(({ length }) => length === 1));
     await stop();
     await blocks(2);
 
@@ -153,7 +160,20 @@ describe("A chain that takes blocks back", function () {
     expect(load.acknowledged.filter((hash) => times.get(hash)?.length !== 1)).to.deep.equal([]);
     const { moves } = (await historyOf(recorder, hexOf(lot))).subjects.find(({ id }) => id === hexOf(lot)) ?? {};
     expect(moves?.at(-1)).to.include({ batch: batch.hash });
+    // Once each, though the block that they were in at first is gone: goods sent, a promise, a recall, a void label.
+    for (const [name, rows] of Object.entries(await booked())) expect(rows, name).to.have.length(1);
+    await expectSameAnew();
   });
+
+  async function booked(): Promise<Readonly<Record<string, readonly unknown[]>>> {
+    const [id, run] = [hexOf(lot), hexOf(labels)];
+    const get = async (path: string) => (await recorder.movedTo(server.address).request("GET", path)).body;
+    const { consignments } = await get(`/api/consignments?from=${recorder.organisation}&sscc=095201230000000011`);
+    const { promises } = await get(`/api/promises?lot=${id}`);
+    const { recalls } = await get(`/api/recalls?subject=${id}`);
+    const { voided } = await get(`/api/labels/${run}`);
+    return { consignments, promises, recalls, voided } as Record<string, readonly unknown[]>;
+  }
 
   async function blocks(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {

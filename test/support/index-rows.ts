@@ -5,12 +5,14 @@ import { hexOf } from "../../protocol/bytes.ts";
 
 export { indexRows };
 
-/** All rows of all tables, in an order that does not depend on how they came. */
+/** All rows of all tables of the record, in an order that does not depend on how they came. What is still waited for is none of it. */
 function indexRows(data: string): Record<string, readonly string[]> {
   const index = new DatabaseSync(join(data, "index.sqlite"), { readOnly: true });
   try {
     const tables = index
-      .prepare("select name from sqlite_schema where type = 'table' and name not like 'kysely%' order by name")
+      .prepare(
+        "select name from sqlite_schema where type = 'table' and name not like 'kysely%' and name <> 'awaited' order by name",
+      )
       .all() as { name: string }[];
     const rows = ({ name }: { name: string }) =>
       index
