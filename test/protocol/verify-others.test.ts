@@ -43,7 +43,14 @@ describe("Whoever buys goods", () => {
     {
       what: "a promise in another's name",
       async write(it) {
-        const entries = [{ subject: it.ids.harvest, document: `b${"a".repeat(58)}`, by: "laboratory" as const, test: "passed" as const }];
+        const entries = [
+          {
+            subject: it.ids.harvest,
+            document: `b${"a".repeat(58)}`,
+            by: "laboratory" as const,
+            test: "passed" as const,
+          },
+        ];
         const said = { promisor: party(HANDS.shop), basis: [{ code: "labTest" as const, entries }] };
         await it.write(
           "stall",

@@ -9,7 +9,7 @@ import { applicationDocument } from "../../protocol/document/application.ts";
 import { documentBytes, harvestEvent, labelEvent, plantEvent, transformEvent } from "../../protocol/document/epcis.ts";
 import { plotMaster, productMaster, siteMaster } from "../../protocol/document/master.ts";
 import { promiseDocument, type PromiseForm } from "../../protocol/document/promise.ts";
-import type { LotName } from "../../protocol/document/terms.ts";
+import type { JsonObject, LotName } from "../../protocol/document/terms.ts";
 import type { CodeClaim, History } from "../../protocol/history.ts";
 import type { KindName } from "../../protocol/kinds/all.ts";
 import { ROLES } from "../../protocol/kinds/kind.ts";
@@ -273,7 +273,12 @@ function documentIn(world: World, subject: Hex, kind: KindName): string {
 }
 
 /** Rests on the field's records and a laboratory's test. */
-function promised(it: Passage, lot: Hex, amount: bigint, form: Partial<PromiseForm> = {}): Drafted<"PROMISE"> {
+function promised(
+  it: Passage,
+  lot: Hex,
+  amount: bigint,
+  form: Partial<PromiseForm> = {},
+): Drafted<"PROMISE"> & { readonly document: JsonObject } {
   const atS = it.nextS;
   const document = promiseDocument({
     ...{ subject: lot, id: formOf(lot, atS).eventId, issuedAtS: atS, productName: NAMES, lot: it.name(), amount },

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { bytesOf, compareBytes, type Hex } from "../../protocol/bytes.ts";
-import { type TransformForm, transformEvent } from "../../protocol/document/epcis.ts";
+import { transformEvent } from "../../protocol/document/epcis.ts";
+import type { TransformForm } from "../../protocol/document/form.ts";
 import type { JsonObject } from "../../protocol/document/terms.ts";
 import { verify } from "../../protocol/verify.ts";
 import { flowText } from "../../scan-web/scan/flow-drawing.ts";
@@ -55,7 +56,7 @@ describe("The way of the weights", () => {
   it("counts a loss once where two products of one entry both go on", async () => {
     const it = await passage();
     const { harvest, leaf, bag } = it.ids;
-    const [a, b] = await made(
+    const [a, b = a] = await made(
       it,
       "grower",
       [[harvest, 30_000n]],

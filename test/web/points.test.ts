@@ -67,7 +67,7 @@ describe("What a reader is told of findings", () => {
     );
 
     expect(late?.code).to.equal("late-record");
-    expect(zh.say(denied?.what ?? "")).to.equal("有一条记录曾被否认，已答复并改正。");
+    expect(denied && zh.say(denied.what)).to.equal("有一条记录曾被否认，已答复并改正。");
     expect([denied?.number, denied?.also]).to.deep.equal([11, [13, 14, 12]]);
   });
 

@@ -87,7 +87,9 @@ describe("The story of a lot", () => {
     const [plot] = named.filter(([, text]) => text.includes("云山村"));
     const { [plot?.[0] ?? ""]: text, ...documents } = tea.history.documents;
     const { facts, stages } = tellStory({ ...tea.history, documents });
-    const lines = stages.flatMap(({ rows }) => rows.flatMap((row) => ("ids" in row ? row.lines : []))).map(zh.say);
+    const lines = stages
+      .flatMap(({ rows }) => rows.flatMap((row) => ("ids" in row ? row.lines : [])))
+      .map((line) => zh.say(line));
 
     expect(text).to.contain("一号茶园");
     expect(zh.say(facts.find(({ name }) => name === "origin")?.note ?? "brand")).to.equal("任何一块至多占 40%");

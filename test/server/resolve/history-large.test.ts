@@ -119,7 +119,7 @@ async function given(store: Store, it: Passage, asked: string[] = []): Promise<H
   const known = await store.index.selectFrom("batch").select("hash").execute();
   const read = new Set(known.map(({ hash }) => hash));
   const logs = logsOf(world).flatMap((raw) => decodeLog(readRawLog(raw)) ?? []);
-  const fresh = logs.filter((log) => (log.name === "Organisation" ? read.size === 0 : !read.has(log.batch)));
+  const fresh = logs.filter((log) => ("batch" in log ? !read.has(log.batch) : read.size === 0));
   const timeOfBlock = async (block: number) => world.blocks[block]?.timeS ?? 0;
   await applyLogs({ index: store.index, deployment: world.deployment, primitives, timeOfBlock }, fresh);
   const parts = {

@@ -195,7 +195,7 @@ for (const engine of engines) {
 
     it("are recalled where a lot that theirs came from is, and no other", async () => {
       const [from, other] = [lotAt(3), lotAt(4)];
-      let derived = NOTHING;
+      let derived: Uint8Array = NOTHING;
       await farm.record(async (id) => {
         derived = await id(0);
         const product = await store.index
