@@ -5,7 +5,7 @@
 import { hexOf } from "../../protocol/bytes.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { takenKey } from "./corrections.ts";
-import { type Graph, inputsOf, isReturned, madeOf } from "./graph.ts";
+import { type Graph, inputsOf, isReturned, madeOf, RETURNS } from "./graph.ts";
 
 export type { Outgoing };
 export { discardsOf, labelledOf, leftOf, netOf, outgoingOf, sum, takenOf };
@@ -61,8 +61,6 @@ function wentBack(graph: Graph, lot: Hex, consignment: Hex): boolean {
   const entries = graph.subjects.get(lot)?.entries ?? [];
   return entries.some(({ open, subject }) => RETURNS.has(open.name) && subject === consignment);
 }
-
-const RETURNS: ReadonlySet<string> = new Set(["REFUSE", "WITHDRAW"]);
 
 function leftOf(graph: Graph, id: Hex, story: ReadonlySet<Hex>): bigint {
   return (madeOf(graph, id)?.amount ?? 0n) - sum(Object.values(outgoingOf(graph, id, story)));

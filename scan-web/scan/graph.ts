@@ -17,7 +17,7 @@ import { type GraphEntry, type GraphSubject, openEntries, Reader } from "./open.
 import type { Organisation } from "./story.ts";
 
 export type { Graph, Input };
-export { holderOf, inputsOf, isReturned, madeOf, openHistory, organisationOf, rolesAt };
+export { holderOf, inputsOf, isReturned, madeOf, openHistory, organisationOf, RETURNS, rolesAt };
 
 interface Graph {
   readonly history: History;

@@ -52,7 +52,7 @@ function answerOf({ unit, found, state, from, answeredBy }: HandStory, { say }: 
     state === "received"
       ? said("hands.received", { found: { amount: found ?? 0n, unit, form: "short" } })
       : said(isOwn ? "hands.withdrawn" : "hands.refused");
-  return html` ${grade(which, say(isOwn ? "grade.stated.other" : "grade.third"))} ${say(what)}`;
+  return html` <span class="answer">${grade(which, say(isOwn ? "grade.stated.other" : "grade.third"))} ${say(what)}</span>`;
 }
 
 function lostOf({ unit, offered, found, state }: HandStory): Said | null {

@@ -114,9 +114,15 @@ describe("What the books tell on a page", () => {
         "[$1]",
       );
 
-    expect(told({})).to.match(/\[stated\]<b>.*<\/b>\n<p>.*发出 70 千克， \[third\] 收到 69.5 千克/);
-    expect(told({ state: "returned", answeredBy: hand.to.number })).to.contain("发出 70 千克， [third] 退回");
-    expect(told({ state: "returned", answeredBy: hand.from.number })).to.contain("发出 70 千克， [stated] 撤回");
+    expect(told({})).to.match(
+      /\[stated\]<b>.*<\/b>\n<p>.*发出 70 千克， <span class="answer">\[third\] 收到 69.5 千克/,
+    );
+    expect(told({ state: "returned", answeredBy: hand.to.number })).to.contain(
+      '发出 70 千克， <span class="answer">[third] 退回',
+    );
+    expect(told({ state: "returned", answeredBy: hand.from.number })).to.contain(
+      '发出 70 千克， <span class="answer">[stated] 撤回',
+    );
     expect(told({ state: "under-way", answeredBy: null })).not.to.contain("[third]");
   });
 
