@@ -8,6 +8,7 @@ import { type Hex, hexOf } from "../bytes.ts";
 import { carrierOf, carriesBasis } from "../document/promise-basis.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
+import { ancestorsOf } from "./graph.ts";
 import { type Checked, documentOf, holds } from "./holding.ts";
 import { productOf, unitOf } from "./products.ts";
 import { keyOf } from "./ref.ts";
@@ -46,30 +47,41 @@ function promiseOf(
   const agrees = said !== null && saysSo(checked, event, { said, amount });
   if (said !== null && !agrees) faulty.add(keyOf(refOf(event)));
   const basis = (said?.basis ?? []).map((one) => basisOf(checked, event, one));
-  const lacking = said === null ? [] : lackingOf(checked, event, { said, basis });
+  const taken = said?.promise === "purchaser" ? takenBy(checked, event, said) : null;
+  const lacking = said === null ? [] : lackingOf(basis, taken);
   for (const code of lacking) {
     checked.findings.add("promise-without-basis", whereOf(event), { organisation, basis: code });
   }
   const struck = checked.corrections.struck.get(keyOf(refOf(event)));
   return {
     ...{ ref: refOf(event), subject: log.id, seq, organisation, amount, atS },
-    ok: holds(checked, event) && agrees && lacking.length === 0 && struck === undefined,
+    ok:
+      holds(checked, event) && agrees && lacking.length === 0 && (taken?.unchecked ?? 0) === 0 && struck === undefined,
     basis: basis.map(({ code, entries, missing }) => ({ code, entries, missing })),
+    taken: taken === null ? null : { entries: taken.entries, unchecked: taken.unchecked },
     document: documentIn(event),
   };
 }
 
-/** Bases without a record that carries them, "" for none at all; `taken`: certificates of a purchaser that are not here. */
+/** The certificates that a purchaser took in, as far as this history has the goods that they are of. */
+function takenBy(checked: Checked, event: LogEvent, { taken }: PromiseReading) {
+  const here = taken.filter(({ subject }) => checked.logs.has(subject));
+  const entries = here.flatMap((named) => {
+    const found = entryOf(checked, { ...named, before: event });
+    return found?.entry.name === "PROMISE" ? [refOf(found)] : [];
+  });
+  const unchecked = taken.length - here.length;
+  return { entries, unchecked, stands: taken.length > 0 && entries.length === here.length };
+}
+
+/** Bases without a record that carries them, "" for none at all; `taken`: a purchaser's certificates, none named or not what they should be. */
 function lackingOf(
-  checked: Checked,
-  event: LogEvent,
-  { said, basis }: { readonly said: PromiseReading; readonly basis: readonly ReturnType<typeof basisOf>[] },
+  basis: readonly ReturnType<typeof basisOf>[],
+  taken: ReturnType<typeof takenBy> | null,
 ): readonly string[] {
-  const taken = said.taken.map((named) => entryOf(checked, { ...named, before: event }));
-  const isTaken = taken.length > 0 && taken.every((one) => one?.entry.name === "PROMISE");
   return [
     ...(basis.length === 0 ? [""] : basis.flatMap(({ code, stands }) => (stands ? [] : code))),
-    ...(said.promise === "purchaser" && !isTaken ? ["taken"] : []),
+    ...(taken === null || taken.stands ? [] : ["taken"]),
   ];
 }
 
@@ -105,11 +117,12 @@ function basisOf(checked: Checked, promise: LogEvent, { code, entries: named }: 
   return { code, entries: entries.map(refOf), missing: found.length - entries.length, stands };
 }
 
-/** The entry whose document it is, if it holds and was not struck through. */
+/** The entry whose document it is, if it is of the promised lot or of what that came from, holds and was not struck through. */
 function entryOf(
   checked: Checked,
   { subject, document, before }: { readonly subject: Hex; readonly document: string; readonly before: LogEvent },
 ): LogEvent | null {
+  if (!ancestorsOf(checked.makers, before.log.id).has(subject)) return null;
   const log = checked.logs.get(subject);
   const found = (log === undefined ? [] : eventsOf(log)).find(
     (one) => !one.isTouch && documentIn(one) === document && one.atS <= before.atS && holds(checked, one),

@@ -90,10 +90,12 @@ interface PromiseCheck {
   readonly organisation: number;
   readonly amount: bigint;
   readonly atS: number;
-  /** Its document is there and says what was booked, and the entries that it rests on are in this history and hold. */
+  /** Its document is there and says what was booked, and all that it rests on is in this history and holds. */
   readonly ok: boolean;
-  /** By the codes of hgz-2026.json. `entries` are those in this history that hold; `missing` counts those named that are not. */
+  /** By the codes of hgz-2026.json. `entries` are those of the lot or what it came from that hold; `missing` counts those named that are not. */
   readonly basis: readonly { readonly code: string; readonly entries: readonly EntryRef[]; readonly missing: number }[];
+  /** Of a purchaser, else null: certificates of what the lot came from that it took in; `unchecked` counts those of goods that this history has not. */
+  readonly taken: { readonly entries: readonly EntryRef[]; readonly unchecked: number } | null;
   readonly document: string | null;
 }
 

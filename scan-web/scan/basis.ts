@@ -5,7 +5,7 @@ import type { TakenCertificate } from "../../protocol/document/promise.ts";
 import { carrierOf, carriesBasis } from "../../protocol/document/promise-basis.ts";
 import type { PromiseReading } from "../../protocol/document/read-promise.ts";
 import type { Hex } from "../../protocol/history.ts";
-import { plantingsOf } from "./ancestry.ts";
+import { cameFrom, plantingsOf } from "./ancestry.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphEntry } from "./open.ts";
 
@@ -22,8 +22,9 @@ function isCarried(graph: Graph, promise: GraphEntry, { code, entries }: Named):
   );
 }
 
-/** Null where the history has none that was there before the promise. */
+/** Null where the history has none that was there before the promise, of the promised lot or of what that came from. */
 function recordOf(graph: Graph, promise: GraphEntry, { subject, document }: TakenCertificate): GraphEntry | null {
+  if (!cameFrom(graph, promise.subject, subject)) return null;
   const found = (graph.subjects.get(subject)?.entries ?? []).find(
     (one) => one.subject === subject && one.cid === document && one.recordedAtS <= promise.recordedAtS,
   );

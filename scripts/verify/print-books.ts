@@ -86,7 +86,7 @@ function custody({ custody: found }: Report, { plots }: Names): string[] {
 function promises({ promises: all, books }: Report, names: Names): string[] {
   const units = new Map(books.lots.map(({ id, unit }) => [id, unit]));
   const oldestFirst = all.toSorted((one, other) => one.atS - other.atS);
-  return oldestFirst.map(({ organisation, amount, atS, ok, basis, subject }) => {
+  return oldestFirst.map(({ organisation, amount, atS, ok, basis, taken, subject }) => {
     const rests = basis.map(
       ({ code, entries, missing }) => `${code} (${entries.length} of ${entries.length + missing})`,
     );
@@ -94,6 +94,8 @@ function promises({ promises: all, books }: Report, names: Names): string[] {
       `promise of ${inUnit(amount, units.get(subject) ?? null)} by ${nameOf(names, organisation)}`,
       `on ${dayOf(atS)}`,
       rests.length === 0 ? "rests on nothing" : `rests on ${rests.join(", ")}`,
+      taken === null ? null : `took in ${taken.entries.length} certificates`,
+      taken === null || taken.unchecked === 0 ? null : `${taken.unchecked} more of goods not here, not checked`,
       "limits of residues not compared",
       ok ? null : "does not hold",
       `subject ${short(subject)}`,

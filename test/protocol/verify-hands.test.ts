@@ -2,10 +2,13 @@ import { expect } from "chai";
 import { verify } from "../../protocol/verify.ts";
 import { type Hex, bytesOf } from "../../protocol/bytes.ts";
 import { boundsOf } from "../../protocol/custody.ts";
-import { transformEvent } from "../../protocol/document/epcis.ts";
-import { HANDS, NET, type Passage, passage } from "../support/passage.ts";
-import { discarded, formOf, recalled, received, released, shipped } from "../support/passage-words.ts";
-import { primitives } from "../support/world.ts";
+import { cidOf } from "../../protocol/cid.ts";
+import { documentBytes, transformEvent } from "../../protocol/document/epcis.ts";
+import type { TakenCertificate } from "../../protocol/document/promise.ts";
+import { documentIn, HANDS, NET, type Passage, passage, promised } from "../support/passage.ts";
+import { discarded, formOf, party, recalled, received, released, shipped } from "../support/passage-words.ts";
+import { noted } from "../support/third-parties.ts";
+import { primitives, sha256 } from "../support/world.ts";
 
 /** 30 kg of a lot in two halves. */
 async function halved(it: Passage, lot: Hex, product: Hex): Promise<Hex> {
@@ -147,6 +150,67 @@ describe("Goods that passed through hands", () => {
     expect(promises[0]?.basis.map(({ code, entries, missing }) => [code, entries.length, missing])).to.deep.equal([
       ["control", 1, 0],
       ["labTest", 1, 0],
+    ]);
+  });
+});
+
+describe("A promise", () => {
+  it("rests on nothing that is of other goods", async () => {
+    const it = await passage();
+    const { harvest, plantingB, leaf } = it.ids;
+    const inputs = [{ id: bytesOf(plantingB), amount: 10_000n }];
+    const other = await it.make("grower", (_, occurredAtS) => ({
+      ...{ kind: "HARVEST", args: { index: 0, inputs }, document: null, occurredAtS },
+    }));
+    await it.write("grower", other, promised(it, harvest, 10_000n, { subject: other }));
+    const ids = [...it.world.ancestors([other]), harvest, ...it.world.ancestors([harvest]), leaf, ...it.everybody];
+    const history = await it.world.history(other, ids);
+
+    const { promises, findings } = await verify(history, it.world.heads(), primitives);
+
+    const found = promises.find(({ subject }) => subject === other);
+    expect(found?.ok).to.equal(false);
+    expect(found?.basis.map(({ code, entries, missing }) => [code, entries.length, missing])).to.deep.equal([
+      // Work on plot A, and a laboratory's test of leaf from both.
+      ["control", 0, 1],
+      ["labTest", 0, 1],
+    ]);
+    expect(findings.map(({ code }) => code)).to.include("promise-without-basis");
+  });
+
+  it("of a purchaser names certificates of what it bought, and those of goods that are not here are not checked", async () => {
+    const it = await passage();
+    const { harvest, plantingB, leaf } = it.ids;
+    const of = { ...it.consigned.inbound, amount: 1000n, carrier: 0 };
+    const bought = await it.make("grower", (subject, atS) => shipped(formOf(subject, atS), of));
+    await it.write("processor", bought, received(it.form(bought), of));
+    const paper = (subject: Hex): TakenCertificate => ({ subject, document: documentIn(it.world, subject, "PROMISE") });
+    const seller = paper(harvest);
+    const away: TakenCertificate = { ...seller, subject: `0x${"5a".repeat(32)}` };
+    const said = async (taken: readonly TakenCertificate[]) => {
+      const form = { promise: "purchaser" as const, taken, promisor: party(HANDS.processor), subject: bought };
+      const note = noted(it.form(bought));
+      await it.write("processor", bought, note);
+      const document = cidOf(sha256(documentBytes(note.document)), "json");
+      const basis = [{ code: "control" as const, entries: [{ subject: bought, document, by: "holder" as const }] }];
+      await it.write(
+        "processor",
+        bought,
+        promised(it, harvest, 1n, { ...form, basis, contact: { number: HANDS.processor, phone: null } }),
+      );
+    };
+    await said([seller]);
+    await said([seller, away]);
+    await said([{ ...seller, subject: plantingB }]);
+    const history = await it.world.history(bought, [...it.world.ancestors([bought]), leaf, ...it.everybody]);
+
+    const { promises } = await verify(history, it.world.heads(), primitives);
+
+    const found = promises.filter(({ subject }) => subject === bought);
+    expect(found.map(({ taken }) => [taken?.entries.length, taken?.unchecked])).to.deep.equal([
+      [1, 0],
+      [1, 1],
+      [0, 0],
     ]);
   });
 });

@@ -20,7 +20,7 @@ import { type Consigned, formOf, party, received, sensed, shipped } from "./pass
 import { certified, entriesOf, grown, tested } from "./third-parties.ts";
 import { type Drafted, type Phone, primitives, sha256, World } from "./world.ts";
 
-export { DAY, type Hand, HANDS, NET, type Passage, passage, promised };
+export { DAY, documentIn, type Hand, HANDS, NET, type Passage, passage, promised };
 
 const DAY = 86_400;
 const START_S = Date.parse("2026-03-01T06:00:00+08:00") / 1000;

@@ -166,12 +166,12 @@ describe("A 承诺达标合格证 on paper", function () {
       return told === null ? "nowhere" : reasonIn(told) || "printed";
     }
 
-    const receipt = (it: Passage) => {
-      const found = entriesOf(it.world, it.ids.inbound).find(({ kind }) => kind === "RECEIVE");
+    const receipt = (it: Passage, lot = it.ids.inbound) => {
+      const found = entriesOf(it.world, lot).find(({ kind }) => kind === "RECEIVE");
       const document = cidOf(sha256(documentBytes(found?.document ?? {})), "json");
-      return { subject: it.ids.inbound, document, by: "holder" } as const;
+      return { subject: lot, document, by: "holder" } as const;
     };
-    const control = (it: Passage) => [{ code: "control" as const, entries: [receipt(it)] }];
+    const control = (it: Passage, lot = it.ids.inbound) => [{ code: "control" as const, entries: [receipt(it, lot)] }];
 
     it("that were tested and failed, nor of which another test that is named failed", async () => {
       const it = await passage();
@@ -219,8 +219,8 @@ describe("A 承诺达标合格证 on paper", function () {
     it("that were bought with certificates that are not here", async () => {
       const it = await passage();
       const nowhere = cidOf(sha256(new Uint8Array([1])), "json");
-      const form: Partial<PromiseForm> = { promise: "purchaser", basis: control(it) };
       const lot = await bought(it);
+      const form: Partial<PromiseForm> = { promise: "purchaser", basis: control(it, lot) };
       const of = (taken: PromiseForm["taken"]) =>
         reasonOf(it, lot, { by: "processor", amount: 1000n, form: { ...form, taken: taken ?? [] } });
 
@@ -290,7 +290,11 @@ describe("A 承诺达标合格证 on paper", function () {
           occurredAtS: atS,
         };
       });
-      const { document } = promised(it, it.ids.harvest, 5000n, { subject: lot });
+      const [grown] = entriesOf(it.world, it.ids.plantingA).filter(({ kind }) => kind === "GROW");
+      const work = cidOf(sha256(documentBytes(grown?.document ?? {})), "json");
+      const entries = [{ subject: it.ids.plantingA, document: work, by: "holder" as const }];
+      const basis = [{ code: "control" as const, entries }];
+      const { document } = promised(it, it.ids.harvest, 5000n, { subject: lot, basis });
       const discard = () =>
         it.write("grower", lot, discarded(it.form(lot), { lot: it.name(), amount: 5000n, reason: "ordered" }));
       await it.write("grower", lot, { kind: "PROMISE", args: { amount: 5000n }, document, occurredAtS: it.nextS });
