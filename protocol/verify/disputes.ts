@@ -7,18 +7,18 @@ import { type Hex, hexOf } from "../bytes.ts";
 import { kindByName } from "../kinds/all.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { organisationOf } from "./graph.ts";
-import { type Checked, documentOf, holds } from "./holding.ts";
+import { type CheckedHistory, documentOf, holds } from "./holding.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { DisputeCheck } from "./report-claims.ts";
 
 export { checkDisputes };
 
-function checkDisputes(checked: Checked): readonly DisputeCheck[] {
+function checkDisputes(checked: CheckedHistory): readonly DisputeCheck[] {
   // What is said of an organisation in its own log is nothing to the goods.
   return [...checked.logs.values()].flatMap((log) => (organisationOf(log.id) === null ? disputesIn(checked, log) : []));
 }
 
-function disputesIn(checked: Checked, log: CheckedLog): readonly DisputeCheck[] {
+function disputesIn(checked: CheckedHistory, log: CheckedLog): readonly DisputeCheck[] {
   const events = eventsOf(log);
   const disputes = events.filter(({ entry, isTouch }) => entry.name === "DISPUTE" && !isTouch);
   const answers = events.filter(({ entry, isTouch }) => entry.name === "ANSWER" && !isTouch);
@@ -31,7 +31,7 @@ function disputesIn(checked: Checked, log: CheckedLog): readonly DisputeCheck[] 
 }
 
 function disputeOf(
-  checked: Checked,
+  checked: CheckedHistory,
   event: LogEvent,
   { events, answers }: { readonly events: readonly LogEvent[]; readonly answers: readonly LogEvent[] },
 ): DisputeCheck {
@@ -63,7 +63,7 @@ function disputeOf(
 
 /** Told once for an organisation, however often it does so in a log. */
 function answersNothing(
-  { findings }: Checked,
+  { findings }: CheckedHistory,
   event: LogEvent,
   detail: { readonly kind: string; readonly organisation: number; readonly seq: number },
 ): void {
@@ -71,14 +71,14 @@ function answersNothing(
 }
 
 /** Itself, what it holds or held, a certificate that it issued, or goods that were offered to it: as far as the history shows. */
-function isOf({ tenures, makers }: Checked, named: Hex, organisation: number): boolean {
+function isOf({ tenures, makers }: CheckedHistory, named: Hex, organisation: number): boolean {
   if (named === hexOf(organisationId(organisation)) || tenures.holders(named).includes(organisation)) return true;
   const made = makers.get(named)?.entry;
   return made?.name === "SHIP" && made.args.to === organisation;
 }
 
 /** What is denied speaks of it: the subject itself, what the entry takes from, or whom its document names. */
-function names(checked: Checked, target: LogEvent, named: Hex, organisation: number): boolean {
+function names(checked: CheckedHistory, target: LogEvent, named: Hex, organisation: number): boolean {
   const { entry, log, by } = target;
   if (named === log.id || named === by) return true;
   const touched = kindByName(entry.name).touches as (args: unknown) => readonly { readonly id: Uint8Array }[];

@@ -9,7 +9,7 @@ import { isRecalledIn, isReturnedIn, nextOnward, type Sent } from "../onward.ts"
 import { eventsOf, type LogEvent, refOf } from "./events.ts";
 import type { Findings } from "./findings.ts";
 import type { Maker } from "./graph.ts";
-import { type Checked, documentOf } from "./holding.ts";
+import { type CheckedHistory, documentOf } from "./holding.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { Report } from "./report.ts";
 import type { Handover } from "./report-books.ts";
@@ -71,7 +71,7 @@ function sentAs(
 }
 
 /** In the order in which the goods passed, onward ones last. */
-function checkHands(checked: Checked, books: Report["books"]): readonly Handover[] {
+function checkHands(checked: CheckedHistory, books: Report["books"]): readonly Handover[] {
   const { story, onward, makers, findings } = checked;
   const part = (ids: ReadonlySet<Hex>): Handover[] =>
     [...ids]
@@ -91,7 +91,7 @@ function checkHands(checked: Checked, books: Report["books"]): readonly Handover
   return hands;
 }
 
-function handoverOf(checked: Checked, books: Report["books"], id: Hex): Handover | null {
+function handoverOf(checked: CheckedHistory, books: Report["books"], id: Hex): Handover | null {
   const { logs, makers, tenures, onward } = checked;
   const made = makers.get(id);
   const log = logs.get(id);

@@ -10,10 +10,10 @@ import type { CheckedLog, CheckedMove } from "./logs.ts";
 import type { Strangers } from "./standing.ts";
 import type { Tenures } from "./tenure.ts";
 
-export type { Checked };
+export type { CheckedHistory };
 export { documentOf, holds, isFit };
 
-interface Checked {
+interface CheckedHistory {
   readonly logs: ReadonlyMap<Hex, CheckedLog>;
   readonly makers: ReadonlyMap<Hex, Maker>;
   readonly tenures: Tenures;
@@ -32,17 +32,17 @@ interface Checked {
 }
 
 /** Null where it is not there, or does not hold. */
-function documentOf({ documents }: Checked, event: LogEvent): unknown {
+function documentOf({ documents }: CheckedHistory, event: LogEvent): unknown {
   return documents.byEntry.get(keyOf(refOf(event))) ?? null;
 }
 
 /** The ledger took it by its rules: it has its effect, whatever became of its document, and of other entries of its group. */
-function isFit({ unfit, sound }: Checked, event: LogEvent): boolean {
+function isFit({ unfit, sound }: CheckedHistory, event: LogEvent): boolean {
   return (event.isTouch ? event.move.ok : sound.has(event.move)) && !unfit.has(keyOf(refOf(event)));
 }
 
 /** The ledger took it, and what its document says holds. */
-function holds(checked: Checked, event: LogEvent): boolean {
+function holds(checked: CheckedHistory, event: LogEvent): boolean {
   const key = keyOf(refOf(event));
   return (
     event.move.ok && isFit(checked, event) && !checked.documents.faulty.has(key) && !checked.corrections.faulty.has(key)

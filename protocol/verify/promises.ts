@@ -9,7 +9,7 @@ import { carrierOf, carriesBasis } from "../document/promise-basis.ts";
 import { type PromiseReading, readPromise } from "../document/read-promise.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
 import { ancestorsOf } from "./graph.ts";
-import { type Checked, documentOf, holds } from "./holding.ts";
+import { type CheckedHistory, documentOf, holds } from "./holding.ts";
 import { productOf, unitOf } from "./products.ts";
 import { keyOf } from "./ref.ts";
 import { tellFault } from "./standing.ts";
@@ -18,7 +18,7 @@ import type { PromiseCheck } from "./report-claims.ts";
 export { checkPromises };
 
 /** Of the run's lot, what it came from, and packed consignments of it. */
-function checkPromises(checked: Checked): {
+function checkPromises(checked: CheckedHistory): {
   readonly list: readonly PromiseCheck[];
   /** `entryKey`s of promises whose document says another thing. */
   readonly faulty: ReadonlySet<string>;
@@ -37,7 +37,7 @@ function checkPromises(checked: Checked): {
 }
 
 function promiseOf(
-  checked: Checked,
+  checked: CheckedHistory,
   event: LogEvent,
   { amount, faulty }: { readonly amount: bigint; readonly faulty: Set<string> },
 ): PromiseCheck {
@@ -64,7 +64,7 @@ function promiseOf(
 }
 
 /** The certificates that a purchaser took in, as far as this history has the goods that they are of. */
-function takenBy(checked: Checked, event: LogEvent, { taken }: PromiseReading) {
+function takenBy(checked: CheckedHistory, event: LogEvent, { taken }: PromiseReading) {
   const here = taken.filter(({ subject }) => checked.logs.has(subject));
   const entries = here.flatMap((named) => {
     const found = entryOf(checked, { ...named, before: event });
@@ -87,7 +87,7 @@ function lackingOf(
 
 /** Who takes the paper must read on it what the ledger has. */
 function saysSo(
-  { findings, strangers, makers }: Checked,
+  { findings, strangers, makers }: CheckedHistory,
   event: LogEvent,
   { said, amount }: { readonly said: PromiseReading; readonly amount: bigint },
 ): boolean {
@@ -104,7 +104,11 @@ function saysSo(
   return false;
 }
 
-function basisOf(checked: Checked, promise: LogEvent, { code, entries: named }: PromiseReading["basis"][number]) {
+function basisOf(
+  checked: CheckedHistory,
+  promise: LogEvent,
+  { code, entries: named }: PromiseReading["basis"][number],
+) {
   const found = named.map(({ subject, document }) => entryOf(checked, { subject, document, before: promise }));
   const entries = found.flatMap((one) => one ?? []);
   const carriers = entries.map((one) =>
@@ -119,7 +123,7 @@ function basisOf(checked: Checked, promise: LogEvent, { code, entries: named }: 
 
 /** The entry whose document it is, if it is of the promised lot or of what that came from, holds and was not struck through. */
 function entryOf(
-  checked: Checked,
+  checked: CheckedHistory,
   { subject, document, before }: { readonly subject: Hex; readonly document: string; readonly before: LogEvent },
 ): LogEvent | null {
   if (!ancestorsOf(checked.makers, before.log.id).has(subject)) return null;

@@ -5,7 +5,7 @@
 import { type Hex, isZero } from "../bytes.ts";
 import { CAPACITIES } from "../kinds/status.ts";
 import { documentIn, eventsOf, type LogEvent, refOf, whereOf } from "./events.ts";
-import { type Checked, holds, isFit } from "./holding.ts";
+import { type CheckedHistory, holds, isFit } from "./holding.ts";
 import { ancestorsOf } from "./graph.ts";
 import type { CheckedLog } from "./logs.ts";
 import type { RecallCheck } from "./report-claims.ts";
@@ -19,14 +19,14 @@ type Draft = { -readonly [Name in keyof RecallCheck]: RecallCheck[Name] } & {
 };
 
 /** Oldest first. */
-function checkRecalls(checked: Checked): readonly RecallCheck[] {
+function checkRecalls(checked: CheckedHistory): readonly RecallCheck[] {
   const all = [...checked.logs.values()].flatMap((log) => recallsIn(checked, log));
   all.sort((one, other) => one.atS - other.atS);
   for (const recall of all) tell(checked, recall);
   return all.map(({ event: _event, lifter: _lifter, ...recall }) => recall);
 }
 
-function recallsIn(checked: Checked, log: CheckedLog): readonly Draft[] {
+function recallsIn(checked: CheckedHistory, log: CheckedLog): readonly Draft[] {
   const found: Draft[] = [];
   for (const event of eventsOf(log, (move) => move.ok || checked.sound.has(move))) {
     const { entry, isTouch, organisation, atS } = event;
@@ -44,7 +44,7 @@ function recallsIn(checked: Checked, log: CheckedLog): readonly Draft[] {
   return found;
 }
 
-function draftOf(checked: Checked, event: LogEvent): Draft {
+function draftOf(checked: CheckedHistory, event: LogEvent): Draft {
   const { entry, log, seq, organisation, atS } = event;
   if (entry.name !== "RECALL") throw new TypeError("not a RECALL");
   const { capacity, drill } = entry.args;
@@ -66,7 +66,7 @@ function stands({ drill, releasedAtS }: RecallCheck): boolean {
  * In the recalled subject's own log; by whoever holds what came from it, as a touch of it. Of each that it holds the first one counts; where
  * this history does not show that it came from there, it is what the organisation says.
  */
-function acknowledge(checked: Checked, event: LogEvent, recalls: readonly Draft[]): void {
+function acknowledge(checked: CheckedHistory, event: LogEvent, recalls: readonly Draft[]): void {
   const { entry, isTouch, organisation, atS, by, log } = event;
   if (entry.name !== "ACKNOWLEDGE" || (!isTouch && !isZero(entry.args.recalled))) return;
   const named = recalls.filter(({ seq }) => seq === entry.args.seq);
@@ -84,7 +84,7 @@ function acknowledge(checked: Checked, event: LogEvent, recalls: readonly Draft[
   }
 }
 
-function tell(checked: Checked, recall: Draft): void {
+function tell(checked: CheckedHistory, recall: Draft): void {
   const { event, organisation, capacity, atS, drill, releasedAtS, onStory, onward } = recall;
   // What nobody could recall is not: that it was tried is told of its author.
   if (!isFit(checked, event) || !(onStory || onward)) return;
@@ -95,6 +95,6 @@ function tell(checked: Checked, recall: Draft): void {
   else checked.findings.add(onStory ? "recalled" : "recalled-onward", where, detail);
 }
 
-function sortOf({ makers }: Checked, subject: Hex): string {
+function sortOf({ makers }: CheckedHistory, subject: Hex): string {
   return makers.get(subject)?.entry.name ?? "";
 }
