@@ -149,9 +149,14 @@ class Acts {
   async #sign(act: Act, seen: Uint8Array): Promise<Signed> {
     const { chain, ledger } = this.#farm;
     const { party, write } = act;
-    // Now and then under a number that was used before.
-    const nonce = party.nonce > 0n && this.#below(50) === 0 ? party.nonce - 1n : party.nonce++;
-    const own = await newSubjectId(primitives, party.signer.recorder, nonce, 0);
+    const made = (number: bigint) => newSubjectId(primitives, party.signer.recorder, number, 0);
+    // Now and then under a number that was used before; but what was made under it cannot go into itself.
+    const used = party.nonce > 0n && this.#below(50) === 0 ? party.nonce - 1n : null;
+    const named = kindByName(write.kind)
+      .touches(write.args as never)
+      .map(({ id: other }) => hexOf(other));
+    const nonce = used === null || named.includes(hexOf(await made(used))) ? party.nonce++ : used;
+    const own = await made(nonce);
     const id = act.subject ?? own;
     const said = { occurredAtS: 1_767_225_600, content: contentOf(write.kind), args: write.args };
     const group = encodeGroup({ subject: id, entries: [makeEntry(write.kind, said)] });
