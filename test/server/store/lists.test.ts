@@ -1,6 +1,6 @@
 /** The lists of the books are read in the order of an index: their first page costs the same however many rows there are. */
 import { expect } from "chai";
-import type { Kysely} from "kysely";
+import type { Kysely } from "kysely";
 import { type CompiledQuery, sql } from "kysely";
 import { listConsignments } from "../../../server/resolve/consignments.ts";
 import { listPromises } from "../../../server/resolve/promises.ts";
