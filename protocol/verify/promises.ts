@@ -94,12 +94,14 @@ function saysSo(
   const { organisation } = event;
   const isOwn = said.promisor?.subject === hexOf(organisationId(organisation));
   const uom = uomOf(unitOf({ makers }, productOf({ makers }, event.log.id)));
-  const isSame = said.amount === amount && (uom === null || said.uom === uom);
-  if (isOwn && isSame && said.promise !== null) return true;
-  const stated = said.amount === null ? "" : formatAmount(said.amount);
+  const isOtherUnit = uom !== null && said.uom !== uom;
+  if (isOwn && said.amount === amount && !isOtherUnit && said.promise !== null) return true;
+  const inUnit = (sum: bigint, unit: string | null) =>
+    isOtherUnit ? `${formatAmount(sum)} ${unit ?? ""}`.trim() : formatAmount(sum);
+  const stated = said.amount === null ? "" : inUnit(said.amount, said.uom);
   const where = whereOf(event);
   const stranger = strangers(where.subject, { seq: event.seq, entry: event.place }, organisation) ? organisation : null;
-  const detail = { organisation, stated, booked: formatAmount(amount) };
+  const detail = { organisation, stated, booked: inUnit(amount, uom) };
   tellFault(findings, { key: keyOf(refOf(event)), code: "promise-mismatch", where, detail, stranger });
   return false;
 }
