@@ -49,9 +49,9 @@ async function run({ name, args }: Part): Promise<boolean> {
 function parts(): Part[] {
   const contracts = globSync("{contracts,test/contracts}/**/*.sol", { cwd: ROOT });
   return [
-    ...["tsconfig.json", "test/tsconfig.json", "scan-web/tsconfig.json", "protocol/tsconfig.json"].map(types),
-    { name: "import rules", args: [tool("dependency-cruiser/bin/dependency-cruiser.mjs"), ...cruise()] },
     { name: "lint", args: [tool("eslint/bin/eslint.js"), "--max-warnings", "0", "."] },
+    ...["test/tsconfig.json", "tsconfig.json", "scan-web/tsconfig.json", "protocol/tsconfig.json"].map(types),
+    { name: "import rules", args: [tool("dependency-cruiser/bin/dependency-cruiser.mjs"), ...cruise()] },
     {
       name: "format",
       args: [
