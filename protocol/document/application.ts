@@ -9,14 +9,13 @@ import {
   assessed,
   checkFiles,
   checkScopes,
-  CREDENTIAL_CONTEXTS,
   CREDENTIAL_TYPE,
+  declaration,
   fileFields,
   full,
   named,
   type NamedUri,
   oneOf,
-  party,
   type Scopes,
   type Volume,
   volumeFields,
@@ -27,7 +26,7 @@ import type { PartyRef } from "./form.ts";
 import { readScopes } from "./read-credential.ts";
 import { type PartyReading, readHex, readParty } from "./read-parts.ts";
 import { reading } from "./reading.ts";
-import { dateOf, type JsonObject, objectId, readTime, timeText } from "./terms.ts";
+import { type JsonObject, objectId, readTime } from "./terms.ts";
 import { cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
 export type { ApplicationForm, ApplicationReading };
@@ -78,34 +77,11 @@ function applicationDocument(form: ApplicationForm): JsonObject {
   const words = cleanWords(form.name, "/name");
   const name = oneOf(words);
   return {
-    "@context": CREDENTIAL_CONTEXTS,
-    type: [CREDENTIAL_TYPE, "VerifiableCredential"],
-    id,
-    name,
-    issuer: party(form.applicant, "/applicant", "CredentialIssuer"),
-    validFrom: timeText(form.appliedAtS, "/appliedAtS").time,
-    credentialSubject: {
-      type: ["ConformityAttestation"],
-      id: `${id}#attestation`,
-      name,
-      assessorLevel: "self",
-      assessmentLevel: "no-endorsement",
-      attestationType: "declaration",
-      issuedToParty: party(form.applicant, "/applicant", "Party"),
-      referenceScheme: { type: ["ConformityScheme"], ...named(form.scheme, "/scheme") },
-      conformityAssessment: [
-        {
-          type: ["ConformityAssessment"],
-          id: `${id}#assessment`,
-          name,
-          assessmentCriteria: [],
-          assessmentDate: dateOf(form.appliedAtS),
-          assessedPerformance: [],
-          conformityTopic: [],
-          ...assessed(form),
-        },
-      ],
-    },
+    ...declaration({
+      ...{ id, name, by: form.applicant, at: "/applicant", issuedAtS: form.appliedAtS, issuedAt: "/appliedAtS" },
+      scheme: named(form.scheme, "/scheme"),
+      assessment: { assessmentCriteria: [], ...assessed(form) },
+    }),
     ...full({
       subject: form.subject,
       example: form.example === true ? true : undefined,

@@ -9,7 +9,7 @@ import { type Attachment, attachmentField, MAX_ATTACHMENTS } from "./attachment.
 import { partyField } from "./event-fields.ts";
 import { amountNumber, checkHex } from "./fields.ts";
 import type { PartyRef } from "./form.ts";
-import { type Fields, type JsonObject, objectId, own, placeId, spellOut } from "./terms.ts";
+import { dateOf, type Fields, type JsonObject, objectId, own, placeId, spellOut, timeText } from "./terms.ts";
 import { cleanText, cleanWords, type Words } from "./text.ts";
 
 export type { NamedUri, ScopePlot, ScopeProduct, Scopes, Volume };
@@ -19,6 +19,7 @@ export {
   checkScopes,
   CREDENTIAL_CONTEXTS,
   CREDENTIAL_TYPE,
+  declaration,
   fileFields,
   full,
   link,
@@ -145,4 +146,51 @@ function volumeFields(volume: Volume | undefined): Fields {
 /** A credential's own fields with their full names. */
 function full(fields: Fields): JsonObject {
   return spellOut(own(fields));
+}
+
+/** What a declaration is, by whom and when: `id` and `name` are its own, `scheme` the rule it is made by. */
+interface Declared {
+  readonly id: string;
+  readonly name: string;
+  /** Whoever declares, with its place in the form. */
+  readonly by: PartyRef;
+  readonly at: string;
+  readonly issuedAtS: number;
+  readonly issuedAt: string;
+  readonly scheme: JsonObject;
+  /** Criteria, and what was assessed. */
+  readonly assessment: JsonObject;
+}
+
+/** The standard's part of a credential whose issuer assessed itself (UNTP 0.7.0): an application, a promise. */
+function declaration({ id, name, by, at, issuedAtS, issuedAt, scheme, assessment }: Declared): JsonObject {
+  return {
+    "@context": CREDENTIAL_CONTEXTS,
+    type: [CREDENTIAL_TYPE, "VerifiableCredential"],
+    id,
+    name,
+    issuer: party(by, at, "CredentialIssuer"),
+    validFrom: timeText(issuedAtS, issuedAt).time,
+    credentialSubject: {
+      type: ["ConformityAttestation"],
+      id: `${id}#attestation`,
+      name,
+      assessorLevel: "self",
+      assessmentLevel: "no-endorsement",
+      attestationType: "declaration",
+      issuedToParty: party(by, at, "Party"),
+      referenceScheme: { type: ["ConformityScheme"], ...scheme },
+      conformityAssessment: [
+        {
+          type: ["ConformityAssessment"],
+          id: `${id}#assessment`,
+          name,
+          assessmentDate: dateOf(issuedAtS),
+          assessedPerformance: [],
+          conformityTopic: [],
+          ...assessment,
+        },
+      ],
+    },
+  };
 }

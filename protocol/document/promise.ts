@@ -8,15 +8,7 @@ import type { UnitCode } from "../amount.ts";
 import type { Hex } from "../bytes.ts";
 import { Problem } from "../problem.ts";
 import type { Attachment } from "./attachment.ts";
-import {
-  CREDENTIAL_CONTEXTS,
-  CREDENTIAL_TYPE,
-  checkFiles,
-  fileFields,
-  full,
-  oneOf,
-  party,
-} from "./credential-fields.ts";
+import { declaration, checkFiles, fileFields, full, oneOf } from "./credential-fields.ts";
 import { optional, productField, UUID } from "./event-fields.ts";
 import { amountNumber, checkHex, whole } from "./fields.ts";
 import type { PartyRef, ProductRef } from "./form.ts";
@@ -29,7 +21,7 @@ import {
   type PromiseKind,
 } from "./hgz-2026.ts";
 import { type Carrier, carriesBasis } from "./promise-basis.ts";
-import { dateOf, type Fields, type JsonObject, lotClass, type LotName, NAMESPACE, timeText } from "./terms.ts";
+import { dateOf, type Fields, type JsonObject, lotClass, type LotName, NAMESPACE } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
 export type { BasisEntry, Missing, PromiseBasis, PromiseForm, TakenCertificate };
@@ -140,38 +132,18 @@ function complete(form: Complete): JsonObject {
   const name = HGZ_2026.title.zh;
   const productName = cleanWords(form.productName, "/productName");
   return {
-    "@context": CREDENTIAL_CONTEXTS,
-    type: [CREDENTIAL_TYPE, "VerifiableCredential"],
-    id,
-    name,
-    issuer: party(form.promisor, "/promisor", "CredentialIssuer"),
-    validFrom: timeText(form.issuedAtS, "/issuedAtS").time,
-    credentialSubject: {
-      type: ["ConformityAttestation"],
-      id: `${id}#attestation`,
-      name,
-      assessorLevel: "self",
-      assessmentLevel: "no-endorsement",
-      attestationType: "declaration",
-      issuedToParty: party(form.promisor, "/promisor", "Party"),
-      referenceScheme: { type: ["ConformityScheme"], id: NAMESPACE + HGZ_2026.id, name: HGZ_2026.rule.zh },
-      conformityAssessment: [
-        {
-          type: ["ConformityAssessment"],
-          id: `${id}#assessment`,
-          name,
-          assessmentCriteria: basis.map(({ code }) => ({
-            type: ["Criterion"],
-            id: `${NAMESPACE}${HGZ_2026.id}-${code}`,
-            name: HGZ_2026.basis[code].zh,
-          })),
-          assessmentDate: dateOf(form.issuedAtS),
-          assessedPerformance: [],
-          conformityTopic: [],
-          assessedProduct: [{ product: { type: ["Product"], id: lotClass(form.lot), name: oneOf(productName) } }],
-        },
-      ],
-    },
+    ...declaration({
+      ...{ id, name, by: form.promisor, at: "/promisor", issuedAtS: form.issuedAtS, issuedAt: "/issuedAtS" },
+      scheme: { id: NAMESPACE + HGZ_2026.id, name: HGZ_2026.rule.zh },
+      assessment: {
+        assessmentCriteria: basis.map(({ code }) => ({
+          type: ["Criterion"],
+          id: `${NAMESPACE}${HGZ_2026.id}-${code}`,
+          name: HGZ_2026.basis[code].zh,
+        })),
+        assessedProduct: [{ product: { type: ["Product"], id: lotClass(form.lot), name: oneOf(productName) } }],
+      },
+    }),
     ...full({
       subject: checkHex(form.subject, "/subject"),
       example: form.example === true ? true : undefined,
