@@ -1,6 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { bytesOf, hexOf } from "../../protocol/bytes.ts";
@@ -8,8 +5,8 @@ import type { History } from "../../protocol/history.ts";
 import { codePath } from "../../protocol/label.ts";
 import type { Heads } from "../../protocol/verify/report.ts";
 import { LANGS } from "../../scan-web/ui/i18n.ts";
-import { ROOT } from "../../scripts/house/root.ts";
 import { launchBrowser } from "../support/chromium.ts";
+import { findings, picture, verdict, violations } from "../support/page-reading.ts";
 import { openPages, type PageServer } from "../support/pages.ts";
 import { HANDS, passage, type Passage } from "../support/passage.ts";
 import {
@@ -26,7 +23,6 @@ import {
 import type { Tea } from "../support/tea.ts";
 import { sha256 } from "../support/world.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const PHONE = { width: 360, height: 780 };
 const CODE = "0x600160005260206000f3";
 
@@ -370,33 +366,4 @@ function teaOf({ history: given, heads }: { readonly history: History; readonly 
   const { serial, gtin, lotNumber } = given.code ?? { serial: "", gtin: null, lotNumber: null };
   const code = codePath({ gtin, lotNumber, serial });
   return { history, words: heads.words, codes: [code, code], files: new Map(), code: CODE, second: history };
-}
-
-async function verdict(page: Page): Promise<string> {
-  await page.locator("#verdict[data-total]:not([aria-busy])").waitFor();
-  return ((await page.locator("#verdict").textContent()) ?? "").trim();
-}
-
-function findings(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>("[data-finding]")].map((item) => item.dataset.finding ?? ""),
-  );
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  });
-}
-
-/** test/artefacts/web/NAME.png, for people to look at. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = join(ROOT, "test/artefacts/web");
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

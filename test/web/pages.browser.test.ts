@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { networkInterfaces } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { bytesOf } from "../../protocol/bytes.ts";
@@ -11,14 +8,13 @@ import { fingerprint, makeSerial } from "../../protocol/label.ts";
 import { UNASKED_BYTES } from "../../scan-web/scan/page.ts";
 import type { StoryEntry } from "../../scan-web/scan/story.ts";
 import { tellStory } from "../../scan-web/scan/tell.ts";
-import { ROOT } from "../../scripts/house/root.ts";
 import { launchBrowser } from "../support/chromium.ts";
 import { honestHistory } from "../support/history.ts";
+import { findings, picture, verdict, violations } from "../support/page-reading.ts";
 import { openPages, type PageServer } from "../support/pages.ts";
 import { readQr } from "../support/qr.ts";
 import { makeTea, type Tea } from "../support/tea.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** Well formed, and nobody has issued it. */
 const UNKNOWN = makeSerial(Uint8Array.from({ length: 13 }, (_, n) => n));
 /** The same with one character wrong. */
@@ -645,33 +641,4 @@ function lanAddress(): string {
     .find(({ family, internal }) => family === "IPv4" && !internal);
   if (found === undefined) throw new Error("This machine has no network but its own: connect it to one.");
   return found.address;
-}
-
-async function verdict(page: Page): Promise<string> {
-  await page.locator("#verdict[data-total]:not([aria-busy])").waitFor();
-  return ((await page.locator("#verdict").textContent()) ?? "").trim();
-}
-
-function findings(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>("[data-finding]")].map((item) => item.dataset.finding ?? ""),
-  );
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  });
-}
-
-/** test/artefacts/web/NAME.png, for people to look at. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = join(ROOT, "test/artefacts/web");
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

@@ -1,14 +1,13 @@
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchBrowser } from "../support/chromium.ts";
+import { violations } from "../support/page-reading.ts";
 import { HANDS } from "../support/passage.ts";
 import { openPromisePages, type PromiseServer } from "../support/promise-pages.ts";
 import { readQr } from "../support/qr.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const PICTURES = join(import.meta.dirname, "../artefacts/web");
 const PHONE = { width: 360, height: 780 };
 /** CSS pixels of what margins of 12 mm leave of A4, 96 an inch. */
@@ -59,13 +58,13 @@ describe("Pages of 承诺达标合格证 in a browser", function () {
 
           expect(await page.locator("h1").innerText()).to.equal("承诺达标合格证");
           expect(await overflow(page)).to.be.at.most(0);
-          expect(await faults(page)).to.deep.equal([]);
+          expect(await violations(page)).to.deep.equal([]);
         });
       }
       await on(
         `/promise/${server.producer}?lang=${lang}`,
         async (page) => {
-          expect(await faults(page)).to.deep.equal([]);
+          expect(await violations(page)).to.deep.equal([]);
         },
         { colorScheme: "dark" },
       );
@@ -97,7 +96,7 @@ describe("Pages of 承诺达标合格证 in a browser", function () {
           await page.screenshot({ path: join(PICTURES, `promises-${hand}-${lang}-phone.png`), fullPage: true });
 
           expect(await overflow(page)).to.be.at.most(0);
-          expect(await faults(page)).to.deep.equal([]);
+          expect(await violations(page)).to.deep.equal([]);
         });
       }
       await on(
@@ -148,24 +147,13 @@ describe("Pages of 承诺达标合格证 in a browser", function () {
 
       expect(await page.locator(".refused").innerText()).to.match(/召回了这批货或它的来源，合格证不能打印/);
       expect(await page.locator(".certificate").count()).to.equal(0);
-      expect(await faults(page)).to.deep.equal([]);
+      expect(await violations(page)).to.deep.equal([]);
     });
   });
 });
 
 async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-async function faults(page: Page): Promise<readonly string[]> {
-  await page.addScriptTag({ path: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      readonly axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
 }
 
 /** Sizes of the pages that come out of the printer, mm. */
