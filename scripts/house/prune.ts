@@ -16,6 +16,11 @@ const FOLDERS: readonly RegExp[] = [
   /^ethers\/dist$/,
   // The same code as beside it, for other module systems, and its sources.
   /^@redocly\/(config\/lib-esm|openapi-core\/src)$/,
+  /^typechain\/node_modules\/prettier\/esm$/,
+  // Clients of a database that uploads could be kept in; ours lie in the data folder.
+  /^(@redis|@ioredis|ioredis)$/,
+  // Native code for a runtime that is not Node.
+  /^bare-[a-z]+\/prebuilds$/,
 ];
 
 /** Files, by their path from `node_modules` on. */

