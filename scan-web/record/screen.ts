@@ -13,16 +13,23 @@ interface Context {
 }
 
 interface View {
-  /** The one `h1`. */
+  /** The one `h1`, written by the app. */
   readonly title: string;
+  /** What stands before it: the place that the page is about. */
+  readonly above?: Html;
   readonly body: Html;
   /** Where "back" leads; null: a place of the four below. */
   readonly back: string | null;
   /** Which of the four places is current. */
   readonly place?: "home" | "mine" | "goods" | "me";
+  /** Shown instead, and in its place in the history: a draft that has become a record has no page any more. */
+  readonly elsewhere?: string;
 }
 
-/** A tap on `data-do="name"` or a submitted `<form data-do="name">`. */
+/**
+ * A tap on `data-do="name"` or a submitted `<form data-do="name">` (a field with `data-submit` submits it by its change). Elements with a life of
+ * their own send `new CustomEvent("act", { bubbles: true, detail: { do, data, form } })`.
+ */
 interface Act {
   /** The element's own `data-…`. */
   readonly data: Readonly<Record<string, string>>;

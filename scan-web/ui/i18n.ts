@@ -29,11 +29,12 @@ type Names = Words;
 type Unit = "KGM" | "MTK" | "H87" | "LTR";
 
 /**
+ * The recorder has messages of its own (record/words.ts): `K` are the keys of a page's own.
  * What may fill a placeholder. A bare number is written with the language's own digits, a `figure` of a report to its last; `day`, `days` (a span) and `moment`
  * are seconds since 1970; `amount` counts thousandths of `unit` (`form` chooses "412 kg" without the 斤, or "250 g");
  * `cap` are kilograms per hectare; `list` is joined as the language joins; a sentence may stand in another.
  */
-type Value =
+type Value<K extends string = Key> =
   | string
   | number
   | Names
@@ -44,24 +45,24 @@ type Value =
   | { readonly amount: bigint; readonly unit: Unit; readonly form?: "short" | "small" }
   | { readonly cap: number }
   | { readonly bytes: number }
-  | Said
-  | { readonly list: readonly Value[] };
+  | Said<K>
+  | { readonly list: readonly Value<K>[] };
 
 /** A sentence not yet spoken: which one, and what fills it. */
-interface Said {
-  readonly key: Key;
-  readonly values: Readonly<Record<string, Value>>;
+interface Said<K extends string = Key> {
+  readonly key: K;
+  readonly values: Readonly<Record<string, Value<K>>>;
 }
 
-interface Speaker {
+interface Speaker<K extends string = Key> {
   readonly lang: Lang;
   /** Between two sentences: Chinese leaves no space after its full stop. */
   readonly gap: string;
   /** The sentence of a key. Where the key has `.one` and `.other`, `{count}` chooses. */
-  readonly say: (key: Key | Said, values?: Readonly<Record<string, Value>>) => string;
+  readonly say: (key: K | Said<K>, values?: Readonly<Record<string, Value<K>>>) => string;
   /** One value as this language writes it. */
-  readonly write: (value: Value) => string;
-  readonly has: (key: string) => key is Key;
+  readonly write: (value: Value<K>) => string;
+  readonly has: (key: string) => key is K;
 }
 
 /** 15 亩 make a hectare. */
@@ -76,7 +77,9 @@ function said(key: Key, values: Readonly<Record<string, Value>> = {}): Said {
   return { key, values };
 }
 
-function speak(lang: Lang, messages: Messages): Speaker {
+/** `messages` must hold the sentences of units (`unit.…`); their own keys, and stems of plurals, are what can be said. */
+function speak<E extends string>(lang: Lang, messages: Readonly<Record<E, string>>): Speaker<E | Stem<E>> {
+  type K = E | Stem<E>;
   const plural = new Intl.PluralRules(lang);
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 3 });
   const figure = new Intl.NumberFormat(lang, { maximumFractionDigits: 15 });
@@ -96,7 +99,7 @@ function speak(lang: Lang, messages: Messages): Speaker {
   const list = new Intl.ListFormat(lang, { style: "short", type: "unit" });
   const joined = (parts: string[]) => (lang === "zh-CN" ? parts.join("、") : list.format(parts));
 
-  function write(value: Value): string {
+  function write(value: Value<K>): string {
     if (typeof value === "string") return isolated(value);
     if (typeof value === "number") return number.format(value);
     if ("figure" in value) return figure.format(value.figure);
@@ -104,20 +107,19 @@ function speak(lang: Lang, messages: Messages): Speaker {
     if ("moment" in value) return moment.format(value.moment * 1000);
     if ("days" in value) return span(...value.days);
     if ("amount" in value) return amount(value.amount, value.unit, value.form);
-    if ("cap" in value)
-      return say("unit.cap", { kgHa: Math.round(value.cap), kgMu: rounded(value.cap / MU_PER_HECTARE) });
+    if ("cap" in value) return unit("cap", { kgHa: Math.round(value.cap), kgMu: rounded(value.cap / MU_PER_HECTARE) });
     if ("bytes" in value) return size(value.bytes);
     if ("key" in value) return say(value);
     if ("list" in value) return joined(value.list.map(write));
     return isolated((lang === "zh-CN" ? value.zh || value.en : value.en || value.zh) ?? "");
   }
 
-  function amount(thousandths: bigint, unit: Unit, form?: "short" | "small"): string {
+  function amount(thousandths: bigint, of: Unit, form?: "short" | "small"): string {
     const n = Number(thousandths) / 1000;
-    if (unit === "MTK") return say("unit.MTK", { m2: Math.round(n), mu: rounded(n / M2_PER_MU) });
-    if (unit !== "KGM") return say(`unit.${unit}`, { n, count: n });
-    if (form === "small" && n < 1) return say("unit.KGM.small", { g: Number(thousandths) });
-    return say(form === undefined ? "unit.KGM" : "unit.KGM.short", { kg: n, jin: n * 2 });
+    if (of === "MTK") return unit("MTK", { m2: Math.round(n), mu: rounded(n / M2_PER_MU) });
+    if (of !== "KGM") return unit(of, { n, count: n });
+    if (form === "small" && n < 1) return unit("KGM.small", { g: Number(thousandths) });
+    return unit(form === undefined ? "KGM" : "KGM.short", { kg: n, jin: n * 2 });
   }
 
   /** ICU shortens a Chinese range of dates to digits and slashes, which reads like a form. */
@@ -126,16 +128,20 @@ function speak(lang: Lang, messages: Messages): Speaker {
     if (from === until) return from;
     if (lang !== "zh-CN") return day.formatRange(fromS * 1000, untilS * 1000);
     const [year = ""] = /^\d+年/.exec(from) ?? [];
-    return say("unit.span", { from, until: until.startsWith(year) ? until.slice(year.length) : until });
+    return unit("span", { from, until: until.startsWith(year) ? until.slice(year.length) : until });
   }
 
   function size(bytes: number): string {
-    if (bytes < 1_000_000) return say("unit.bytes", { kb: Math.max(1, Math.round(bytes / 1000)) });
-    return say("unit.bytes.mega", { mb: rounded(bytes / 1_000_000) });
+    if (bytes < 1_000_000) return unit("bytes", { kb: Math.max(1, Math.round(bytes / 1000)) });
+    return unit("bytes.mega", { mb: rounded(bytes / 1_000_000) });
   }
 
-  function say(what: Key | Said, values: Readonly<Record<string, Value>> = {}): string {
-    const sentence: Said = typeof what === "string" ? { key: what, values } : what;
+  function unit(key: string, values: Readonly<Record<string, number | string>>): string {
+    return say(`unit.${key}` as K, values);
+  }
+
+  function say(what: K | Said<K>, values: Readonly<Record<string, Value<K>>> = {}): string {
+    const sentence: Said<K> = typeof what === "string" ? { key: what, values } : what;
     const count = sentence.values.count;
     const chosen = typeof count === "number" ? `${sentence.key}.${plural.select(count)}` : sentence.key;
     const known: Readonly<Record<string, string>> = messages;
@@ -146,7 +152,7 @@ function speak(lang: Lang, messages: Messages): Speaker {
     });
   }
 
-  return { lang, gap: lang === "zh-CN" ? "" : " ", say, write, has: (key): key is Key => Object.hasOwn(messages, key) };
+  return { lang, gap: lang === "zh-CN" ? "" : " ", say, write, has: (key): key is K => Object.hasOwn(messages, key) };
 }
 
 /** `?lang=` wins, then the browser's own list (RFC 9110 §12.5.4), then Chinese, the language of most bags. */

@@ -1,0 +1,28 @@
+/** What went wrong, above the form: why, in one sentence, and what to do next. A `Problem` has its own words (part `problem`); of anything else the phone says that much. */
+import { Problem } from "../../protocol/problem.ts";
+import { type Html, html } from "../ui/html.ts";
+import { type Speaker, sayKey } from "./words.ts";
+
+export { problemBox, problemWords };
+
+/** Cause and next step of a problem's type, with the generic ones where a type has no words. */
+function problemWords(
+  speaker: Speaker,
+  type: string,
+  values: Readonly<Record<string, string>> = {},
+): { readonly cause: string; readonly mend: string } {
+  const cause = sayKey(speaker, `record.problem.${type}.cause`, values);
+  const mend = sayKey(speaker, `record.problem.${type}.mend`, values);
+  if (cause !== null && mend !== null) return { cause, mend };
+  return { cause: speaker.say("record.shell.wrong.cause"), mend: speaker.say("record.shell.wrong.mend") };
+}
+
+/** `field`: id of the element that the problem is about, where the page has one. */
+function problemBox(speaker: Speaker, failure: unknown, field: string | null): Html {
+  const { cause, mend } = problemWords(speaker, failure instanceof Problem ? failure.type : "");
+  return html`<div class="wrong" role="alert" tabindex="-1"><h2>${speaker.say("record.shell.wrong")}</h2><p>${cause} ${mend}</p>${
+    field === null
+      ? null
+      : html`<button type="button" class="button" data-focus="${field}">${speaker.say("record.shell.wrong.go")}</button>`
+  }</div>`;
+}
