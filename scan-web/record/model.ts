@@ -3,6 +3,7 @@
  * All of it lies in IndexedDB (db.ts) and survives a killed tab. Pure: types and the few tables that name their words.
  */
 import type { Hex } from "../../protocol/bytes.ts";
+import type { SealedWhat } from "../../protocol/document/sealed.ts";
 import type { Words } from "../../protocol/document/text.ts";
 
 export type {
@@ -161,6 +162,8 @@ interface FieldLot {
   readonly other: { readonly number: number; readonly name: Words } | null;
   /** A recall stands. */
   readonly isRecalled: boolean;
+  /** Of a consignment: the lot that it was taken from. */
+  readonly source?: Hex;
   readonly isOurs?: true;
   /** Told by another phone's code and not yet on record. */
   readonly isTold?: true;
@@ -198,7 +201,8 @@ interface Target {
 }
 
 /** Units as people say them; the ledger's own stands in {@link Amount}. */
-type ShownUnit = "jin" | "kg" | "g" | "mu" | "m2" | "l" | "ml" | "m3" | "piece" | "minute" | "celsius" | "percent" | "day";
+type ShownUnit =
+  "jin" | "kg" | "g" | "mu" | "m2" | "l" | "ml" | "m3" | "piece" | "minute" | "celsius" | "percent" | "day";
 
 /** An amount as it was typed: `text` in `shown`; the ledger's thousandths are computed from both (capture.ts). */
 interface Amount {
@@ -211,12 +215,17 @@ type Answer =
   | { readonly type: "amount"; readonly amount: Amount }
   | { readonly type: "choice"; readonly id: string }
   /** A pesticide, fertiliser or other input of the list, or one typed in. */
-  | { readonly type: "input"; readonly id: string | null; readonly name: Words; readonly kind: "pesticide" | "fertiliser" | "other" }
+  | {
+      readonly type: "input";
+      readonly id: string | null;
+      readonly name: Words;
+      readonly kind: "pesticide" | "fertiliser" | "other";
+    }
   | { readonly type: "text"; readonly text: string }
   /** Lots or plantings that go in, each with its amount. */
   | { readonly type: "parts"; readonly parts: readonly { readonly id: Hex; readonly amount: Amount }[] }
   | { readonly type: "subject"; readonly id: Hex }
-  | { readonly type: "party"; readonly number: number };
+  | { readonly type: "party"; readonly number: number; readonly name?: Words };
 
 type Answers = Readonly<Record<string, Answer>>;
 
@@ -244,7 +253,8 @@ interface Work {
   readonly en: string;
   /** Crops it is for; empty: any. */
   readonly crops: readonly string[];
-  readonly kind: "PRODUCT" | "PLOT" | "PLANT" | "GROW" | "NOTE" | "HARVEST" | "TRANSFORM" | "DISCARD" | "LABEL" | "SHIP" | "RECEIVE";
+  readonly kind:
+    "PRODUCT" | "PLOT" | "PLANT" | "GROW" | "NOTE" | "HARVEST" | "TRANSFORM" | "DISCARD" | "LABEL" | "SHIP" | "RECEIVE";
   readonly bizStep: string;
   /** What it is recorded about. */
   readonly on: "plot" | "lot" | "nothing";
@@ -281,6 +291,8 @@ interface Why {
 interface RecordRow {
   /** A UUID: its event's id. */
   readonly id: string;
+  /** Its place in the order of saving on this phone, from 1. */
+  readonly order: number;
   readonly work: string;
   readonly target: Target | null;
   readonly answers: Answers;
@@ -339,7 +351,9 @@ interface FileRow {
   readonly name: string;
   readonly size: number;
   /** Set where the bytes are sealed: what is inside, and the plain bytes for this phone's own screen. */
-  readonly sealed: { readonly mediaType: string; readonly plain: Blob } | null;
+  readonly sealed: { readonly mediaType: string; readonly what: SealedWhat; readonly plain: Blob } | null;
+  /** Of a picture: a small one (at most 20 kB) for lists, and for when the whole one had to make room. */
+  readonly preview?: Blob;
   /** Bytes that the server has. `stored`: all of them, checked and on its disk. */
   readonly offset: number;
   readonly stored: boolean;

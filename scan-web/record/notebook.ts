@@ -47,7 +47,12 @@ interface Notebook {
   save(draft: Draft): Promise<RecordRow>;
   /** Takes a record back while it is not signed; its draft is there again. False: too late. */
   undo(id: string): Promise<boolean>;
-  records(page: { readonly before?: number; readonly limit: number; readonly state?: RecordRow["state"] }): Promise<readonly RecordRow[]>;
+  /** Newest first; `before`: those with a smaller `order`. */
+  records(page: {
+    readonly before?: number;
+    readonly limit: number;
+    readonly state?: RecordRow["state"];
+  }): Promise<readonly RecordRow[]>;
   record(id: string): Promise<RecordRow | null>;
   /** A draft with the answers of a record, that will change it. */
   change(id: string): Promise<Draft>;
@@ -55,13 +60,28 @@ interface Notebook {
   withdraw(id: string): Promise<void>;
   counts(): Promise<Counts>;
 
+  /** Serials of a LABEL record, in the order of the run; null: it is none of this phone's. */
+  serials(id: string): Promise<readonly string[] | null>;
+
   file(cid: string): Promise<FileRow | null>;
   keepFile(file: FileRow): Promise<void>;
 
-  enrol(phone: { readonly x: Hex; readonly y: Hex; readonly sealing: Jwk; readonly device: string; readonly manager: boolean }): Promise<RecordRow>;
+  enrol(phone: {
+    readonly x: Hex;
+    readonly y: Hex;
+    readonly sealing: Jwk;
+    readonly device: string;
+    readonly manager: boolean;
+  }): Promise<RecordRow>;
   expel(recorder: Hex, reason: string): Promise<RecordRow>;
   /** A lot that another phone named: told by its code, not yet on record. */
-  tell(lot: { readonly id: Hex; readonly product: Hex; readonly lotNumber: string; readonly gtin: string | null; readonly unit: string }): Promise<void>;
+  tell(lot: {
+    readonly id: Hex;
+    readonly product: Hex;
+    readonly lotNumber: string;
+    readonly gtin: string | null;
+    readonly unit: string;
+  }): Promise<void>;
 
   /** One look at the server, everything that is due both ways. Never throws: what went wrong is told. */
   sync(): Promise<SyncTold>;
