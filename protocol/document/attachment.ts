@@ -4,6 +4,7 @@
  */
 import { Problem } from "../problem.ts";
 import type { Reading } from "./reading.ts";
+import { isSealedType, readSealed, type Sealed, SEAL_TYPE, SEALED_WHAT } from "./sealed.ts";
 import type { Fields } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NAME, type Words } from "./text.ts";
 
@@ -30,6 +31,8 @@ interface Attachment {
   readonly name: string;
   readonly caption?: Words;
   readonly credit?: Credit;
+  /** With the media type of seals, and with no other. */
+  readonly sealed?: Sealed;
 }
 
 /** What a record may carry. No SVG and no HTML: both can run. */
@@ -43,6 +46,7 @@ const MEDIA_TYPES: readonly string[] = [
   "audio/webm",
   "text/csv",
   "application/json",
+  SEAL_TYPE,
 ];
 const MAX_ATTACHMENTS = 32;
 const CID_SHAPE = /^b[a-z2-7]{30,110}$/;
@@ -56,7 +60,7 @@ function attachmentField(attachment: Attachment, at: string): Fields {
   if (!Number.isSafeInteger(attachment.size) || attachment.size < 1) {
     throw new Problem("form-refused", `${at}/size`, "a size is whole bytes, at least one");
   }
-  const { caption, credit } = attachment;
+  const { caption, credit, sealed } = attachment;
   return {
     cid: attachment.cid,
     mediaType: attachment.mediaType,
@@ -64,7 +68,30 @@ function attachmentField(attachment: Attachment, at: string): Fields {
     name: cleanText(attachment.name, `${at}/name`),
     caption: caption === undefined ? undefined : cleanWords(caption, `${at}/caption`, 400),
     credit: credit === undefined ? undefined : creditField(credit, `${at}/credit`),
+    ...sealedField(attachment.mediaType, sealed, `${at}/sealed`),
   };
+}
+
+function sealedField(mediaType: string, sealed: Sealed | undefined, at: string): Fields {
+  if ((mediaType === SEAL_TYPE) !== (sealed !== undefined)) {
+    throw new Problem(
+      "form-refused",
+      at,
+      `a file of type ${SEAL_TYPE} says what is sealed in it, and no other file does`,
+    );
+  }
+  if (sealed === undefined) return {};
+  if (!SEALED_WHAT.includes(sealed.what)) {
+    throw new Problem("form-refused", `${at}/what`, `one of ${SEALED_WHAT.join(", ")} is expected`);
+  }
+  if (!isSealedType(sealed.mediaType)) {
+    throw new Problem(
+      "form-refused",
+      `${at}/mediaType`,
+      "the media type of the content is expected, without parameters",
+    );
+  }
+  return { sealed: { mediaType: sealed.mediaType, what: sealed.what } };
 }
 
 function creditField(credit: Credit, at: string): Fields {
@@ -88,6 +115,8 @@ function readAttachment(reading: Reading): Attachment | null {
   const size = reading.number("size");
   if (cid === null || !CID_SHAPE.test(cid) || mediaType === null || !MEDIA_TYPES.includes(mediaType)) return null;
   if (size === null || !Number.isSafeInteger(size) || size < 0) return null;
+  const sealed = readSealed(reading.object("sealed"));
+  if (mediaType === SEAL_TYPE ? sealed === null : reading.value("sealed") !== undefined) return null;
   const caption = reading.words("caption");
   const credit = reading.object("credit");
   return {
@@ -97,6 +126,7 @@ function readAttachment(reading: Reading): Attachment | null {
     name: reading.text("name", MAX_NAME) ?? cid,
     ...(caption === null ? {} : { caption }),
     ...(credit === null ? {} : { credit: readCredit(credit) }),
+    ...(sealed === null ? {} : { sealed }),
   };
 }
 

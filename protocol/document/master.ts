@@ -9,6 +9,7 @@ import { Problem } from "../problem.ts";
 import { type Attachment, attachmentField } from "./attachment.ts";
 import { amountNumber, checkHex, whole } from "./fields.ts";
 import { glnText } from "./gs1-key.ts";
+import { type SealingKey, sealingKeyField } from "./sealing-key.ts";
 import { CONTEXT, type JsonObject, objectId, own, placeId, timeText } from "./terms.ts";
 import { cleanText, cleanWords, MAX_NOTE, type Words } from "./text.ts";
 
@@ -85,6 +86,8 @@ interface SiteForm extends MasterForm {
 
 interface MemberForm extends MasterForm {
   readonly number: number;
+  /** The grower's name, sealed. */
+  readonly name?: Attachment;
 }
 
 interface OrganisationForm extends MasterForm {
@@ -96,6 +99,8 @@ interface OrganisationForm extends MasterForm {
   readonly checked: Words;
   readonly phone: string | null;
   readonly about?: Words;
+  /** Of its first manager's phone, which no key document names. */
+  readonly sealingKey?: SealingKey;
 }
 
 interface KeyForm extends MasterForm {
@@ -106,6 +111,8 @@ interface KeyForm extends MasterForm {
   /** Which phone this is, without names: "station phone 2". */
   readonly device?: Words;
   readonly reason?: Words;
+  /** To which what only managers may read is sealed, when this phone is a manager's. */
+  readonly sealingKey?: SealingKey;
 }
 
 /** PRODUCT. */
@@ -173,10 +180,16 @@ function siteMaster(form: SiteForm): JsonObject {
   });
 }
 
-/** MEMBER: a grower's number. The name is for a sealed document, never for this one. */
+/** MEMBER: a grower's number. The name stands in a sealed file, never in this document. */
 function memberMaster(form: MemberForm): JsonObject {
+  if (form.name !== undefined && form.name.sealed?.what !== "name") {
+    throw new Problem("form-refused", "/name", "a grower's name is sealed");
+  }
   return masterDocument(form, "https://furrow.example/ns#Member", objectId(form.subject, "pty"), {
-    ...own({ number: whole(form.number, "/number") }),
+    ...own({
+      number: whole(form.number, "/number"),
+      name: form.name && attachmentField(form.name, "/name"),
+    }),
   });
 }
 
@@ -191,6 +204,7 @@ function organisationDocument(form: OrganisationForm): JsonObject {
       checked: cleanWords(form.checked, "/checked", MAX_NOTE),
       phone: form.phone === null ? null : cleanText(form.phone, "/phone", 40),
       about: form.about && cleanWords(form.about, "/about", MAX_NOTE),
+      sealingKey: form.sealingKey && sealingKeyField(form.sealingKey),
     }),
   };
 }
@@ -208,6 +222,7 @@ function keyDocument(form: KeyForm): JsonObject {
       manager: form.manager === true ? true : undefined,
       device: form.device && cleanWords(form.device, "/device"),
       reason: form.reason && cleanWords(form.reason, "/reason", MAX_NOTE),
+      sealingKey: form.sealingKey && sealingKeyField(form.sealingKey),
     }),
   };
 }

@@ -9,6 +9,7 @@ import { readGln } from "./gs1-key.ts";
 import { ORGANISATION_TYPE, type Outline, RECORDER_KEY_TYPE, SITE_LEVELS, type SiteForm } from "./master.ts";
 import { readHex } from "./read-parts.ts";
 import { type Reading, reading } from "./reading.ts";
+import { readSealingKey, type SealingKey } from "./sealing-key.ts";
 import type { Words } from "./text.ts";
 
 export type { KeyDocument, MemberMaster, Organisation, PlotMaster, ProductMaster, SiteMaster };
@@ -59,6 +60,8 @@ interface MemberMaster {
   readonly subject: Hex;
   readonly example: boolean;
   readonly number: number;
+  /** The sealed file of the grower's name. */
+  readonly name: Attachment | null;
 }
 
 interface Organisation {
@@ -70,6 +73,8 @@ interface Organisation {
   readonly checked: Words | null;
   readonly phone: string | null;
   readonly about: Words | null;
+  /** Of its first manager's phone. */
+  readonly sealingKey: SealingKey | null;
 }
 
 interface KeyDocument {
@@ -80,6 +85,7 @@ interface KeyDocument {
   readonly manager: boolean;
   readonly device: Words | null;
   readonly reason: Words | null;
+  readonly sealingKey: SealingKey | null;
 }
 
 /** Each reader gives null where the document is not of its sort, or names another subject. */
@@ -142,8 +148,12 @@ function readSite(document: unknown, subject: Hex): SiteMaster | null {
 }
 
 function readMemberMaster(document: unknown, subject: Hex): MemberMaster | null {
-  const number = readAttributes(document, subject)?.number("number") ?? null;
-  return number === null ? null : { subject, example: isExample(document), number };
+  const read = readAttributes(document, subject);
+  const number = read?.number("number") ?? null;
+  if (read === null || number === null) return null;
+  const file = read.object("name");
+  const name = file === null ? null : readAttachment(file);
+  return { subject, example: isExample(document), number, name: name?.sealed?.what === "name" ? name : null };
 }
 
 function readOrganisation(document: unknown, subject: Hex): Organisation | null {
@@ -158,6 +168,7 @@ function readOrganisation(document: unknown, subject: Hex): Organisation | null 
     checked: read.words("checked"),
     phone: read.text("phone", 40),
     about: read.words("about"),
+    sealingKey: readSealingKey(read.object("sealingKey")),
   };
 }
 
@@ -173,6 +184,7 @@ function readKey(document: unknown, subject: Hex): KeyDocument | null {
     manager: read.flag("manager"),
     device: read.words("device"),
     reason: read.words("reason"),
+    sealingKey: readSealingKey(read.object("sealingKey")),
   };
 }
 

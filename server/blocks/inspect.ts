@@ -4,6 +4,7 @@
  */
 import { fileTypeFromBuffer } from "file-type";
 import { parseJson } from "../../protocol/canonical.ts";
+import { isSealText, readSealText, SEAL_TYPE } from "../../protocol/document/sealed.ts";
 import { Problem } from "../../protocol/problem.ts";
 import { dimensionsOf } from "./dimensions.ts";
 import { hasPosition } from "./position.ts";
@@ -89,13 +90,16 @@ function pictureSize(bytes: Uint8Array, mediaType: string): { readonly width: nu
 }
 
 /** @throws Problem `json-unreadable`, `json-duplicate-key` for what begins as JSON and is neither that nor a table */
-function textType(bytes: Uint8Array): "application/json" | "text/csv" | undefined {
+function textType(bytes: Uint8Array): string | undefined {
   const text = readText(bytes);
   if (text === undefined) return undefined;
   if (!looksLikeJson(text)) return isCsv(text) ? "text/csv" : undefined;
   try {
-    parseJson(text);
-    return "application/json";
+    const value = parseJson(text);
+    if (!isSealText(value)) return "application/json";
+    // A JWE in another form could carry what no reader here expects: another algorithm, a header, a size that tells more.
+    // The form is ASCII: a byte more than characters would be a byte order mark.
+    return text.length !== bytes.length || readSealText(text, value) === null ? undefined : SEAL_TYPE;
   } catch (error) {
     if (isCsv(text)) return "text/csv";
     throw error;
