@@ -238,8 +238,10 @@ interface Ask {
   readonly required: boolean;
   /** Of an amount: the units offered, the first one at first. */
   readonly units?: readonly ShownUnit[];
-  /** Of a choice: message keys are `work.choice.<id>`. Numbers offered as chips for an amount. */
+  /** Of a choice: ids, whose words are those of asks.ts. Numbers offered as chips for an amount. */
   readonly choices?: readonly string[];
+  /** Several may be chosen: their ids stand one after the other, with a space between. */
+  readonly many?: true;
   /** Of an input: which part of the list. */
   readonly inputs?: "pesticide" | "fertiliser";
   /** Of a subject: what may be chosen. */
