@@ -8,6 +8,7 @@ const floors = [
   ["server/store", "server/chain", "server/blocks", "server/png", "scan-web/ui"],
   [
     "server/submit",
+    "server/invite",
     "server/indexer",
     "server/resolve",
     "scan-web/scan",
@@ -35,6 +36,7 @@ const protocolOrder = [
   ["of-kind.ts"],
   ["sign.ts", "fold.ts", "pack.ts"],
   ["label.ts"],
+  ["invitation.ts"],
   ["history.ts"],
   ["verify/"],
   ["verify.ts", "reach.ts"],

@@ -17,12 +17,14 @@ export {
   makeSerial,
   parseCodePath,
   printSerial,
+  readCharacters,
   readCode,
   readFingerprint,
   readSerial,
   serialLeaf,
   serialLeaves,
   serialValues,
+  spell,
 };
 
 /** What a code says. `gtin` (14 digits) and `lotNumber` are both null in the short form `/T/…`. */
@@ -121,12 +123,14 @@ function printFingerprint(values: readonly number[]): string {
   return `${text.slice(0, 4)}-${text.slice(4)}`;
 }
 
+/** What somebody typed of exactly so many characters: any case, spaces and hyphens, I and L for 1, O for 0. Null: unreadable. */
 function readCharacters(text: string, length: number): number[] | null {
   const plain = text.replace(/[\s-]/g, "").toUpperCase().replace(/[IL]/g, "1").replace(/O/g, "0");
   const values = Array.from(plain, (character) => ALPHABET.indexOf(character));
   return values.length === length && values.every((value) => value >= 0) ? values : null;
 }
 
+/** Values of 0 … 31 in Crockford's alphabet. */
 function spell(values: readonly number[]): string {
   return values.map((value) => ALPHABET[value]).join("");
 }
