@@ -555,6 +555,23 @@ const problems = {
     mend: "Compare it with the label. If it is the same, the label was not issued by whoever records here.",
   },
 
+  // Invitations of phones.
+  "invitation-unknown": {
+    status: 404,
+    title: "There is no such invitation",
+    mend: "Scan the code again, or type its 16 characters once more. An invitation that ended a day ago is not known any more: ask for a new one.",
+  },
+  "invitation-used": {
+    status: 409,
+    title: "Another phone has used this invitation",
+    mend: "Ask for a new invitation: each lets one phone in.",
+  },
+  "invitation-ended": {
+    status: 410,
+    title: "The invitation has ended",
+    mend: "Ask for a new one: a manager's holds for 15 minutes, the operator's for 7 days.",
+  },
+
   // The API itself.
   "not-found": {
     status: 404,
@@ -721,7 +738,48 @@ const problems = {
   "file-type-refused": {
     status: 415,
     title: "This type of file is not stored",
-    mend: "Send JPEG, PNG, WebP, PDF, MP4, WebM, CSV or JSON.",
+    mend: "Send JPEG, PNG, WebP, PDF, MP4, WebM, CSV or JSON, or a seal in the one form that is stored (docs/sealed.md).",
+  },
+  // Pictures, sound and seals, on the phone that takes them.
+  "picture-unreadable": {
+    status: 415,
+    title: "This browser cannot read the picture",
+    mend: "Take the picture again with the camera, as JPEG.",
+  },
+  "microphone-refused": {
+    status: 403,
+    title: "The microphone was refused",
+    mend: "Allow the microphone for this page in the browser's settings, or write the note down.",
+  },
+  "answer-missing": {
+    status: 400,
+    title: "A question of the record has no answer",
+    mend: "Answer the question that is named, then save again.",
+  },
+  "nothing-written": {
+    status: 400,
+    title: "The record says nothing",
+    mend: "Add a picture, a voice note or a line of text, then save again.",
+  },
+  "microphone-missing": {
+    status: 501,
+    title: "There is no microphone, or this browser records no sound",
+    mend: "Write the note down.",
+  },
+  "microphone-busy": {
+    status: 409,
+    title: "The microphone is in use",
+    mend: "End the call or the other app that uses it, then try again.",
+  },
+  "seal-too-large": {
+    status: 413,
+    title: "Too much for one sealed file",
+    mend: "Make it shorter or smaller: a sealed file holds about 700 kB.",
+  },
+  "seal-unreadable": {
+    status: 422,
+    title: "The sealed file cannot be opened",
+    mend: "Open it on a phone of those it was sealed for, or ask the operator.",
   },
   "format-refused": {
     status: 406,

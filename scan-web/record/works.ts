@@ -1,6 +1,6 @@
 /**
  * The works that a recorder picks by their picture: names, what is written, and at most five questions each. Those with `must` are walked through, one
- * a screen; the others are offered on the last screen. From the project's own list (data/SOURCE.md), where a work of the list is no entry of its own: a
+ * a screen; the others are offered on the last screen. From the project's own list (SOURCE.md), where a work of the list is no entry of its own: a
  * soil test is an observation unless an outside laboratory signs it, and the steps of making tea are one entry, so that the tea has one birth.
  * `bizStep` as the builders take it: a word of ours, or `cbv:` and one of the Core Business Vocabulary. Pure.
  */
@@ -66,10 +66,10 @@ const works: readonly Work[] = [
   work("vine-lifting", "提蔓", "lifting vines", ["sweetPotato"], "GROW", "vine-lifting", "plot", area()),
   work("soil-test", "测土", "soil test", ALL, "NOTE", "cbv:sampling", "plot", text("sample")),
   work("inspection-walk", "巡田", "walking the field", ALL, "NOTE", "cbv:other", "plot", oneOf("weather", "sunny", "cloudy", "rainy", "windy")),
-  work("plucking", "采茶", "plucking tea", ["tea"], "HARVEST", "cbv:commissioning", "plot", must(oneOf("standard", "bud", "one_leaf", "two_leaves", "shears")), must(weight()), number("count", ["piece"])),
-  work("picking-fruit", "采果", "picking fruit", ["citrus", "pear"], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "second", "mixed"), number("count", ["piece"])),
-  work("cutting-vegetables", "采收叶菜", "cutting vegetables", ["leafy"], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "mixed"), number("count", ["piece"])),
-  work("digging", "挖薯", "digging sweet potatoes", ["sweetPotato"], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "mixed"), oneOf("method", "hand", "machine"), number("count", ["piece"])),
+  work("plucking", "采茶", "plucking tea", ["tea"], "HARVEST", "cbv:commissioning", "plot", must(oneOf("standard", "bud", "one_leaf", "two_leaves", "shears")), must(weight()), number("pickers", ["piece"])),
+  work("picking-fruit", "采果", "picking fruit", ["citrus", "pear"], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "second", "mixed"), number("crates", ["piece"])),
+  work("cutting-vegetables", "采收叶菜", "cutting vegetables", ["leafy"], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "mixed"), number("crates", ["piece"])),
+  work("digging", "挖薯", "digging sweet potatoes", ["sweetPotato"], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "mixed"), oneOf("method", "hand", "machine"), number("crates", ["piece"])),
   work("precooling", "预冷", "pre-cooling", ["leafy", "pear", "citrus"], "GROW", "cooling", "lot", must(oneOf("method", "cold_room", "ice")), number("temperature", ["celsius"]), number("minutes", ["minute"])),
   work("washing", "清洗", "washing", ["leafy", "sweetPotato", "citrus"], "GROW", "washing", "lot", oneOf("source", "tap", "well", "river"), weight()),
   work("curing-roots", "愈合", "curing roots", ["sweetPotato"], "GROW", "curing", "lot", number("temperature", ["celsius"]), number("humidity", ["percent"]), number("days", ["day"])),
@@ -81,7 +81,7 @@ const works: readonly Work[] = [
   // Of no crop in particular.
   work("photo", "拍一张", "a picture", [], "NOTE", "cbv:other", "plot"),
   work("voice", "说一段", "a voice note", [], "NOTE", "cbv:other", "plot"),
-  work("harvesting", "收获", "harvesting", [], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "second", "mixed"), number("count", ["piece"])),
+  work("harvesting", "收获", "harvesting", [], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "second", "mixed"), number("crates", ["piece"])),
   work("season-end", "这季收完了", "end of the season", [], "DISCARD", "cbv:destroying", "plot", must(oneOf("reason", "season_over", "lost", "ordered"))),
   work("receiving", "收货", "receiving goods", [], "RECEIVE", "cbv:receiving", "lot", must(weight())),
   work("discarding", "报损", "goods lost or given away", [], "DISCARD", "cbv:destroying", "lot", must(oneOf("reason", "lost", "sample", "eaten", "ordered")), must(weight())),
