@@ -91,9 +91,29 @@ export default {
       name: "pages carry no package but the soft verifier's",
       comment: "@noble is the only cryptography we ship, and only where crypto.subtle is missing",
       severity: "error",
-      from: { path: "^scan-web/", pathNot: "^scan-web/scan/soft\\.ts$" },
+      from: { path: "^scan-web/", pathNot: "^scan-web/(scan/soft\\.ts$|record/)" },
       to: { path: "node_modules/" },
     },
+    {
+      name: "the recorder carries its five packages and no other",
+      comment: "each has its reason in docs/decisions.md, and a phone pays for every one of them",
+      severity: "error",
+      from: { path: "^scan-web/record/" },
+      to: {
+        path: "node_modules/",
+        pathNot: "node_modules/(idb|jose|qrcode|@types/qrcode|@ipld/car|workbox-precaching)/",
+      },
+    },
+    ...[
+      ["seal.ts", "jose"],
+      ["copy.ts", "@ipld/car"],
+      ["worker.ts", "workbox-precaching"],
+    ].map(([file, name]) => ({
+      name: `in the recorder ${file} alone carries ${name}`,
+      severity: "error",
+      from: { path: "^scan-web/record/", pathNot: `^scan-web/record/${file.replace(".", "\\.")}$` },
+      to: { path: `node_modules/${name}/`, dependencyTypesNot: ["type-only"] },
+    })),
     {
       name: "rooms are put together by server/main.ts alone",
       severity: "error",

@@ -1,12 +1,14 @@
 /**
  * `npm run build:web`: what browsers load, bundled and minified into dist/web under names that carry their content's
- * hash. `manifest.json` there maps each plain name to its file ("mark.js" → "mark-5K2C….js").
+ * hash. `manifest.json` there maps each plain name to its file ("mark.js" → "mark-5K2C….js"); what the recorder needs
+ * beside such files lies in dist/web/record (build-record.ts).
  * esbuild's platform is `browser`: an import that only Node has stops the build.
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
+import { buildRecord } from "./build-record.ts";
 import { ROOT } from "./house/root.ts";
 import { unlessFresh } from "./house/stamp.ts";
 
@@ -22,10 +24,10 @@ const ENTRIES = [
   "scan-web/promise/promise.css",
   "scan-web/api/api.ts",
   "scan-web/api/api.css",
-  "scan-web/record/record.ts",
-  "scan-web/record/worker.ts",
-  "scan-web/record/record.css",
 ];
+
+/** Apart from the pages: what they share would be a file more for both, and a scan page is to come in few. */
+const RECORD_ENTRIES = ["scan-web/record/record.ts", "scan-web/record/record.css"];
 
 /** Pages that only tests open: bundled apart, so that no server has them. */
 const TEST_ENTRIES = ["test/support/page/record-page.ts"];
@@ -37,57 +39,85 @@ async function buildWeb(): Promise<boolean> {
     inputs: [
       "scan-web/**",
       "protocol/**",
+      "server/png/**",
       "test/support/page/**",
       "package-lock.json",
       "tsconfig.json",
       "scripts/build-web.ts",
+      "scripts/build-record.ts",
     ],
     outputs: ["dist/web/manifest.json", "dist/web-test/manifest.json"],
     build: async () => {
-      await bundle(ENTRIES, "web");
+      await whole("web", join(ROOT, "dist"), async (folder) => {
+        const pages = namesOf(await bundleInto(folder, ENTRIES));
+        const { outputs } = await bundleInto(folder, RECORD_ENTRIES);
+        const recorder = namesOf({ outputs });
+        const files = Object.keys(outputs).map((path) => basename(path));
+        await writeManifest(folder, { ...pages, ...recorder });
+        await buildRecord({ folder: join(folder, "record"), names: recorder, files });
+      });
       await bundle(TEST_ENTRIES, "web-test");
     },
   });
 }
 
-/**
- * Bundles those of `entries` (paths from the root) that exist into `folder` of `dist`. Whole or not at all: made beside
- * its place and renamed into it, since a server may be reading there.
- */
+/** Bundles those of `entries` (paths from the root) that exist into `folder` of `dist`. Whole or not at all. */
 async function bundle(entries: readonly string[], folder: string, dist: string = join(ROOT, "dist")): Promise<void> {
+  await whole(folder, dist, async (making) => writeManifest(making, namesOf(await bundleInto(making, entries))));
+}
+
+/** Made beside its place and renamed into it, since a server may be reading there. */
+async function whole(folder: string, dist: string, make: (making: string) => Promise<void>): Promise<void> {
   await mkdir(dist, { recursive: true });
   const making = await mkdtemp(join(dist, `${folder}.`));
   try {
-    const { metafile } = await build({
-      absWorkingDir: ROOT,
-      entryPoints: entries.map((entry) => resolve(ROOT, entry)).filter((entry) => existsSync(entry)),
-      outdir: making,
-      bundle: true,
-      minify: true,
-      splitting: true,
-      format: "esm",
-      platform: "browser",
-      target: ["es2020", "chrome80", "safari14"],
-      // esbuild counts it as lacking for rare bugs in old engines, and can only refuse to rewrite it.
-      supported: { destructuring: true },
-      charset: "utf8",
-      entryNames: "[name]-[hash]",
-      chunkNames: "[name]-[hash]",
-      assetNames: "[name]-[hash]",
-      legalComments: "eof",
-      metafile: true,
-      logLevel: "silent",
-    });
-    const names = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
-      entryPoint === undefined ? [] : [[basename(entryPoint).replace(/\.ts$/, ".js"), basename(path)] as const],
-    );
-    await writeFile(join(making, "manifest.json"), `${JSON.stringify(Object.fromEntries(names.sort()), null, 2)}\n`);
+    await make(making);
     await rm(join(dist, folder), { recursive: true, force: true });
     await rename(making, join(dist, folder));
   } catch (error) {
     await rm(making, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function bundleInto(folder: string, entries: readonly string[]): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: entries.map((entry) => resolve(ROOT, entry)).filter((entry) => existsSync(entry)),
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: ["es2020", "chrome80", "safari14"],
+    // esbuild counts it as lacking for rare bugs in old engines, and can only refuse to rewrite it.
+    supported: { destructuring: true },
+    charset: "utf8",
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    legalComments: "eof",
+    metafile: true,
+    logLevel: "silent",
+  });
+  return metafile;
+}
+
+type Names = Readonly<Record<string, string>>;
+
+/** Plain name of each entry → its file. */
+function namesOf({ outputs }: Pick<Metafile, "outputs">): Names {
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+      entryPoint === undefined ? [] : [[basename(entryPoint).replace(/\.ts$/, ".js"), basename(path)] as const],
+    ),
+  );
+}
+
+async function writeManifest(folder: string, names: Names): Promise<void> {
+  const sorted = Object.fromEntries(Object.entries(names).sort(([a], [b]) => (a < b ? -1 : 1)));
+  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 if (import.meta.main) console.log((await buildWeb()) ? "pages built into dist/web" : "pages are as they were built");

@@ -127,6 +127,13 @@ const settings: readonly Setting[] = [
       "Address printed in codes, such as https://trace.example.org. Empty: the address by which a page was opened.",
   },
   {
+    env: "RECORD_HOST",
+    flag: null,
+    default: "",
+    about:
+      "Host of the recorder's own, such as record.example.org, by which this server is reached too: it answers there alone, and nothing else is a page there. Empty: it answers at every address.",
+  },
+  {
     env: "RUN_BY_ZH",
     flag: null,
     default: "本机运营者",
@@ -189,6 +196,11 @@ function isNetwork(text: string): boolean {
   );
 }
 
+/** As a browser writes it: without the port that everybody knows. */
+function hostOf(text: string): string | null {
+  return URL.parse(`https://${text}`)?.host ?? null;
+}
+
 /** `25` or `0.05` gwei → wei. */
 function weiOf(gwei: string): bigint {
   const [whole = "", part = ""] = gwei.split(".");
@@ -238,6 +250,11 @@ const Values = z.object({
     .transform((parts) => [...parts])
     .pipe(z.array(z.enum(PARTS)).min(1)),
   PUBLIC_URL: z.union([z.literal("").transform(() => null), httpUrl]),
+  RECORD_HOST: z
+    .string()
+    .transform((text) => text.toLowerCase())
+    .refine((text) => text === "" || hostOf(text) === text, "is not a host")
+    .transform((text) => (text === "" ? null : text)),
   RUN_BY_ZH: z.string().min(1).max(200),
   RUN_BY_EN: z.string().min(1).max(200),
   MORE_RPC: addresses,
@@ -278,6 +295,8 @@ interface Config {
   readonly deployerKey: string | null;
   readonly parts: ReadonlySet<Part>;
   readonly publicUrl: string | null;
+  /** `name`, or `name:port`; null: the recorder has no host of its own. */
+  readonly recordHost: string | null;
   readonly runBy: { readonly zh: string; readonly en: string };
   readonly moreRpc: readonly string[];
   readonly moreGateways: readonly string[];
@@ -337,6 +356,7 @@ function readConfig(
     deployerKey: values.DEPLOYER_KEY,
     parts,
     publicUrl: values.PUBLIC_URL,
+    recordHost: values.RECORD_HOST,
     runBy: { zh: values.RUN_BY_ZH, en: values.RUN_BY_EN },
     moreRpc: values.MORE_RPC,
     moreGateways: values.MORE_GATEWAYS,

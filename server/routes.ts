@@ -29,6 +29,7 @@ import { type PageParts, pageRoutes } from "./http/pages.ts";
 import { promisePageRoutes } from "./http/promise-pages.ts";
 import { inTurns } from "./http/promises.ts";
 import { qrRoutes } from "./http/qr.ts";
+import { loadRecord, recordGate, recordRoutes } from "./http/record.ts";
 import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
@@ -88,13 +89,14 @@ interface RouteParts {
   readonly logError: (line: string, cause?: unknown) => void;
 }
 
-async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root">> {
+async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "gate" | "api" | "root">> {
   const { config, chain, blocks, record, liar, logError, webFolder } = parts;
   const history = toldHistory(parts);
   const documentOf = documentReader(blocks, logError);
   const promises = inTurns((asked) => listPromises({ index: parts.store.index, documentOf }, asked));
   const tryPage = webFolder === null ? [] : [tryRoutes(await loadTryAssets(webFolder))];
   return {
+    gate: recordGate(config.recordHost),
     api: [
       ...writingRoutes(parts),
       ...readingRoutes(parts, history, promises),
@@ -110,6 +112,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "api" | "root
       ...(webFolder === null
         ? []
         : [
+            recordRoutes(await loadRecord(webFolder)),
             await promisePages(parts, { webFolder, history, promises }),
             pageRoutes(await pageParts(parts, webFolder, history)),
           ]),

@@ -34,6 +34,7 @@ function renderHome(view: HomeView): Page {
 ${tryIt(view, words)}
 <div class="doors">
 <section class="door card"><h2>${say("home.buyers")}</h2>${codeForm(words)}</section>
+<section class="door card"><h2>${say("home.growers")}</h2><p class="soft">${say("home.growers.help")}</p><a class="button first" href="/record/">${say("home.growers.do")}</a></section>
 <section class="door card"><h2>${say("home.checkers")}</h2><p class="soft">${say("home.checkers.help")}</p><p>${say("home.checkers.command")}</p><pre tabindex="0"><code>npm run verify -- ${exampleAddress(view) ?? say("home.checkers.code")}</code></pre><p><a href="/.well-known/furrow.json">${say("home.checkers.deployment")}</a></p></section>
 </div>
 </main>

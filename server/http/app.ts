@@ -12,6 +12,8 @@ export type { AppParts };
 export { buildApp };
 
 interface AppParts {
+  /** Asked before anything answers. */
+  readonly gate?: readonly RequestHandler[];
   /** Answer under `/api`. */
   readonly api: readonly Router[];
   /** Answer at the root; what none of them takes is `not-found`. */
@@ -21,12 +23,12 @@ interface AppParts {
   readonly log: (line: string, cause: unknown) => void;
 }
 
-function buildApp({ api, root, trustProxy, log }: AppParts): Express {
+function buildApp({ gate = [], api, root, trustProxy, log }: AppParts): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", trustProxy.length === 0 ? false : [...trustProxy]);
   app.set("query parser", "simple");
-  app.use(safeHeaders, withHost, compression());
+  app.use(safeHeaders, withHost, ...gate, compression());
   app.use("/api", openToReaders, ...api, notFound);
   for (const router of root) app.use(router);
   app.use(notFound, problemHandler(log));

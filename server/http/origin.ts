@@ -6,7 +6,7 @@ import type { Request } from "express";
 import { z } from "zod";
 import { Problem } from "../../protocol/problem.ts";
 
-export { HostField, isHost, isPublic, originOf };
+export { HostField, isHost, isNavigation, isPublic, originOf };
 
 const MAX_ADDRESS = 200;
 
@@ -31,6 +31,16 @@ function originOf(publicOrigin: string | null, request: Request, host: string | 
   const asked = request.get("host");
   if (asked === undefined) throw new Problem("request-invalid", "/host", "the request names no host, so name one here");
   return new URL(`${request.protocol}://${asked}`).origin;
+}
+
+/** Places of a browser in which an answer would be a page of ours (Fetch, "destination"). */
+const PAGE_PLACES = ["document", "iframe", "frame", "embed", "object"];
+
+/** Whether a browser would show the answer as a page, and not hand it to a script. */
+function isNavigation(request: Request): boolean {
+  const place = request.get("sec-fetch-dest");
+  // Older browsers, and all of them over plain http, say nothing of it; what they open they ask for as HTML.
+  return place === undefined ? request.get("accept")?.includes("text/html") === true : PAGE_PLACES.includes(place);
 }
 
 /** Whether buyers far away can open it, as far as a name tells. */

@@ -32,6 +32,20 @@ const pagePaths: Paths = {
       answers: { 200: page, 500: none },
     },
   },
+  "/record/": {
+    get: {
+      id: "recorder",
+      tag: "pages",
+      summary: "The recorder: the page on which people in the field write down what they do",
+      description:
+        "The same for everybody and in either language; a phone keeps it and opens it without a link. With RECORD_HOST set it answers there alone.",
+      answers: {
+        200: page,
+        304: { description: "The phone has it as it is." },
+        307: { description: "The recorder's own host.", headers: { Location: "Its address." } },
+      },
+    },
+  },
   "/api": {
     get: { id: "tryApi", tag: "pages", summary: "The page to try the API", query: Lang, answers: { 200: page } },
   },

@@ -16,6 +16,7 @@ import { registeredCode, tellStory } from "../../scan-web/scan/tell.ts";
 import type { Page } from "../../scan-web/ui/document.ts";
 import { chooseLang } from "../../scan-web/ui/i18n.ts";
 import type { Assets, ErrorView, Opened, PageView } from "../../scan-web/ui/view.ts";
+import { assets } from "./assets.ts";
 import { cspOf } from "./csp.ts";
 import { type ExampleInfo, type HomeParts, homeView } from "./home-view.ts";
 import { encodingOf, keptPages, packed, sendKept } from "./kept-pages.ts";
@@ -47,8 +48,6 @@ interface PageParts extends HomeParts {
 const compress = promisify(gzip);
 /** Seconds after which a reader may try again what is not read yet. */
 const RETRY_S = 5;
-/** Names in dist/web carry their content's hash, so they never change. */
-const ASSET_AGE = "public, max-age=31536000, immutable";
 
 function pageRoutes(parts: PageParts): Router {
   const routes = express.Router();
@@ -137,7 +136,7 @@ function pageRoutes(parts: PageParts): Router {
     };
     return { page: renderScan(view, story), leaf };
   }
-  routes.use("/assets", express.static(parts.assetFolder, { index: false, redirect: false, setHeaders: keep }));
+  routes.use("/assets", assets(parts.assetFolder));
   // Programs go on to a problem document; who opens an address in a browser reads a page.
   routes.get("/*rest", (request, response, next) => {
     if (request.accepts(["json", "html"]) !== "html") next();
@@ -283,10 +282,6 @@ function shown(path: string): string {
   } catch {
     return path;
   }
-}
-
-function keep(response: Response): void {
-  response.set("Cache-Control", ASSET_AGE);
 }
 
 /** A person who opened a page gets a page; an address that cannot be decoded leads nowhere. */

@@ -8,7 +8,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { FAMILY, openFont } from "./font.ts";
 
-export { drawPng };
+export { drawPng, readyResvg };
 
 /** Lighter than this becomes white. Above the middle of grey, else strokes thinner than a dot would vanish. */
 const WHITE_FROM = 176;
@@ -16,13 +16,19 @@ const MM_PER_METRE = 1000;
 
 let ready: Promise<void> | null = null;
 
-/** `svg` in millimetres; `dotsPerMm` whole dots for each of them, which the picture says of itself (pHYs) so that it prints in its size. */
-async function drawPng(svg: string, dotsPerMm: number): Promise<Uint8Array> {
+/** The drawer, its WebAssembly compiled: that can be done once a process. */
+async function readyResvg(): Promise<typeof Resvg> {
   ready ??= readFile(fileURLToPath(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"))).then((wasm) =>
     initWasm(wasm),
   );
   await ready;
-  const resvg = new Resvg(svg, {
+  return Resvg;
+}
+
+/** `svg` in millimetres; `dotsPerMm` whole dots for each of them, which the picture says of itself (pHYs) so that it prints in its size. */
+async function drawPng(svg: string, dotsPerMm: number): Promise<Uint8Array> {
+  const Drawer = await readyResvg();
+  const resvg = new Drawer(svg, {
     fitTo: { mode: "zoom", value: dotsPerMm },
     background: "#fff",
     font: { fontBuffers: [openFont().bytes], defaultFontFamily: FAMILY, sansSerifFamily: FAMILY, serifFamily: FAMILY },

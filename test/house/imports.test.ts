@@ -60,6 +60,11 @@ describe("The import rules", () => {
       "scan-web/ui/html.ts": [],
       "scan-web/scan/page.ts": ["../ui/html.ts", "../../protocol/batch.ts"],
       "scan-web/scan/soft.ts": ["@noble/hashes/sha2.js"],
+      "scan-web/record/db.ts": ["idb", "../../protocol/batch.ts"],
+      "scan-web/record/seal.ts": ["jose"],
+      "scan-web/record/copy.ts": ["@ipld/car"],
+      "scan-web/record/worker.ts": ["workbox-precaching"],
+      "scan-web/record/code.ts": ["qrcode"],
       "server/http/pages.ts": ["../../scan-web/scan/page.ts", "../submit/outbox.ts", "express"],
       "server/main.ts": ["./http/pages.ts"],
       "scripts/start.ts": ["../server/main.ts"],
@@ -109,6 +114,16 @@ describe("The import rules", () => {
       "pages reach no server",
     ],
     ["a page with a framework", { "scan-web/scan/mark.ts": ["zod"] }, "pages carry no package but the soft verifier's"],
+    [
+      "a recorder with a framework",
+      { "scan-web/record/app.ts": ["zod"] },
+      "the recorder carries its five packages and no other",
+    ],
+    [
+      "a recorder that seals in two places",
+      { "scan-web/record/key.ts": ["jose"] },
+      "in the recorder seal.ts alone carries jose",
+    ],
     [
       "a room that reads the settings",
       { "server/blocks/folder.ts": ["../config.ts"], "server/config.ts": [] },
