@@ -177,6 +177,13 @@ const settings: readonly Setting[] = [
     about: "Addresses or networks of your own proxies, separated by commas: only theirs are believed about who asks.",
   },
   {
+    env: "SEAL_ESCROW",
+    flag: null,
+    default: "on",
+    about:
+      "`on`: what cooperatives seal is sealed to a key in this data folder too, for when they have lost their phones (docs/sealed.md). `off`: only their own phones open it.",
+  },
+  {
     env: "KEEP_FREE_MIB",
     flag: null,
     default: "256",
@@ -268,6 +275,7 @@ const Values = z.object({
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
     .pipe(z.array(z.string().refine(isNetwork, "is not an address or network"))),
+  SEAL_ESCROW: z.enum(["on", "off"]).transform((word) => word === "on"),
   KEEP_FREE_MIB: z
     .string()
     .regex(/^\d{1,9}$/, "is not a number of MiB")
@@ -303,6 +311,8 @@ interface Config {
   readonly regionHeader: string | null;
   readonly regionTable: string | null;
   readonly trustProxy: readonly string[];
+  /** The operator holds a key to what is sealed. */
+  readonly sealEscrow: boolean;
   /** Bytes. */
   readonly keepFree: number;
 }
@@ -363,6 +373,7 @@ function readConfig(
     regionHeader: values.REGION_HEADER,
     regionTable: values.REGION_TABLE,
     trustProxy: values.TRUST_PROXY,
+    sealEscrow: values.SEAL_ESCROW,
     keepFree: values.KEEP_FREE_MIB,
   };
 }

@@ -4,7 +4,7 @@
  *   furrow.json        format, chain id, first block's time, whether the example is being made
  *   lock               an empty SQLite file, locked while a server runs: the system drops the lock however the server ends,
  *                      where a file with a process number would have to be guessed at (numbers come again, in containers always)
- *   keys/              relay.json, operator.json
+ *   keys/              relay.json, operator.json, escrow.json (server/escrow.ts)
  *   deployment.json    where the ledger lives · example.json: what home shows of the example
  *   lie.json           while a lie of `npm run tamper` is planted: what takes it back
  *   chain/ blocks/ index.sqlite kept.sqlite control.sock

@@ -7,7 +7,7 @@ import type { Reading } from "./reading.ts";
 import type { Fields } from "./terms.ts";
 
 export type { SealingKey };
-export { readSealingKey, sealingKeyField };
+export { isSealingKey, readSealingKey, sealingKeyField };
 
 interface SealingKey {
   readonly kty: "EC";
