@@ -1,19 +1,29 @@
 /**
  * What the operator may ask of a running server through the socket in its data folder (control.ts).
  */
+import { z } from "zod";
 import type { Control } from "./control.ts";
 import type { Liar } from "./http/lies/liar.ts";
 import { read } from "./http/problem.ts";
 import type { Indexer } from "./indexer/follow.ts";
-import { type Admission, type Admitted, admissionForm } from "./operator.ts";
+import type { Invite, Invited, OpenInvitation } from "./joining.ts";
+import { type Admission, type Admitted, admissionForm, replacementForm, saidForm } from "./operator.ts";
 import type { PartHere } from "./part.ts";
 import type { ExampleShown } from "./shown.ts";
 import type { Store } from "./store/store.ts";
 
 export { answerControl };
 
+const inviteForm = z.union([z.strictObject({ said: saidForm }), replacementForm]);
+
 interface ControlParts {
   readonly admit: (admission: Admission) => Promise<Admitted>;
+  readonly invite: (of: Invite) => Promise<Invited>;
+  readonly listInvitations: () => Promise<readonly OpenInvitation[]>;
+  /** Where people open this server; empty: it serves no pages. */
+  readonly address: string;
+  /** Throws while the example is being made. */
+  readonly checkOpen: () => void;
   readonly liar: Liar;
   readonly indexer: PartHere<Indexer>;
   readonly indexed: () => Promise<void>;
@@ -21,8 +31,15 @@ interface ControlParts {
   readonly shown: () => ExampleShown | null;
 }
 
-function answerControl(control: Control, { admit, liar, indexer, indexed, store, shown }: ControlParts): void {
+function answerControl(control: Control, parts: ControlParts): void {
+  const { admit, invite, listInvitations, address, checkOpen, liar, indexer, indexed, store, shown } = parts;
   control.on("admit", async (args) => admit(read(admissionForm, args)));
+  control.on("invite", async (args) => {
+    checkOpen();
+    const invited = await invite(read(inviteForm, args));
+    return { ...invited, address };
+  });
+  control.on("invitations", async () => listInvitations());
   control.on("rebuild", async () => {
     const { now } = indexer;
     if (now === null) throw new Error("The indexer does not work in this process: ask for it where it does.");

@@ -25,6 +25,8 @@ import { checkClock, openChain, openDeployment } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
 import { startIndexer } from "./indexer/follow.ts";
 import { documentCame } from "./indexer/rounds.ts";
+import { inviter, openInvitations } from "./joining.ts";
+import type { Always } from "./invite/invitations.ts";
 import { listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
 import { startPart } from "./part.ts";
@@ -43,6 +45,8 @@ export { startFurrow };
 
 /** How often what other processes did is looked for. */
 const LOOK_MS = 250;
+/** How often what is over is looked for. */
+const SWEEP_MS = 10 * 60_000;
 
 interface StartOptions {
   readonly config: Config;
@@ -56,6 +60,8 @@ interface StartOptions {
   readonly log: (line: string) => void;
   /** What went wrong inside, with its cause. */
   readonly logError: (line: string, cause?: unknown) => void;
+  /** An invitation that is always open, as on a practice ledger. */
+  readonly always?: Always;
   /** Seconds; the machine's clock unless a test has its own. */
   readonly clock?: Clock;
 }
@@ -184,11 +190,23 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
       await liar.withdraw(because);
     }
   };
+  const making = makingOf({ exampleClock, folder, chain, store, record, clock });
+  const invitations = openInvitations({
+    ...{ store, ledger, operator, admit, mayAdmit, hashing: primitives, nowS: lookS, logError },
+    always: options.always ?? null,
+  });
+  closers.push(chain.onBlock(() => void invitations.goOn()));
+  closers.push(every(SWEEP_MS, () => void invitations.sweep()));
+  void invitations.goOn();
+  const { invite, list: listInvitations } = inviter({ invitations, operator });
   const control = await openControl(folder.path);
   closers.push(() => control.close());
-  answerControl(control, { admit, liar, indexer, indexed, store, shown });
+  answerControl(control, {
+    ...{ admit, invite, listInvitations, liar, indexer, indexed, store, shown },
+    address: config.publicUrl ?? listener?.lanAddress ?? listener?.address ?? "",
+    checkOpen: () => making.checkOpen(undefined),
+  });
 
-  const making = makingOf({ exampleClock, folder, chain, store, record, clock });
   const openings = new Openings(store.kept, {
     nowS: lookS,
     onError: (cause) => logError("openings of pages could not be counted yet", cause),
@@ -202,7 +220,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const routesAt = (lanAddress: string | null) =>
     routesOf({
       ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, stored, progress, primitives, record, liar },
-      openings,
+      ...{ openings, invitations },
       standing: () => ({
         answers: ground.answers(),
         warnings: [...apart, ...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],

@@ -8,19 +8,21 @@ import { organisationId } from "../protocol/batch.ts";
 import { bytesOf, type Hex, hexOf } from "../protocol/bytes.ts";
 import { cidOf } from "../protocol/cid.ts";
 import { documentBytes } from "../protocol/document/epcis.ts";
-import { organisationDocument } from "../protocol/document/master.ts";
-import type { Words } from "../protocol/document/text.ts";
+import { keyDocument, organisationDocument } from "../protocol/document/master.ts";
+import type { SealingKey } from "../protocol/document/sealing-key.ts";
+import { cleanWords, MAX_NOTE, type Words } from "../protocol/document/text.ts";
 import { ROLES } from "../protocol/kinds/kind.ts";
 import { REASONS } from "../protocol/ledger-abi.ts";
 import type { Hashing } from "../protocol/merkle.ts";
 import { Problem } from "../protocol/problem.ts";
+import { type PublicKey, recorderId } from "../protocol/sign.ts";
 import type { Blocks } from "./blocks/blocks.ts";
 import type { Account } from "./chain/account.ts";
 import { type Chain, RpcError } from "./chain/chain.ts";
 import { decodeReason, type Ledger } from "./chain/ledger.ts";
 
-export type { Admission, Admitted };
-export { admissionForm, Operator };
+export type { Admission, Admitted, ManagerKey, Replacement, Said };
+export { admissionForm, Operator, replacementForm, saidForm };
 
 interface Admission {
   readonly name: Words;
@@ -32,8 +34,29 @@ interface Admission {
   readonly phone: string | null;
   readonly about?: Words;
   readonly example?: boolean;
-  /** Its first manager's P-256 key; 32 bytes each. */
-  readonly managerKey: { readonly x: Hex; readonly y: Hex };
+  /** Of its first manager. */
+  readonly managerKey: ManagerKey;
+  /** That manager's too: to it what only managers may read is sealed. */
+  readonly sealingKey?: SealingKey;
+}
+
+/** An organisation before anybody's key is known. */
+type Said = Omit<Admission, "managerKey" | "sealingKey">;
+
+/** A P-256 key; 32 bytes each. */
+interface ManagerKey {
+  readonly x: Hex;
+  readonly y: Hex;
+}
+
+/** A manager's key for an organisation that lost those of its managers. */
+interface Replacement {
+  readonly organisation: number;
+  /** How the operator made sure of who asked for it. */
+  readonly checked: Words;
+  readonly managerKey: ManagerKey;
+  readonly sealingKey?: SealingKey;
+  readonly device?: string;
 }
 
 const words = z.strictObject({ zh: z.string().exactOptional(), en: z.string().exactOptional() });
@@ -42,11 +65,25 @@ const coordinate = z
   .regex(/^0x[0-9a-f]{64}$/, "not 0x and 64 lower-case hex digits")
   .transform((text) => text as Hex);
 
-/** An admission as it comes from outside; what its texts may hold is the document's to say. */
-const admissionForm: z.ZodType<Admission> = z.strictObject({
+const said = {
   ...{ name: words, roles: z.array(z.string()), registration: z.string().nullable(), checked: words },
   ...{ phone: z.string().nullable(), about: words.exactOptional(), example: z.boolean().exactOptional() },
+};
+const part = z.base64url().length(43);
+const keys = {
   managerKey: z.strictObject({ x: coordinate, y: coordinate }),
+  sealingKey: z.strictObject({ kty: z.literal("EC"), crv: z.literal("P-256"), x: part, y: part }).exactOptional(),
+};
+
+/** An admission as it comes from outside; what its texts may hold is the document's to say. */
+const admissionForm: z.ZodType<Admission> = z.strictObject({ ...said, ...keys });
+
+/** The same without keys: those of the phone that will ask. */
+const saidForm: z.ZodType<Said> = z.strictObject(said);
+
+const replacementForm: z.ZodType<Omit<Replacement, "managerKey" | "sealingKey" | "device">> = z.strictObject({
+  organisation: z.int().positive(),
+  checked: words,
 });
 
 interface Admitted {
@@ -81,25 +118,52 @@ class Operator {
    * @throws Problem of a field that cannot be taken, or of the ledger
    */
   admit(admission: Admission): Promise<Admitted> {
-    const admitted = this.#last.then(() => this.#admit(admission));
-    this.#last = admitted.catch(() => {});
-    return admitted;
+    return this.#inTurn(() => this.#admit(admission));
   }
 
-  async #admit({ roles, managerKey, ...about }: Admission): Promise<Admitted> {
-    const { chain, ledger, account, blocks, hashing, nowS } = this.#parts;
-    const number = (await this.#settledCount()) + 1;
-    const bytes = documentBytes(
-      organisationDocument({
-        ...about,
-        number,
-        subject: hexOf(organisationId(number)),
-        createdAtS: Math.floor(nowS()),
-      }),
+  /**
+   * Gives an organisation a manager's key; ends no other. Resolves when that is final.
+   * @throws Problem of a field that cannot be taken, or of the ledger
+   */
+  replaceManager(replacement: Replacement): Promise<void> {
+    return this.#inTurn(() => this.#replace(replacement));
+  }
+
+  /** What an admission would be refused for, whichever key comes. @throws Problem, Error: as {@link admit} */
+  async check(said: Said): Promise<void> {
+    bitsOf(said.roles);
+    this.#document(said, 1);
+    await this.#checkRight();
+  }
+
+  /** Likewise. @throws Problem `organisation-unknown`, of a text, Error */
+  async checkReplacement({ organisation, checked }: Omit<Replacement, "managerKey">): Promise<void> {
+    cleanWords(checked, "/checked", MAX_NOTE);
+    await this.#checkRight();
+    const admitted = await this.#parts.ledger.organisations();
+    if (organisation > admitted)
+      throw new Problem("organisation-unknown", "/organisation", `${admitted} organisations have been admitted`);
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const own = this.#last.then(act);
+    this.#last = own.catch(() => {});
+    return own;
+  }
+
+  #document({ roles: _roles, ...about }: Omit<Admission, "managerKey">, number: number): Uint8Array {
+    const subject = hexOf(organisationId(number));
+    return documentBytes(
+      organisationDocument({ ...about, number, subject, createdAtS: Math.floor(this.#parts.nowS()) }),
     );
+  }
+
+  async #admit({ managerKey, ...about }: Admission): Promise<Admitted> {
+    const { chain, ledger, account, blocks, hashing } = this.#parts;
+    const number = (await this.#settledCount()) + 1;
+    const bytes = this.#document(about, number);
     const content = await hashing.sha256(bytes);
-    const key = { x: bytesOf(managerKey.x, "/managerKey/x", 32), y: bytesOf(managerKey.y, "/managerKey/y", 32) };
-    const data = ledger.admitCall(bitsOf(roles), content, key);
+    const data = ledger.admitCall(bitsOf(about.roles), content, bytesOfKey(managerKey));
     const gas = await this.#gasOf(data);
     const document = cidOf(content, "json");
     await blocks.put(CID.parse(document), bytes);
@@ -110,6 +174,29 @@ class Operator {
     if (organisation !== number) throw new Error(`number ${number} was expected, the ledger gave ${organisation}`);
     const block = await chain.block(receipt.blockNumber);
     return { organisation, document, block: block?.number ?? receipt.blockNumber };
+  }
+
+  async #replace({ organisation, checked, managerKey, sealingKey, device }: Replacement): Promise<void> {
+    const { ledger, account, blocks, hashing, nowS } = this.#parts;
+    const key = bytesOfKey(managerKey);
+    const bytes = documentBytes(
+      keyDocument({
+        ...{
+          subject: hexOf(organisationId(organisation)),
+          createdAtS: Math.floor(nowS()),
+          act: "enrol",
+          manager: true,
+        },
+        ...{ recorder: hexOf(await recorderId(hashing, key)), reason: checked },
+        ...(sealingKey === undefined ? {} : { sealingKey }),
+        ...(device === undefined ? {} : { device: { zh: device } }),
+      }),
+    );
+    const content = await hashing.sha256(bytes);
+    const data = ledger.setManagerKeyCall(organisation, key, content);
+    const gas = await this.#gasOf(data);
+    await blocks.put(CID.parse(cidOf(content, "json")), bytes);
+    await account.send([{ to: ledger.address, data, gas }]);
   }
 
   /**
@@ -152,6 +239,10 @@ class Operator {
       `The operator of this data folder, ${account.address}, may not admit organisations to this ledger: ask the server on the data folder that holds the key of the ledger's operator${who}.`,
     );
   }
+}
+
+function bytesOfKey({ x, y }: ManagerKey): PublicKey {
+  return { x: bytesOf(x, "/managerKey/x", 32), y: bytesOf(y, "/managerKey/y", 32) };
 }
 
 function bitsOf(roles: readonly string[]): number {

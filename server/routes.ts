@@ -20,6 +20,7 @@ import { gatewayRoutes } from "./http/gateway.ts";
 import { headRoutes } from "./http/head.ts";
 import { healthRoutes } from "./http/health.ts";
 import type { ExampleInfo } from "./http/home-view.ts";
+import { invitationRoutes } from "./http/invitations.ts";
 import { labelSheetRoutes } from "./http/label-sheets.ts";
 import type { Liar } from "./http/lies/liar.ts";
 import { lotRoutes } from "./http/lots.ts";
@@ -34,6 +35,8 @@ import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
 import { rpcRoutes } from "./http/rpc.ts";
 import { loadTryAssets, tryRoutes } from "./http/try.ts";
+import type { Invitations } from "./invite/invitations.ts";
+import { organisationNames } from "./organisation-name.ts";
 import { drawPng } from "./png/draw.ts";
 import { openFont } from "./png/font.ts";
 import { whereBatchIs } from "./resolve/batches.ts";
@@ -68,6 +71,7 @@ interface RouteParts {
   readonly store: Store;
   readonly blocks: Blocks;
   readonly outbox: Outbox;
+  readonly invitations: Invitations;
   /** Says that a document or file was stored here. */
   readonly stored: (cid: string) => void;
   /** Says that something was put into the outbox. */
@@ -99,6 +103,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "gate" | "api
     gate: recordGate(config.recordHost),
     api: [
       ...writingRoutes(parts),
+      joiningRoutes(parts),
       ...readingRoutes(parts, history, promises),
       qrRoutes(config.publicUrl),
       labelRoutes(parts, history),
@@ -182,6 +187,25 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       finality: record.current.finality,
     })),
   ];
+}
+
+/** How phones come to an organisation. */
+function joiningRoutes({
+  ledger,
+  store,
+  blocks,
+  invitations,
+  checkOpen,
+  logError,
+}: RouteParts): AppParts["api"][number] {
+  return invitationRoutes({
+    ask: (code, of) => invitations.ask(code, of),
+    take: (code, phone) => invitations.take(code, phone),
+    told: (code) => invitations.told(code),
+    nameOf: organisationNames(store.index, documentReader(blocks, logError)),
+    isActive: async (organisation) => (await ledger.organisation(organisation)).active,
+    checkOpen,
+  });
 }
 
 /** What readers ask: the index, and how we are. */

@@ -168,6 +168,14 @@ class Ledger {
     return ledgerAbi().encodeFunctionData("admit", [roles, content, key.x, key.y]) as Hex;
   }
 
+  setManagerKeyCall(
+    organisation: number,
+    { x, y }: { readonly x: Uint8Array; readonly y: Uint8Array },
+    content: Uint8Array,
+  ): Hex {
+    return ledgerAbi().encodeFunctionData("setManagerKey", [organisation, x, y, content]) as Hex;
+  }
+
   /** The number that an admission gave, from its receipt's logs. */
   admitted(logs: readonly RawLog[]): number {
     for (const log of this.#own(logs)) {

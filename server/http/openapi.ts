@@ -15,6 +15,7 @@ import { documentPaths } from "./documents.ts";
 import { gatewayPaths } from "./gateway-paths.ts";
 import { headPaths } from "./head.ts";
 import { healthPaths } from "./health.ts";
+import { invitationPaths } from "./invitations.ts";
 import { labelSheetPaths } from "./label-sheet-paths.ts";
 import { lotPaths } from "./lot-paths.ts";
 import { pagePaths } from "./page-paths.ts";
@@ -53,6 +54,7 @@ const openapiPaths: Paths = {
 const everyPath: Paths = {
   ...headPaths,
   ...recorderPaths,
+  ...invitationPaths,
   ...documentPaths,
   ...batchPaths,
   ...lotPaths,

@@ -5,7 +5,7 @@
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
-export type { BatchState, KeptTables, OutboxTable };
+export type { BatchState, InvitationTable, KeptTables, OutboxTable };
 export { keptMigrations };
 
 /** waiting: on disk here · sent: in a transaction whose outcome is not known yet · final: the ledger holds it · refused: it cannot go on as it is. */
@@ -25,7 +25,7 @@ interface OutboxTable {
   makes: string;
   needs: string;
   state: BatchState;
-  /** JSON {type, at, detail} of a Problem: why it is refused, or what a waiting one waits for. */
+  /** JSON {type, at, detail} of a Problem, and the ledger's own words {error, values} as `ledger`: why it is refused, or what a waiting one waits for. */
   reason: string | null;
   /** Subject without which a waiting one cannot go on: it is left aside until that is there. */
   awaits: string | null;
@@ -36,8 +36,28 @@ interface OutboxTable {
   position: number;
 }
 
+/** admit, replace: the operator's, for a new organisation, and for a manager's key where all are lost · manager: a phone's, for another phone. */
+interface InvitationTable {
+  /** sha256 of the code, hex without 0x: whoever reads this table can let nobody in. */
+  digest: string;
+  sort: "admit" | "replace" | "manager";
+  /** Null: it will be admitted. */
+  organisation: number | null;
+  /** Whether the phone is to be a manager's. */
+  manager: number;
+  /** JSON of what the operator says of it; null for a manager's. */
+  said: string | null;
+  /** JSON {x, y, sealing, device} of the first phone that asked. It stands here before anything is done for it. */
+  phone: string | null;
+  made_at: number;
+  until: number;
+  /** When the key was seen on the ledger. */
+  joined_at: number | null;
+}
+
 interface KeptTables {
   outbox: OutboxTable;
+  invitation: InvitationTable;
   /** How often a code was opened, by day and region; nothing about who. `serial_hash`: leaf of the serial, so unprinted serials cannot be read here. */
   scan: { serial_hash: string; day: string; region: string; count: number };
   /** `generation`: how often the index was emptied or made anew. */
@@ -129,10 +149,29 @@ const owner: Migration = {
   },
 };
 
+const invitations: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable("invitation")
+      .addColumn("digest", "text", (c) => c.primaryKey())
+      .addColumn("sort", "text", (c) => c.notNull())
+      .addColumn("organisation", "integer")
+      .addColumn("manager", "integer", (c) => c.notNull())
+      .addColumn("said", "text")
+      .addColumn("phone", "text")
+      .addColumn("made_at", "bigint", (c) => c.notNull())
+      .addColumn("until", "bigint", (c) => c.notNull())
+      .addColumn("joined_at", "bigint")
+      .execute();
+    await db.schema.createIndex("invitation_until").on("invitation").column("until").execute();
+  },
+};
+
 /** In the order of their names; each runs once in a data folder or database. */
 const keptMigrations: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "002-waiting-rows": waitingRows,
   "003-many-processes": manyProcesses,
   "004-owner": owner,
+  "005-invitations": invitations,
 };

@@ -37,6 +37,7 @@ async function claimStore(store: Store, { chainId, ledger, isHalfMade }: Owner):
   await store.kept.transaction().execute(async (all) => {
     await all.deleteFrom("outbox").execute();
     await all.deleteFrom("scan").execute();
+    await all.deleteFrom("invitation").execute();
     await all.updateTable("owner").set(own).execute();
   });
   await store.dropIndex();
