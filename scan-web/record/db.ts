@@ -97,6 +97,8 @@ interface Transfer {
   readonly cid: string;
   readonly offset: number;
   readonly stored: boolean;
+  /** Something was sent and not answered yet: the server is asked how much it has before it is sent more. */
+  readonly inDoubt?: boolean;
 }
 
 interface Schema extends DBSchema {

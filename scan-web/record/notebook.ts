@@ -83,8 +83,8 @@ interface Notebook {
     readonly unit: string;
   }): Promise<void>;
 
-  /** One look at the server, everything that is due both ways. Never throws: what went wrong is told. */
-  sync(): Promise<SyncTold>;
+  /** One look at the server, everything that is due both ways. Never throws: what went wrong is told. `pictures: "now"`: whatever the network. */
+  sync(how?: { readonly pictures?: "now" }): Promise<SyncTold>;
   lastSync(): Promise<SyncTold>;
   /** Called after everything that screens may want to show again, changes by the worker and by other tabs included. */
   onChange(listener: () => void): () => void;

@@ -11,7 +11,7 @@ interface NotebookParts {
   /** By its id (works.ts); null: this version knows none of that name. */
   readonly workOf: (id: string) => Work | null;
   /** Passed in by whoever opens it (sync.ts). */
-  readonly sync: (db: Db) => Promise<SyncTold>;
+  readonly sync: (db: Db, how?: Parameters<Notebook["sync"]>[0]) => Promise<SyncTold>;
 }
 
 async function openNotebook({ isPractice }: NotebookParts): Promise<Notebook> {
