@@ -39,7 +39,7 @@ import type { Invitations } from "./invite/invitations.ts";
 import { organisationNames } from "./organisation-name.ts";
 import { drawPng } from "./png/draw.ts";
 import { openFont } from "./png/font.ts";
-import { whereBatchIs } from "./resolve/batches.ts";
+import { groupsIn, whereBatchIs } from "./resolve/batches.ts";
 import { type ResolvedCode, resolveCode } from "./resolve/code.ts";
 import { historyOf } from "./resolve/history.ts";
 import { documentsOf } from "./resolve/history-documents.ts";
@@ -56,10 +56,10 @@ import type { Store } from "./store/store.ts";
 import { documentReader } from "./stored-documents.ts";
 import { hasFile, keepDocuments, MAX_DOCUMENT, MAX_FILE, putFile, type Stored } from "./submit/documents.ts";
 import { formChecker } from "./submit/form.ts";
-import { nextNonce } from "./submit/nonce.ts";
 import type { Outbox } from "./submit/outbox.ts";
 import { roomChecker } from "./submit/room.ts";
 import { receiptFor, submitBatches } from "./submit/submit.ts";
+import { phoneRoutes, recorderReader } from "./sync-routes.ts";
 
 export type { RouteParts };
 export { historyReader, routesOf };
@@ -128,6 +128,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "gate" | "api
 /** What phones send. */
 function writingRoutes(parts: RouteParts): AppParts["api"] {
   const { config, chain, ledger, store, blocks, outbox, wakeRelay, primitives, record, liar, checkOpen, lookS } = parts;
+  const { logError } = parts;
   const documents = keepDocuments({ blocks, hashing: primitives, checkForm: formChecker() });
   const submit = {
     ...{ primitives, chainId: chain.chainId, ledger: ledger.address, nowS: lookS, outbox },
@@ -150,35 +151,31 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
     parts.stored(stored.cid);
     return stored;
   };
+  const submitted = () => liar.withdraw("a record was submitted");
+  const checkRoom = roomChecker(config.data, config.keepFree);
   return [
     batchRoutes({
       async submit(batches) {
         const receipts = await submitBatches(submit, batches);
-        await liar.withdraw("a record was submitted");
+        await submitted();
         return receipts;
       },
       find: (batch) => receiptFor(submit, batch),
+      groups: async (batch) => (await groupsIn(store.index, [batch])).get(batch) ?? null,
       checkOpen,
+    }),
+    ...phoneRoutes({
+      ...{ ...parts, escrow: null, documentOf: documentReader(blocks, logError), submitted, checkRoom },
+      each: { ...submit, keep: documents.keep, stored: ({ cid }) => parts.stored(cid) },
     }),
     documentRoutes({
       putDocument: (cid, bytes) => noticed(documents.put(cid, bytes)),
       document: documents.told,
       putFile: (cid, bytes, mediaType) => noticed(putFile(blocks, { cid, bytes, mediaType })),
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
-      checkRoom: roomChecker(config.data, config.keepFree),
+      checkRoom,
     }),
-    recorderRoutes(async (id) => {
-      const recorder = await ledger.recorder(id);
-      if (recorder === null) return null;
-      const next = BigInt((await chain.latest()).number) + 1n;
-      const { active } = await ledger.organisation(recorder.organisation);
-      const nonces = { nonceWord: ledger.nonceWord.bind(ledger), waitingNonces: outbox.waitingNonces.bind(outbox) };
-      return {
-        ...{ recorder: id, organisation: recorder.organisation, manager: recorder.manager },
-        active: active && next <= recorder.untilBlock,
-        nextNonce: (await nextNonce(nonces, id)).toString(),
-      };
-    }),
+    recorderRoutes(recorderReader(parts)),
     headRoutes(async () => ({
       block: knownBlock(await chain.latest()),
       nowS: Math.floor(lookS()),

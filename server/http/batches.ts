@@ -6,18 +6,21 @@ import { z } from "zod";
 import { MAX_BATCH_BYTES } from "../../protocol/batch.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
-import type { Receipt } from "../submit/receipt.ts";
+import type { GroupPlace } from "../resolve/batches.ts";
+import type { Receipt, Why } from "../submit/receipt.ts";
 import { jsonBody, jsonOf } from "./body.ts";
-import { answer, Hash, type Paths, ProblemAnswer, type Told, typesWith } from "./describe.ts";
+import { answer, Hash, type Paths, ProblemAnswer, Subject, type Told, typesWith } from "./describe.ts";
 import { methodNotAllowed, problemBody, read } from "./problem.ts";
 
 export type { BatchParts };
-export { batchPaths, batchRoutes, MAX_BATCHES };
+export { answerOf, BatchBytes, batchPaths, batchRoutes, bytesOfText, MAX_BATCHES, Reason, ReceiptAnswer, reasonOf };
 
 interface BatchParts {
   /** Resolves when all are on disk. */
   readonly submit: (batches: readonly Uint8Array[]) => Promise<readonly Receipt[]>;
   readonly find: (batch: Hex) => Promise<Receipt | null>;
+  /** Where the groups of a final one stand; null while the index does not have it. */
+  readonly groups: (batch: Hex) => Promise<readonly GroupPlace[] | null>;
   /** Throws `not-yet-open` while the example is being made, unless the request carries the maker's token. */
   readonly checkOpen: (authorization: string | undefined) => void;
 }
@@ -27,14 +30,28 @@ const MAX_BATCHES = 20;
 /** Base64 takes four characters for three bytes; the rest is JSON. */
 const MAX_BODY = MAX_BATCHES * (Math.ceil(MAX_BATCH_BYTES / 3) * 4 + 8) + 1_024;
 
+const BatchBytes = z.base64url();
 const Submission = z
   .strictObject({
-    batches: z.array(z.base64url()).min(1).max(MAX_BATCHES).meta({
+    batches: z.array(BatchBytes).min(1).max(MAX_BATCHES).meta({
       description: "Signed batches (docs/ledger.md §4), each in base64url.",
     }),
   })
   .meta({ id: "Submission" });
 const BatchHash = z.strictObject({ batch: Hash });
+
+const Reason = ProblemAnswer.extend({
+  ledger: z
+    .object({
+      error: z.string().meta({ description: "Name of the ledger's own error.", example: "NotEnoughLeft" }),
+      values: z.array(z.string()).meta({
+        description:
+          "Its values in the order of docs/ledger.md §9: ids as hex, amounts and other numbers as decimal text, times as RFC 3339.",
+      }),
+    })
+    .optional()
+    .meta({ description: "Set where the ledger itself gave the reason." }),
+}).meta({ id: "Reason", description: "Why a batch is refused, or what it waits for." });
 
 const ReceiptAnswer = z
   .object({
@@ -42,9 +59,15 @@ const ReceiptAnswer = z
     state: z.enum(["waiting", "sent", "final", "refused"]),
     says: z.string().meta({ description: "The state in words." }),
     block: z.int().optional().meta({ description: "Where it is final." }),
-    reason: ProblemAnswer.optional().meta({
-      description: "Why it is refused, or what it waits for.",
-    }),
+    reason: Reason.optional(),
+    groups: z
+      .array(z.object({ subject: Subject, seq: z.int().meta({ description: "Of the group's own move." }) }))
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          "Of a final one its groups in their order, each with its place in the log of its subject; null while the index does not have it yet.",
+      }),
   })
   .meta({ id: "Receipt" });
 const Receipts = z.object({ receipts: z.array(ReceiptAnswer) }).meta({ id: "Receipts" });
@@ -88,16 +111,16 @@ const batchPaths: Paths = {
 };
 
 /** `POST /batches`: 202 once every batch is on disk, never before. */
-function batchRoutes({ submit, find, checkOpen }: BatchParts): Router {
+function batchRoutes({ submit, find, groups, checkOpen }: BatchParts): Router {
   const routes = Router();
   routes
     .route("/batches")
     .post(...jsonBody(MAX_BODY), async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
       const { batches } = read(Submission, jsonOf(request));
-      const receipts = await submit(batches.map((text) => new Uint8Array(Buffer.from(text, "base64url"))));
+      const receipts = await submit(batches.map(bytesOfText));
       answer(response.status(202), Receipts, {
-        receipts: receipts.map(answerOf),
+        receipts: receipts.map((receipt) => answerOf(receipt)),
       });
     })
     .all(methodNotAllowed("POST"));
@@ -108,7 +131,8 @@ function batchRoutes({ submit, find, checkOpen }: BatchParts): Router {
       const receipt = await find(batch as Hex);
       if (receipt === null)
         throw new Problem("not-found", "/batch", `batch ${batch} was neither sent here nor is it on the ledger`);
-      answer(response, ReceiptAnswer, answerOf(receipt));
+      const isFinal = receipt.state === "final";
+      answer(response, ReceiptAnswer, answerOf(receipt, isFinal ? await groups(receipt.batch) : undefined));
     })
     .all(methodNotAllowed("GET"));
   return routes;
@@ -122,13 +146,25 @@ const SAID = {
     "The ledger does not take it as it is; nothing of it counts. Mend it and sign it again under the same nonce.",
 } as const;
 
-/** The state for machines, `says` for people; `reason` has the members of a problem. */
-function answerOf({ batch, state, block, reason }: Receipt): Told<z.infer<typeof ReceiptAnswer>> {
+function bytesOfText(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64url"));
+}
+
+/** The state for machines, `says` for people; `reason` has the members of a problem. @param groups undefined: not told of */
+function answerOf(
+  { batch, state, block, reason }: Receipt,
+  groups?: readonly GroupPlace[] | null,
+): Told<z.infer<typeof ReceiptAnswer>> {
   return {
     batch,
     state,
     says: state === "waiting" && reason !== null ? `${SAID.waiting} It waits: ${reason.detail}.` : SAID[state],
     ...(block === null ? {} : { block }),
-    ...(reason === null ? {} : { reason: problemBody(reason.type, reason.at, reason.detail) }),
+    ...(reason === null ? {} : { reason: reasonOf(reason) }),
+    ...(groups === undefined ? {} : { groups }),
   };
+}
+
+function reasonOf({ type, at, detail, ledger }: Why): Told<z.infer<typeof Reason>> {
+  return { ...problemBody(type, at, detail), ...(ledger === undefined ? {} : { ledger }) };
 }

@@ -15,7 +15,7 @@ import { methodNotAllowed, read } from "./problem.ts";
 import { Turns } from "./turns.ts";
 
 export type { DocumentRouteParts };
-export { documentPaths, documentRoutes };
+export { documentPaths, documentRoutes, SENT };
 
 interface DocumentRouteParts {
   readonly putDocument: (cid: string, bytes: Uint8Array) => Promise<Stored & DocumentTold>;
@@ -38,7 +38,7 @@ interface DocumentRouteParts {
  * What one address may send: 60 photos of the largest size at once, or 65,000 documents; then a photo a minute, or 16 documents
  * a second.
  */
-const LIMITS = {
+const SENT = {
   atOnce: 1024 ** 3,
   perSecond: 256 * 1024,
   least: 16 * 1024,
@@ -116,7 +116,7 @@ const documentPaths: Paths = {
       tag: "recording",
       summary: "Store a picture or another file under its CID",
       description:
-        "JPEG, PNG, WebP, PDF, MP4, WebM, CSV or JSON, without a position in it. Up to 1 MiB the CID is raw over its SHA-256; above, UnixFS with 1 MiB chunks, raw leaves, CIDv1, at most 1,024 links a node.",
+        "JPEG, PNG, WebP, PDF, MP4, WebM, CSV, JSON or a seal (docs/sealed.md), without a position in it. Up to 1 MiB the CID is raw over its SHA-256; above, UnixFS with 1 MiB chunks, raw leaves, CIDv1, at most 1,024 links a node.",
       path: Named,
       body: {
         description: "At most 16 MiB; Content-Type is its media type.",
@@ -135,7 +135,7 @@ const documentPaths: Paths = {
 function documentRoutes(parts: DocumentRouteParts): Router {
   const { putDocument, document, putFile, maxDocument, maxFile, checkRoom, checkOpen } = parts;
   const routes = Router();
-  const { before, after } = allowance(LIMITS);
+  const { before, after } = allowance(SENT);
   const turns = new Turns(1, LONGEST_WAIT_MS);
   const late = () => new Problem("too-many-requests", "", "too many documents are being read");
   routes

@@ -12,6 +12,7 @@ import { consignmentPaths } from "./consignments.ts";
 import { deploymentPaths } from "./deployment.ts";
 import { type Answer, type Operation, type Paths, ProblemAnswer, problemUrn } from "./describe.ts";
 import { documentPaths } from "./documents.ts";
+import { fieldPaths } from "./field.ts";
 import { gatewayPaths } from "./gateway-paths.ts";
 import { headPaths } from "./head.ts";
 import { healthPaths } from "./health.ts";
@@ -28,6 +29,7 @@ import { recallPaths } from "./recalls.ts";
 import { recorderPaths } from "./recorders.ts";
 import { rpcPaths } from "./rpc.ts";
 import { stockPaths } from "./stock.ts";
+import { syncPaths } from "./sync.ts";
 
 export type { ApiDocument };
 export { apiDocument, everyPath, openapiRoutes };
@@ -57,6 +59,7 @@ const everyPath: Paths = {
   ...invitationPaths,
   ...documentPaths,
   ...batchPaths,
+  ...syncPaths,
   ...lotPaths,
   ...consignmentPaths,
   ...reachPaths,
@@ -64,6 +67,7 @@ const everyPath: Paths = {
   ...recallPaths,
   ...promisePaths,
   ...stockPaths,
+  ...fieldPaths,
   ...qrPaths,
   ...labelSheetPaths,
   ...gatewayPaths,

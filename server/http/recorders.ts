@@ -9,7 +9,7 @@ import { AddressHex, answer, type Paths } from "./describe.ts";
 import { methodNotAllowed, read } from "./problem.ts";
 
 export type { RecorderAnswer };
-export { recorderPaths, recorderRoutes };
+export { recorderPaths, recorderRoutes, RecorderTold };
 
 interface RecorderAnswer {
   readonly recorder: Hex;

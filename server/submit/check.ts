@@ -142,7 +142,7 @@ async function checkDocuments(parts: CheckParts, group: Group, by: number, at: s
   for (const [digest, entries] of byDocument) {
     const places = entries.map(([e, entry]) => ({ place: `${at}/entries/${e}/content`, entry }));
     const [{ place, entry: first } = { place: at, entry: undefined }] = places;
-    const document = first === undefined ? null : await parts.documentAt(first.content);
+    const document = first === undefined ? null : await atPlace(place, digest, () => parts.documentAt(first.content));
     if (document === null)
       throw new Problem("document-unknown", place, `no document with digest ${digest} is stored here`);
     if (!namesSubject(document, subject)) {
@@ -153,6 +153,17 @@ async function checkDocuments(parts: CheckParts, group: Group, by: number, at: s
       if (!(await parts.hasFile(cid)))
         throw new Problem("file-unknown", place, `"${name}" (${cid}) is not stored here`);
     }
+  }
+}
+
+/** What is wrong inside a document is told at the entry that names it; where in the document, in words. */
+async function atPlace<T>(place: string, digest: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    const where = cause.at === "" ? "" : ` at ${cause.at}`;
+    throw new Problem(cause.type, place, `the document ${digest}${where}: ${cause.detail}`);
   }
 }
 

@@ -54,6 +54,8 @@ interface Documents {
    *   `document-schema`, and those of JSON
    */
   readonly put: (cid: string, bytes: Uint8Array) => Promise<Stored & DocumentTold>;
+  /** Stores a document under the CID that its bytes have. @throws Problem as `put`, but for its CID */
+  readonly keep: (bytes: Uint8Array) => Promise<Stored>;
   /**
    * Of a document that is stored here; null when it is not.
    * @throws Problem `cid-unreadable`, and those of `put` for what came as a file and is no document
@@ -84,6 +86,15 @@ function keepDocuments({ blocks, hashing, checkForm }: DocumentParts): Documents
     return told;
   }
 
+  /** Under the CID that it has. @throws Problem */
+  async function store(cid: string, bytes: Uint8Array): Promise<Stored> {
+    read(cid, bytes);
+    const address = CID.parse(cid);
+    const isNew = !(await blocks.has(address));
+    await blocks.put(address, bytes);
+    return { cid, size: bytes.length, isNew };
+  }
+
   async function stored(cid: string): Promise<Uint8Array | null> {
     const bytes = await blocks.get(CID.parse(cid));
     if (bytes === undefined) return null;
@@ -98,11 +109,12 @@ function keepDocuments({ blocks, hashing, checkForm }: DocumentParts): Documents
       const found = await hashing.sha256(bytes);
       if (!equalBytes(found, digest))
         throw new Problem("document-cid-mismatch", "", `the bytes have the CID ${cidOf(found, "json")}`);
-      read(cid, bytes);
-      const address = CID.parse(cid);
-      const isNew = !(await blocks.has(address));
-      await blocks.put(address, bytes);
+      const { isNew } = await store(cid, bytes);
       return { ...(hashed.get(cid) ?? (await hash(cid, bytes))), isNew };
+    },
+    async keep(bytes) {
+      checkSize(bytes);
+      return store(cidOf(await hashing.sha256(bytes), "json"), bytes);
     },
     async told(cid) {
       documentDigest(cid);

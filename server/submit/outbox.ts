@@ -36,6 +36,20 @@ class Outbox {
     return row === undefined ? null : receiptOf(row);
   }
 
+  /** Of each that this server was given. */
+  async findAll(batches: readonly Hex[]): Promise<ReadonlyMap<Hex, Receipt>> {
+    const found = new Map<Hex, Receipt>();
+    for (let n = 0; n < batches.length; n += MAX_PARAMETERS) {
+      const rows = await this.#kept
+        .selectFrom("outbox")
+        .select(["batch", "state", "block", "reason"])
+        .where("batch", "in", batches.slice(n, n + MAX_PARAMETERS))
+        .execute();
+      for (const row of rows) found.set(row.batch as Hex, receiptOf(row));
+    }
+    return found;
+  }
+
   /**
    * All of them or none; resolves after the commit is on disk. One that is here already keeps its state, a refused one is
    * tried again.

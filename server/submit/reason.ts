@@ -31,7 +31,10 @@ const TIMES = new Set(["NotInForce", "ValidityEmpty"]);
 function sortReason({ name, args }: Reason): Sorted {
   const type = Object.hasOwn(REASONS, name) ? REASONS[name as keyof typeof REASONS] : "refused-by-ledger";
   const values = args.map((value) => (typeof value === "bigint" ? textOf(name, value) : value));
-  const why: Why = { type, at: "", detail: name === "" ? "it ran out of its gas" : [name, ...values].join(" ") };
+  const why: Why =
+    name === ""
+      ? { type, at: "", detail: "it ran out of its gas" }
+      : { type, at: "", detail: [name, ...values].join(" "), ledger: { error: name, values } };
   if (name === "SubjectUnknown") return { sort: "wait", subject: String(args[0]), why };
   if (name === "NonceUsed") return { sort: "spent", why };
   return { sort: name === "" ? "gas" : "refuse", why };

@@ -9,7 +9,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Receipt } from "./receipt.ts";
 
 export type { SubmitParts };
-export { receiptFor, submitBatches };
+export { knownReceipt, receiptFor, receiptsFor, rememberLast, submitBatches };
 
 interface SubmitParts extends CheckParts {
   readonly outbox: Outbox;
@@ -62,6 +62,20 @@ async function receiptFor(
   // "Refused" is what this relay found; another one may have brought the same batch in since.
   const found = await accepted(batch);
   return found === null ? receipt : { batch, state: "final", block: found.block, reason: null };
+}
+
+/** The same of many at once; what neither has is left out. @param acceptedAmong those of them that the ledger holds */
+async function receiptsFor(
+  outbox: Pick<Outbox, "findAll">,
+  acceptedAmong: (batches: readonly Hex[]) => Promise<readonly Pick<Accepted, "batch" | "block">[]>,
+  batches: readonly Hex[],
+): Promise<ReadonlyMap<Hex, Receipt>> {
+  const here = await outbox.findAll(batches);
+  const receipts = new Map(here);
+  const open = batches.filter((batch) => (here.get(batch)?.state ?? "refused") === "refused");
+  for (const { batch, block } of open.length === 0 ? [] : await acceptedAmong(open))
+    receipts.set(batch, { batch, state: "final", block, reason: null });
+  return receipts;
 }
 
 /** Documents of up to 256 KiB: one request names the same again and again, on forty plots or in twenty batches. */
