@@ -7,21 +7,40 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Hex } from "../../protocol/bytes.ts";
+import type { Attachment } from "../../protocol/document/attachment.ts";
 import { withLock } from "./lock.ts";
-import type { Answers, BatchRow, Draft, Field, FieldLot, FileRow, RecordRow, Section, Self, Work } from "./model.ts";
+import type {
+  Answers,
+  BatchRow,
+  Draft,
+  Field,
+  FieldLot,
+  FieldPlanting,
+  FieldPlot,
+  FieldProduct,
+  FieldUse,
+  FileRow,
+  RecordRow,
+  Section,
+  Self,
+  Work,
+} from "./model.ts";
 import type { Settings, SyncTold } from "./notebook.ts";
 
 export type {
   Db,
+  Effect,
   FieldRow,
   Kept,
   Keys,
   Known,
+  SaidThen,
   Schema,
   StoredBatch,
   StoredDocument,
   StoredFile,
   StoredRecord,
+  Taking,
   Transfer,
   Version,
 };
@@ -57,11 +76,46 @@ interface FieldRow {
 /** As much of the field as a record's document needs, kept with it: what is signed later does not depend on what a server tells by then. */
 type Known = Pick<Field, "organisation" | "plots" | "products" | "plantings" | "lots">;
 
+/** `of`: which balance is made smaller, by how much; below nothing: larger. Decimal text. */
+interface Taking {
+  readonly id: Hex;
+  readonly of: "free" | "mayBear" | "left" | "packed";
+  readonly amount: string;
+}
+
+/** What a record changes in the field as this phone shows it, until the server tells it. */
+interface Effect {
+  readonly plots: readonly FieldPlot[];
+  readonly products: readonly FieldProduct[];
+  readonly plantings: readonly FieldPlanting[];
+  readonly lots: readonly FieldLot[];
+  readonly takes: readonly Taking[];
+  /** Work on a planting or plot, what it brought out included. */
+  readonly worked: {
+    readonly id: Hex;
+    readonly work: string;
+    readonly atS: number;
+    readonly use: FieldUse | null;
+  } | null;
+  /** A planting whose season ends; a consignment that is received. */
+  readonly ends: Hex | null;
+  readonly receives: Hex | null;
+}
+
+/** A record as it was saved: what is told of a version that counted although it was changed since. */
+type SaidThen = Pick<RecordRow, "target" | "answers" | "files" | "note" | "occurredAtS">;
+
 /** A record as it lies here. */
 interface StoredRecord extends RecordRow {
   readonly as: Pick<Work, "kind" | "zh" | "en" | "bizStep"> | { readonly kind: "ENROL" | "EXPEL" };
   readonly known: Known;
+  readonly effect: Effect;
+  /** Of the target; "": none. */
   readonly targetId: Hex | "";
+  /** Somebody said when it happened. */
+  readonly isDated: boolean;
+  /** Of a LABEL: root of its serials, and the file of their leaves. */
+  readonly labels: { readonly root: Hex; readonly leaves: Attachment } | null;
 }
 
 /** What one signature under a nonce was about: any of them may turn out to be the one that counts. */
@@ -73,12 +127,13 @@ interface Version {
     readonly group: Hex;
     readonly entry: number;
     readonly withdrawn: boolean;
+    readonly said: SaidThen;
   }[];
 }
 
 interface StoredBatch extends BatchRow {
-  /** A day's observations; all else has a batch of its own. */
-  readonly isShared: boolean;
+  /** Observations without, and with files, share a batch with their like; all else has one of its own. */
+  readonly sort: "plain" | "pictured" | "single";
   readonly versions: readonly Version[];
   /** When it was signed, device clock. */
   readonly signedAtMs: number | null;

@@ -11,13 +11,13 @@ function lockName(what: Lock, isPractice: boolean): string {
 
 /** Waits for its turn. Never call it for the same lock inside itself. */
 async function withLock<Result>(what: Lock, isPractice: boolean, work: () => Promise<Result>): Promise<Result> {
-  return (await navigator.locks.request(lockName(what, isPractice), work)) as Result;
+  return await navigator.locks.request(lockName(what, isPractice), work);
 }
 
 /** Null: somebody else is at it. */
 async function tryAlone<Result>(what: Lock, isPractice: boolean, work: () => Promise<Result>): Promise<Result | null> {
   const held = (lock: Held) => (lock === null ? Promise.resolve(null) : work());
-  return (await navigator.locks.request(lockName(what, isPractice), { ifAvailable: true }, held)) as Result | null;
+  return await navigator.locks.request(lockName(what, isPractice), { ifAvailable: true }, held);
 }
 
 type Held = Parameters<LockGrantedCallback<unknown>>[0];

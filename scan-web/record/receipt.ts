@@ -14,6 +14,8 @@ interface Receipt {
     /** `urn:furrow:problem:…` or the bare type. */
     readonly type: string;
     readonly detail?: string;
+    /** JSON Pointer into the batch: `/groups/1/entries/0/occurredAt`. */
+    readonly pointer?: string;
     readonly ledger?: { readonly error: string; readonly values: readonly string[] };
   };
   /** Once final and indexed: seq of each group's own move. */
