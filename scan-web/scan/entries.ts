@@ -1,4 +1,5 @@
 /** The way of a lot: entries by stage, gaps in their place, and under each entry its proof. Pure. */
+import { SEALED_WHAT } from "../../protocol/document/sealed.ts";
 import type { Hex } from "../../protocol/history.ts";
 import { type Html, html } from "../ui/html.ts";
 import { type Speaker, ZONE } from "../ui/i18n.ts";
@@ -36,13 +37,14 @@ function entry(row: StoryEntry, holder: Organisation, speaker: Speaker): Html {
   const { say } = speaker;
   // A wrong entry stays as readable as it was; that it is struck out is said in words too, for those who hear the page.
   const old = (text: string): Html => (row.struck === null ? html`${text}` : html`<s>${text}</s>`);
-  const papers = row.role === null ? [] : row.files.filter(({ mediaType }) => !mediaType.startsWith("image/"));
+  const papers =
+    row.role === null ? [] : row.files.filter(({ mediaType, sealed }) => !mediaType.startsWith("image/") && !sealed);
   return html`<li class="entry"><article id="e${row.from}" data-entries="${row.ids.join(" ")}">${grade(row.grade, say(row.grade === "stated" ? row.stated : `grade.${row.grade}`))}
 <h4>${row.struck === null ? null : html`<span class="unseen">${say("entry.struck.heard")}</span>`}${old(say(row.title))}</h4>${row.lines.map((line) => html`<p>${old(say(line))}</p>`)}${fate(row, speaker)}${
     row.table === null ? null : table(row.table, speaker)
   }${row.about === null ? null : html`<p class="soft">${say(row.about)}</p>`}${
     papers.length === 0 ? null : html`<p class="file">${papers.map((file) => fileLink(file, speaker))}</p>`
-  }
+  }${sealedLines(row, speaker)}
 <p class="found" hidden></p>
 ${proof(row, html`<span class="by">${byWords(row, holder, speaker)} · ${timeOf(row.occurredAtS, speaker, "day")} · ${late}</span>`, speaker)}</article></li>`;
 }
@@ -106,7 +108,19 @@ ${row.places === null ? null : html`<dt>${say("proof.places")}</dt><dd>${speaker
   }</dl></details>`;
 }
 
+/** How many of each sort are sealed: nobody here could open them, so nothing is offered to be opened. */
+function sealedLines({ files }: StoryEntry, { say }: Speaker): readonly Html[] {
+  return SEALED_WHAT.flatMap((what) => {
+    const count = files.filter(({ sealed }) => sealed === what).length;
+    return count === 0 ? [] : [html`<p class="soft">${say(`sealed.${what}`, { count })}</p>`];
+  });
+}
+
 function fileLink(file: FileLink, speaker: Speaker): Html {
+  if (file.sealed !== null) {
+    // Its digest is what the record names, so it can be checked as it lies there; what is in it cannot.
+    return html`<span data-file="${file.cid}">${speaker.say(`sealed.${file.sealed}`, { count: 1 })}</span> <small>${speaker.write({ bytes: file.bytes })}</small> <small class="file-check" data-file="${file.cid}" hidden></small> `;
+  }
   return html`<a href="/ipfs/${file.cid}" data-file="${file.cid}">${file.name}</a> <small>${speaker.write({ bytes: file.bytes })}</small> <small class="file-check" data-file="${file.cid}" hidden></small> `;
 }
 

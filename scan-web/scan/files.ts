@@ -48,7 +48,7 @@ function watchFiles(sha256: Sha256, tell: (cid: string, mark: FileMark) => void)
       picture.addEventListener("error", look, { once: true });
     }
   }
-  for (const link of document.querySelectorAll<HTMLElement>(".proof a[data-file]")) {
+  for (const link of document.querySelectorAll<HTMLElement>(".proof :is(a, span)[data-file]")) {
     link.closest("details")?.addEventListener("toggle", () => check(link.dataset.file ?? ""), { once: true });
   }
 }

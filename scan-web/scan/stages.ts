@@ -2,6 +2,7 @@
  * The way of a lot by its stages: which entries are told, as which pieces, in which order and under which number of N; gaps in their
  * place. Pure.
  */
+import type { Attachment } from "../../protocol/document/attachment.ts";
 import { hexOf } from "../../protocol/bytes.ts";
 import { readAnswer, readDispute } from "../../protocol/document/dispute.ts";
 import type { Hex } from "../../protocol/history.ts";
@@ -174,7 +175,7 @@ function tellEntry(
   const elsewhere = isElsewhere(graph, first) ? [said("entry.other-lot")] : [];
   const { proof } = first;
   const seen = graph.history.blocks.find((block) => block.hash === proof.seen);
-  const files = new Map(entries.flatMap((entry) => (entry.event?.attachments ?? []).map((file) => [file.cid, file])));
+  const files = new Map(entries.flatMap((entry) => filesOf(graph, entry)).map((file) => [file.cid, file]));
   return {
     from,
     to,
@@ -212,6 +213,7 @@ function tellEntry(
       mediaType: file.mediaType,
       bytes: file.size,
       name: file.name,
+      sealed: file.sealed?.what ?? null,
     })),
     proof: {
       batch: first.batch,
@@ -223,6 +225,12 @@ function tellEntry(
       documents: [...new Set(entries.map((entry) => entry.cid))],
     },
   };
+}
+
+/** Of its event; of a plot, what its keeper sealed (its pictures stand in the strip). */
+function filesOf(graph: Graph, { open, subject, event }: GraphEntry): readonly Attachment[] {
+  const kept = open.name === "PLOT" ? (graph.plot(subject)?.pictures ?? []) : [];
+  return [...(event?.attachments ?? []), ...kept.filter(({ sealed }) => sealed !== undefined)];
 }
 
 /** Bit of docs/ledger.md §6. */

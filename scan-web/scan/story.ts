@@ -2,6 +2,7 @@
  * What a scan page tells, in the order in which it is told: names, six facts, the way by stages, weights, plots, limits.
  * Nothing here is text yet: sentences are keys of the messages, so that one story is told in both languages.
  */
+import type { SealedWhat } from "../../protocol/document/sealed.ts";
 import type { BasisCode, PromiseKind } from "../../protocol/document/hgz-2026.ts";
 import type { Hex } from "../../protocol/history.ts";
 import type { Key, Names, Said, Unit, Value } from "../ui/i18n.ts";
@@ -74,6 +75,8 @@ interface FileLink {
   readonly mediaType: string;
   readonly bytes: number;
   readonly name: string;
+  /** What is sealed in it, for the co-operative alone; null: anybody may look at it. */
+  readonly sealed: SealedWhat | null;
 }
 
 interface Picture extends FileLink {

@@ -139,6 +139,7 @@ function picturesOf(graph: Graph): readonly Picture[] {
       mediaType: file.mediaType,
       bytes: file.size,
       name: file.name,
+      sealed: null,
       caption: file.caption ?? null,
       day: timeS,
       credit: { author, licence, source, changes },

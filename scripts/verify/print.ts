@@ -187,5 +187,7 @@ function lineOf(finding: Finding, words: Words, report: Report): string {
 function files({ attachments }: Report): string[] {
   if (attachments.length === 0) return [];
   const right = attachments.filter(({ state }) => state === "ok").length;
-  return [`Files: ${right} of ${attachments.length} fetched and unchanged.`];
+  const sealed = attachments.filter((file) => file.sealed !== undefined).length;
+  const closed = sealed === 0 ? "" : ` ${sealed} of them sealed: what is in those only the co-operative can tell.`;
+  return [`Files: ${right} of ${attachments.length} fetched and unchanged.${closed}`];
 }

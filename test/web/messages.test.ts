@@ -74,7 +74,7 @@ describe("Messages", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => readFileSync(join(SCAN_WEB, file), "utf8"))
       .join("\n");
-    const families = /^(unit|grade|stage|finding|fact|error|entry\.unit|file)\./;
+    const families = /^(unit|grade|stage|finding|fact|error|entry\.unit|file|sealed)\./;
     const unused = Object.keys(zh).filter(
       (key) => !families.test(key) && !sources.includes(`"${key.replace(/\.(one|other)$/, "")}"`),
     );
