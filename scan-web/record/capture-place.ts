@@ -55,7 +55,10 @@ function capturePlot(said: Said, told: Told, find: Finder): Captured {
     ...(village === null ? {} : { village }),
     ...pictures,
   });
-  const [size, picture] = [formatAmount(area), pictures.pictures?.[0]?.cid ?? null];
+  const [size, picture] = [
+    formatAmount(area),
+    pictures.pictures?.find(({ sealed }) => sealed === undefined)?.cid ?? null,
+  ];
   const plot: FieldPlot = { id: said.newId, code, name, village, area: size, free: size, picture, isOurs: true };
   return {
     stated: { subject: said.newId, name: "PLOT", args: { index: 0, level: LEVEL_FIELD, area }, document },
@@ -114,7 +117,8 @@ function gtinOf(text: string): string {
 }
 
 function more({ files }: Said, find: Finder) {
-  const pictures = files.filter(({ mediaType }) => mediaType.startsWith("image/"));
+  // What is sealed goes along: an exact outline, a lease.
+  const pictures = files.filter(({ mediaType, sealed }) => mediaType.startsWith("image/") || sealed !== undefined);
   return {
     ...(find.organisation().example ? { example: true } : {}),
     ...(pictures.length === 0 ? {} : { pictures }),

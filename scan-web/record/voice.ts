@@ -50,6 +50,11 @@ class VoiceNote {
   async record(): Promise<Voice> {
     this.#turn("asking");
     let stream: MediaStream | null = null;
+    // A call comes, or the page is put away, and may never come back: what was said until then is kept at once.
+    const hidden = (): void => {
+      if (document.hidden) this.end();
+    };
+    document.addEventListener("visibilitychange", hidden);
     try {
       stream = await openMicrophone();
       if (this.#isEndAsked) throw new Problem("microphone-refused", "/voice", "ended before it began");
@@ -60,10 +65,12 @@ class VoiceNote {
       this.#turn("failed");
       throw failure;
     } finally {
+      document.removeEventListener("visibilitychange", hidden);
       stream?.getTracks().forEach((track) => track.stop());
     }
   }
 
+  /** Before it has begun: it does not begin. */
   end(): void {
     this.#isEndAsked = true;
     if (this.#recorder?.state !== "recording") return;
