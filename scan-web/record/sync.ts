@@ -6,7 +6,7 @@
  */
 import type { Hex } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { asksOf, type DueBatch, dueBatches, signOpen } from "./batches.ts";
+import { type DueBatch, dueBatches, signOpen } from "./batches.ts";
 import { type Db, getKept, putKept } from "./db.ts";
 import { chooseBatches, exchange, type Exchanged, MAX_ASKED } from "./exchange.ts";
 import { getFile } from "./files.ts";
@@ -110,7 +110,7 @@ async function rounds(db: Db, wire: Wire, how: SyncHow): Promise<SyncTold> {
     if (sent.state === "stopped") return sent.told;
     if (sent.isAny) continue;
     isWaiting = due.some(({ files }) => files.length > 0);
-    if (looks === MAX_LOOKS || (await asksOf(db, 1)).length === 0) break;
+    if (looks === MAX_LOOKS || (await db.idb.countFromIndex("batches", "byState", "sent")) === 0) break;
     looks++;
     await pause(LOOK_MS);
     const went = await ask(db, wire, { batches: [], doubted: [], field: true });

@@ -41,8 +41,8 @@ type Uploaded =
 const PART = 64 * 1024;
 const VERSION = { "Tus-Resumable": "1.0.0" } as const;
 const BODY = { "Content-Type": "application/offset+octet-stream" } as const;
-/** Questions without a byte of progress before it is left for later. */
-const MAX_DOUBTS = 4;
+/** Answers without a byte of progress before it is left for later. */
+const MAX_DOUBTS = 6;
 /** A part whose line was cut may still hold the server's lock for a moment. */
 const LOCKED_MS = 400;
 
@@ -58,38 +58,39 @@ async function uploadFile(parts: UploadParts, upload: Upload): Promise<Uploaded>
 
 async function sendAll(parts: UploadParts, { cid, mediaType, blob, ...begun }: Upload): Promise<Uploaded> {
   const path = `${parts.base}/api/uploads`;
-  let offset: number | null = begun.offset;
   let mustAsk = begun.inDoubt;
-  let isNew = offset === 0 && !mustAsk;
+  /** Null: the server knows nothing of it. */
+  let offset: number | null = begun.offset === 0 ? null : begun.offset;
   for (let doubts = 0; doubts <= MAX_DOUBTS;) {
-    if (mustAsk) {
-      doubts++;
-      const answer: Answer = await parts.wire.ask({ method: "HEAD", path: `${path}/${cid}`, ...asked(parts) });
-      mustAsk = false;
-      if (answer.status === 404 || answer.status === 410) offset = null;
-      else if (answer.status < 300) offset = offsetOf(answer);
-      else if (answer.status === 423) {
-        mustAsk = true;
-        await pause(LOCKED_MS);
-        continue;
-      } else return ended(answer, parts.nowMs());
-      isNew = false;
-    }
     if (offset !== null && offset >= blob.size) return await stored(parts, blob.size);
-    const before: number = offset ?? 0;
-    const answer: Answer = await sendPart(parts, { path, cid, mediaType, blob, offset, isNew });
-    isNew = false;
+    const isAsking = mustAsk;
+    const answer: Answer = isAsking
+      ? await parts.wire.ask({ method: "HEAD", path: `${path}/${cid}`, ...asked(parts) })
+      : await sendPart(parts, { path, cid, mediaType, blob, offset });
     if (answer.status < 300) {
-      offset = offsetOf(answer);
-      if (offset >= blob.size) return await stored(parts, blob.size);
-      await parts.keep({ offset, inDoubt: false });
-      doubts = offset > before ? 0 : doubts + 1;
-    } else if ([404, 409, 410, 423].includes(answer.status) && !isOurs(answer, parts.nowMs())) {
-      if (answer.status === 423) await pause(LOCKED_MS);
-      mustAsk = true;
-    } else return ended(answer, parts.nowMs());
+      const has = offsetOf(answer);
+      doubts = !isAsking && has > (offset ?? 0) ? 0 : doubts + 1;
+      [offset, mustAsk] = [has, false];
+      if (offset < blob.size) await parts.keep({ offset, inDoubt: false });
+      continue;
+    }
+    doubts++;
+    const how = howToGoOn(answer, parts.nowMs());
+    if (how === "ended") return ended(answer, parts.nowMs());
+    if (how === "missing" && isAsking) [offset, mustAsk] = [null, false];
+    else mustAsk = true;
+    if (how === "busy") await pause(LOCKED_MS);
   }
   return { state: "away" };
+}
+
+/** The protocol's own refusals, which say that the server is elsewhere than the phone thought; a HEAD has no body that names them. */
+function howToGoOn(answer: Answer, nowMs: number): "missing" | "elsewhere" | "busy" | "ended" {
+  const { type } = refusalOf(answer, nowMs);
+  const isPlain = type === `http-${answer.status}`;
+  if (type === "upload-missing" || (isPlain && (answer.status === 404 || answer.status === 410))) return "missing";
+  if (type === "upload-offset-wrong" || (isPlain && answer.status === 409)) return "elsewhere";
+  return type === "upload-busy" || answer.status === 423 ? "busy" : "ended";
 }
 
 interface Part {
@@ -97,27 +98,25 @@ interface Part {
   readonly cid: string;
   readonly mediaType: string;
   readonly blob: Blob;
-  /** Null: the server knows nothing of it. */
   readonly offset: number | null;
-  readonly isNew: boolean;
 }
 
-/** The first part goes with the creation; after a doubt the creation goes alone, for the file may be there under its CID already. */
-async function sendPart(parts: UploadParts, { path, cid, mediaType, blob, offset, isNew }: Part): Promise<Answer> {
+/** The first part goes with the creation: most pictures then take three requests. */
+async function sendPart(parts: UploadParts, { path, cid, mediaType, blob, offset }: Part): Promise<Answer> {
   const from = offset ?? 0;
-  const piece = blob.slice(from, from + PART);
   await parts.keep({ offset: from, inDoubt: true });
-  if (offset !== null && !isNew) {
+  const body = blob.slice(from, from + PART);
+  if (offset !== null) {
     const headers = { ...VERSION, ...BODY, "Upload-Offset": String(from) };
-    return parts.wire.ask({ method: "PATCH", path: `${path}/${cid}`, body: piece, ...asked(parts, headers) });
+    return parts.wire.ask({ method: "PATCH", path: `${path}/${cid}`, body, ...asked(parts, headers) });
   }
   const headers = {
     ...VERSION,
+    ...BODY,
     "Upload-Length": String(blob.size),
     "Upload-Metadata": `cid ${btoa(cid)},type ${btoa(mediaType)}`,
   };
-  if (!isNew) return parts.wire.ask({ method: "POST", path, ...asked(parts, headers) });
-  return parts.wire.ask({ method: "POST", path, body: piece, ...asked(parts, { ...headers, ...BODY }) });
+  return parts.wire.ask({ method: "POST", path, body, ...asked(parts, headers) });
 }
 
 function asked({ signal }: UploadParts, headers: Readonly<Record<string, string>> = VERSION) {
@@ -133,12 +132,6 @@ async function stored({ keep }: UploadParts, size: number): Promise<Uploaded> {
 function offsetOf({ headers }: Answer): number {
   const said = headers.get("Upload-Offset") ?? "0";
   return /^\d+$/.test(said) ? Number(said) : 0;
-}
-
-/** A problem of ours, such as a file whose bytes have another CID, and not the protocol's own "another offset". */
-function isOurs(answer: Answer, nowMs: number): boolean {
-  const { type } = refusalOf(answer, nowMs);
-  return !type.startsWith("http-") && type !== "not-found" && type !== "block-missing";
 }
 
 function ended(answer: Answer, nowMs: number): Uploaded {
