@@ -76,7 +76,7 @@ try {
   const { contracts, web } = await buildAll();
   log(contracts || web ? "built contracts and pages" : "contracts and pages are built");
   const furrow = await startFurrow({
-    ...{ config, readExample, log, logError, webFolder: join(ROOT, "dist/web") },
+    ...{ config, readExample, log, logError, webFolder: join(ROOT, "dist/web"), practice: config.practice },
     // The example's days are written with a clock of its own, and no other chain lets us set its.
     exampleFromS: options.example && config.chainRpc.length === 0 ? EXAMPLE_FROM_S : null,
   });

@@ -184,6 +184,13 @@ const settings: readonly Setting[] = [
       "`on`: what cooperatives seal is sealed to a key in this data folder too, for when they have lost their phones (docs/sealed.md). `off`: only their own phones open it.",
   },
   {
+    env: "PRACTICE",
+    flag: null,
+    default: "on",
+    about:
+      "`on`: who learns the recorder practises below `/practice`, on a chain of its own in `practice` of the data folder, begun when it is first asked for. `off`: nobody does.",
+  },
+  {
     env: "KEEP_FREE_MIB",
     flag: null,
     default: "256",
@@ -276,6 +283,7 @@ const Values = z.object({
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
     .pipe(z.array(z.string().refine(isNetwork, "is not an address or network"))),
   SEAL_ESCROW: z.enum(["on", "off"]).transform((word) => word === "on"),
+  PRACTICE: z.enum(["on", "off"]).transform((word) => word === "on"),
   KEEP_FREE_MIB: z
     .string()
     .regex(/^\d{1,9}$/, "is not a number of MiB")
@@ -313,6 +321,7 @@ interface Config {
   readonly trustProxy: readonly string[];
   /** The operator holds a key to what is sealed. */
   readonly sealEscrow: boolean;
+  readonly practice: boolean;
   /** Bytes. */
   readonly keepFree: number;
 }
@@ -374,6 +383,7 @@ function readConfig(
     regionTable: values.REGION_TABLE,
     trustProxy: values.TRUST_PROXY,
     sealEscrow: values.SEAL_ESCROW,
+    practice: values.PRACTICE,
     keepFree: values.KEEP_FREE_MIB,
   };
 }

@@ -90,7 +90,6 @@ async function openFolder(path: string, birth: () => Birth, log: (line: string) 
     if (marker?.example === "making") {
       log("the example was left half made: making it again from an empty folder");
       for (const name of [...FILES, ...SIDE_FILES]) rmSync(join(path, name), { recursive: true, force: true });
-      rmSync(markerPath);
       marker = null;
     }
     const isNew = marker === null;

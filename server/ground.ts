@@ -106,18 +106,20 @@ async function openOutside(
 interface DeploymentParts {
   readonly ground: Ground;
   readonly config: Config;
+  /** What stands before its addresses; empty: it has a port of its own, with a door to the chain. */
+  readonly base: string;
   readonly deployer: Account;
   readonly log: (line: string) => void;
 }
 
 /** The record of an earlier start or of `npm run deploy`, checked against the chain; else the ledger is deployed and recorded. */
 async function openDeployment(folder: DataFolder, parts: DeploymentParts): Promise<Deployment> {
-  const { ground, config, deployer, log } = parts;
+  const { ground, config, base, deployer, log } = parts;
   const { chain } = ground;
   // What the operator may change between two starts is taken from the settings, not from the record.
   const told = {
-    rpc: ["/rpc", ...config.moreRpc],
-    gateways: ["/", ...config.moreGateways],
+    rpc: [...(base === "" ? ["/rpc"] : []), ...config.moreRpc],
+    gateways: [`${base}/`, ...config.moreGateways],
     runBy: config.runBy,
   } as const;
   if (ground.place !== null) {

@@ -4,6 +4,7 @@
  * blocks, chain, ledger, then those who work on them. It ends in the opposite order.
  */
 import { hash, webcrypto } from "node:crypto";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { CID } from "multiformats/cid";
 import type { Deployment } from "../protocol/history.ts";
@@ -34,6 +35,7 @@ import { reached } from "./reached.ts";
 import { progressOf } from "./resolve/progress.ts";
 import { Openings } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
+import { openPractice, PRACTICE, type Practice, practiceConfig } from "./practice.ts";
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
 import { claimStore } from "./store/owner.ts";
 import { openStore } from "./store/store.ts";
@@ -60,8 +62,12 @@ interface StartOptions {
   readonly log: (line: string) => void;
   /** What went wrong inside, with its cause. */
   readonly logError: (line: string, cause?: unknown) => void;
+  /** Whether people may practise below `/practice`, on a ledger of their own. */
+  readonly practice?: boolean;
   /** An invitation that is always open, as on a practice ledger. */
   readonly always?: Always;
+  /** Set: it has no port of its own, and gets what is asked below this address. */
+  readonly base?: string;
   /** Seconds; the machine's clock unless a test has its own. */
   readonly clock?: Clock;
 }
@@ -71,6 +77,8 @@ interface Furrow {
   readonly port: number;
   readonly address: string;
   readonly lanAddress: string | null;
+  /** What answers at its port, for who hands it requests in another way; null where PARTS names no API. */
+  readonly answer: RequestListener | null;
   readonly deployment: Deployment;
   /** null when there is no example to be made. */
   readonly example: ExampleMaker | null;
@@ -96,8 +104,9 @@ async function startFurrow(options: StartOptions): Promise<Furrow> {
 }
 
 async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
-  const { config, log, logError, clock = machineClock } = options;
-  const listener = config.parts.has("api") ? await listen(config.host, config.port) : null;
+  const { config, log, logError, clock = machineClock, base = "" } = options;
+  const hasPort = config.parts.has("api") && base === "";
+  const listener = hasPort ? await listen(config.host, config.port) : null;
   closers.push(() => listener?.close());
 
   const folder = await openDataFolder(options, clock);
@@ -119,7 +128,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   log(`the chain has ${(await chain.latest()).number} blocks (chain id ${chain.chainId})`);
 
   const relayAccount = new Account(chain, folder.relayKey.privateKey, pricing);
-  const record = { current: await openDeployment(folder, { ground, config, deployer: relayAccount, log }) };
+  const record = { current: await openDeployment(folder, { ground, config, base, deployer: relayAccount, log }) };
   const isHalfMade = exampleClock !== null;
   await claimStore(store, { chainId: record.current.chainId, ledger: record.current.ledger, isHalfMade });
   const ledger = new Ledger(chain, record.current.ledger);
@@ -217,7 +226,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
       (isAwaited) => (isAwaited ? indexer.now?.look() : undefined),
       (cause: unknown) => logError("the index was not told of what was stored, and looks for it later", cause),
     );
-  const routesAt = (lanAddress: string | null) =>
+  const routesAt = (lanAddress: string | null, practice: Practice | null) =>
     routesOf({
       ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, stored, progress, primitives, record, liar },
       ...{ openings, invitations },
@@ -225,22 +234,25 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
         answers: ground.answers(),
         warnings: [...apart, ...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],
       }),
-      ...{ lanAddress, webFolder: options.webFolder, lookS, logError },
+      ...{ lanAddress, practice, webFolder: options.webFolder, lookS, logError },
       ...{ checkOpen: making.checkOpen, isOpen: making.isOpen },
       example: async () => (making.isOpen() ? homeExample(shown(), liar) : { making: making.records() }),
     });
-  if (listener !== null) {
-    listener.serve(
-      buildApp({ ...(await routesAt(listener.lanAddress)), trustProxy: config.trustProxy, log: logError }),
-    );
-    // Before all parts behind it: requests in hand still get their answers.
-    closers.push(() => listener.close());
-  }
+  const practice = options.practice === true ? openPractice(practiceParts(options)) : null;
+  closers.push(() => practice?.close());
+  const { trustProxy } = config;
+  const app = config.parts.has("api")
+    ? buildApp({ ...(await routesAt(listener?.lanAddress ?? null, practice)), trustProxy, log: logError })
+    : null;
+  if (app !== null) listener?.serve(app);
+  // Before all parts behind it: requests in hand still get their answers.
+  closers.push(() => listener?.close());
 
   return {
     port: listener?.port ?? 0,
     address: listener?.address ?? "",
     lanAddress: listener?.lanAddress ?? null,
+    answer: app,
     get deployment() {
       return record.current;
     },
@@ -252,6 +264,27 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     },
     close: () => closers.close(),
   };
+}
+
+/** A whole Furrow like this one, without port, pages, example and practice. */
+function practiceParts(options: StartOptions): Parameters<typeof openPractice>[0] {
+  const { log, logError } = options;
+  const config = practiceConfig(options.config);
+  const start = () => {
+    let isUp = false;
+    const started = startFurrow({
+      ...options,
+      ...{ config, exampleFromS: null, readExample: () => null, webFolder: null },
+      ...{ practice: false, always: PRACTICE, base: "/practice" },
+      // How a second one starts is of no interest; what befalls it later is.
+      log: (line) => void (isUp && log(`practice: ${line}`)),
+      logError: (line, cause) => logError(`practice: ${line}`, cause),
+    });
+    return started.finally(() => {
+      isUp = true;
+    });
+  };
+  return { folder: config.data, start, log, logError };
 }
 
 async function openDataFolder({ config, log, exampleFromS }: StartOptions, clock: Clock): Promise<DataFolder> {

@@ -27,6 +27,7 @@ import { lotRoutes } from "./http/lots.ts";
 import { openapiRoutes } from "./http/openapi.ts";
 import { loadAssets, loadPromiseCss } from "./http/page-assets.ts";
 import { type PageParts, pageRoutes } from "./http/pages.ts";
+import { practiceGate } from "./http/practice.ts";
 import { promisePageRoutes } from "./http/promise-pages.ts";
 import { inTurns } from "./http/promises.ts";
 import { qrRoutes } from "./http/qr.ts";
@@ -37,6 +38,7 @@ import { rpcRoutes } from "./http/rpc.ts";
 import { loadTryAssets, tryRoutes } from "./http/try.ts";
 import type { Invitations } from "./invite/invitations.ts";
 import { organisationNames } from "./organisation-name.ts";
+import type { Practice } from "./practice.ts";
 import { drawPng } from "./png/draw.ts";
 import { openFont } from "./png/font.ts";
 import { groupsIn, whereBatchIs } from "./resolve/batches.ts";
@@ -83,6 +85,8 @@ interface RouteParts {
   readonly standing: () => { readonly answers: boolean; readonly warnings: readonly string[] };
   readonly liar: Liar;
   readonly lanAddress: string | null;
+  /** null: switched off. */
+  readonly practice: Practice | null;
   /** dist/web; null: no pages. */
   readonly webFolder: string | null;
   readonly example: () => Promise<ExampleInfo | { readonly making: number } | null>;
@@ -94,13 +98,13 @@ interface RouteParts {
 }
 
 async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "gate" | "api" | "root">> {
-  const { config, chain, blocks, record, liar, logError, webFolder } = parts;
+  const { config, chain, blocks, record, liar, practice, logError, webFolder } = parts;
   const history = toldHistory(parts);
   const documentOf = documentReader(blocks, logError);
   const promises = inTurns((asked) => listPromises({ index: parts.store.index, documentOf }, asked));
   const tryPage = webFolder === null ? [] : [tryRoutes(await loadTryAssets(webFolder))];
   return {
-    gate: recordGate(config.recordHost),
+    gate: [...recordGate(config.recordHost), practiceGate(practice === null ? null : () => practice.answer())],
     api: [
       ...writingRoutes(parts),
       joiningRoutes(parts),

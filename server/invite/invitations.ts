@@ -122,11 +122,14 @@ class Invitations {
 
   /** @throws Problem `invitation-unknown` */
   async told(code: string): Promise<InvitationTold> {
-    const { always } = this.#parts;
-    if (always !== null && code === always.code) {
+    const always = this.#always(code);
+    if (always !== null) {
       return { sort: "operator", state: "open", organisation: null, said: always.said, isManager: true, phone: null };
     }
-    return this.#told(await this.#known(code));
+    const known = await this.#known(code);
+    // Where no block comes that would take it up again, whoever looks does.
+    if (known.sort !== "manager" && known.phone !== null && !known.hasJoined) void this.goOn();
+    return this.#told(known);
   }
 
   /**
@@ -136,9 +139,9 @@ class Invitations {
    *   ({@link cleanPhone}), and what the ledger refuses
    */
   async take(code: string, asking: Phone): Promise<InvitationTold> {
-    const { always } = this.#parts;
     const phone = await cleanPhone(asking);
-    if (always !== null && code === always.code) return this.#takeAlways(always, phone);
+    const always = this.#always(code);
+    if (always !== null) return this.#takeAlways(always, phone);
     const known = await this.#known(code);
     const invitation = known.phone === null ? await this.#claim(known, phone) : known;
     const { x, y } = invitation.phone ?? phone;
@@ -198,6 +201,11 @@ class Invitations {
     await gone
       .where((row) => row.or([row("sort", "=", "manager"), row("phone", "is", null), row("joined_at", "is not", null)]))
       .execute();
+  }
+
+  #always(code: string): Always | null {
+    const { always } = this.#parts;
+    return code.toUpperCase() === always?.code ? always : null;
   }
 
   #nowS(): number {

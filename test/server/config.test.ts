@@ -43,6 +43,7 @@ describe("Settings", () => {
     ["CHAIN_FINALITY", "0"],
     ["MAX_GAS_PRICE_GWEI", "1e3"],
     ["PARTS", "api,painter"],
+    ["PRACTICE", "maybe"],
     ["PARTS", ","],
   ] as const) {
     it(`refuses ${name}=${value} in one sentence that names it`, () => {

@@ -25,6 +25,8 @@ interface ServerOptions {
   readonly exampleFromS?: number;
   /** With the pages, as built last; without: the API alone. */
   readonly pages?: boolean;
+  /** With what answers below `/practice`. */
+  readonly practice?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly logError?: (line: string, cause?: unknown) => void;
 }
@@ -71,6 +73,7 @@ async function startServer(options: ServerOptions = {}): Promise<TestServer> {
     config: readConfig(options.env ?? {}, { data: folder, port: "0", host: "127.0.0.1" }),
     exampleFromS: options.exampleFromS ?? null,
     readExample: () => null,
+    practice: options.practice ?? false,
     webFolder: options.pages === true ? await builtPages() : null,
     log: (line) => lines.push(line),
     logError: options.logError ?? (() => {}),

@@ -1,0 +1,122 @@
+/**
+ * Practice: a whole second Furrow below `/practice`, with a ledger, a chain and a folder (`<data>/practice`) of its own, in this
+ * process. It starts with the first request to it. Its chain id and its ledger's address are others than the real ones, so nothing
+ * that is signed there counts here. The folder may be deleted at any time: practice then begins anew.
+ */
+import { existsSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { join } from "node:path";
+import { Problem } from "../protocol/problem.ts";
+import type { Config } from "./config.ts";
+import type { Always } from "./invite/invitations.ts";
+import type { Said } from "./operator.ts";
+
+export type { Practice, Practised };
+export { openPractice, PRACTICE, practiceConfig };
+
+const SAID: Said = {
+  name: { zh: "练习合作社", en: "Practice cooperative" },
+  roles: ["producer", "processor", "trader", "carrier"],
+  registration: null,
+  checked: { zh: "练习用：谁都可以加入，什么也没有核对", en: "for practice: anybody may join, nothing was checked" },
+  phone: null,
+  example: true,
+};
+
+/** Everybody who asks gets an organisation of their own there. */
+const PRACTICE: Always = { code: "PRACTICE", said: SAID, anHour: 60 };
+
+/** Requests wait so long for it to start; then they are asked to come again. */
+const PATIENCE_MS = 30_000;
+/** After a start that failed. */
+const REST_MS = 10_000;
+
+/** What runs there. */
+interface Practised {
+  readonly answer: RequestListener | null;
+  close(): Promise<void>;
+}
+
+interface Practice {
+  /** Starts it if it does not run. @throws Problem `starting` when that takes too long, or cannot be */
+  answer(): Promise<RequestListener>;
+  close(): Promise<void>;
+}
+
+interface PracticeParts {
+  /** Its data folder. */
+  readonly folder: string;
+  readonly start: () => Promise<Practised>;
+  readonly log: (line: string) => void;
+  readonly logError: (line: string, cause?: unknown) => void;
+}
+
+/** All in its own folder, whatever the real one rests on. @param data the real one's folder */
+function practiceConfig(config: Config): Config {
+  return {
+    ...config,
+    ...{ data: join(config.data, "practice"), parts: new Set(["api", "indexer", "relay"] as const) },
+    ...{ databaseUrl: null, kuboRpc: [], chainRpc: [], chainFinality: null, deployment: null, recordHost: null },
+    ...{ moreRpc: [], moreGateways: [] },
+  };
+}
+
+function openPractice({ folder, start, log, logError }: PracticeParts): Practice {
+  let running: Promise<Practised> | null = null;
+  let isUp = false;
+  let isClosed = false;
+  let restsUntilMs = 0;
+
+  function begin(before: Promise<unknown>): Promise<Practised> {
+    isUp = false;
+    const own = before.then(start);
+    own.then(
+      () => {
+        isUp = true;
+        log(`practice runs below /practice, on a ledger of its own in ${folder}`);
+      },
+      (cause: unknown) => {
+        running = null;
+        restsUntilMs = performance.now() + REST_MS;
+        logError("practice could not be started, and is tried again when it is asked for", cause);
+      },
+    );
+    return own;
+  }
+
+  async function end(): Promise<void> {
+    const last = await running?.catch(() => null);
+    await last?.close();
+  }
+
+  return {
+    async answer() {
+      if (isClosed) throw new Problem("starting", "", "the server is ending");
+      if (isUp && !existsSync(join(folder, "furrow.json"))) {
+        log("the practice folder was deleted: practice begins anew");
+        running = begin(end().catch((cause: unknown) => logError("practice did not end in order", cause)));
+      }
+      if (running === null && performance.now() < restsUntilMs)
+        throw new Problem("starting", "", "practice could not be started; the cause is in the server's log");
+      running ??= begin(Promise.resolve());
+      const { answer } = await inTime(running);
+      if (answer === null) throw new Problem("starting", "", "practice answers nobody yet");
+      return answer;
+    },
+    close() {
+      isClosed = true;
+      return end();
+    },
+  };
+}
+
+/** Whoever waits hears nothing of why: that is in the log. */
+async function inTime<T>(starting: Promise<T>): Promise<T> {
+  const failed = new Problem("starting", "", "practice is being started");
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_done, fail) => {
+    timer = setTimeout(fail, PATIENCE_MS, failed);
+  });
+  const own = starting.catch(() => Promise.reject(failed));
+  return Promise.race([own, late]).finally(() => clearTimeout(timer));
+}
