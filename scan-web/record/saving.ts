@@ -130,7 +130,7 @@ async function rowOf(
 }
 
 const EARLIEST_S = Date.UTC(2000, 0, 1) / 1000;
-const AHEAD_S = 3600;
+const AHEAD_S = 86_400;
 
 /** A day that somebody named. What the phone's clock says by itself is put right later, if need be. */
 function checkDay({ occurredAtS }: Frame, before: StoredRecord | null, nowMs: number): void {
