@@ -115,8 +115,8 @@ function faultOf({ method, target }: Malformed, answer: Answered | null): string
   const { status, type, body } = answer;
   if (status >= 500) return `${status} ${body.slice(0, 300)}`;
   if (status < 400) {
-    // What was spoiled meant nothing there: then the answer is the one that the document describes.
-    const path = /^https?:/.test(target) ? new URL(target).pathname : (target.split(/[?#]/)[0] ?? "");
+    // What was spoiled meant nothing there: then the answer is the one that the document describes. A target ends with a space.
+    const path = /^https?:/.test(target) ? new URL(target).pathname : (target.split(/[?# ]/)[0] ?? "");
     if (type === "text/html; charset=utf-8") return null;
     return misfitOf({ method, path, status, type, body: /json/.test(type ?? "") ? body : null });
   }

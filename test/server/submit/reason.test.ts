@@ -17,6 +17,13 @@ describe("A reason of the ledger", () => {
     );
   });
 
+  it("keeps the ledger's own error with its values, in their order", () => {
+    const { why } = sortReason({ name: "NotEnoughLeft", args: [LOT, 3_750n, 6_250n] });
+
+    expect(why.ledger).to.deep.equal({ error: "NotEnoughLeft", values: [LOT, "3.75", "6.25"] });
+    expect(sortReason({ name: "", args: [] }).why).to.not.have.property("ledger");
+  });
+
   it("waits for a subject that is not there yet, and for nothing else", () => {
     expect(sortReason({ name: "SubjectUnknown", args: [LOT] })).to.include({ sort: "wait", subject: LOT });
     const others = [
