@@ -50,7 +50,11 @@ async function plotsOf({ index, sayings }: Land, organisation: number): Promise<
       const said = await sayings.of(made_content, id, "plot", readPlot);
       return {
         ...{ id, code: said?.code ?? shortId(id), name: said?.name ?? null, village: said?.village ?? null },
-        ...{ area: amountText(made), free: amountText(remaining), picture: said?.pictures[0]?.cid ?? null },
+        ...{
+          area: amountText(made),
+          free: amountText(remaining),
+          picture: said?.pictures.find(({ sealed }) => sealed === undefined)?.cid ?? null,
+        },
       };
     }),
   );
