@@ -7,17 +7,26 @@ import type { Liar } from "./http/lies/liar.ts";
 import { read } from "./http/problem.ts";
 import type { Indexer } from "./indexer/follow.ts";
 import type { Invite, Invited, OpenInvitation } from "./joining.ts";
-import { type Admission, type Admitted, admissionForm, replacementForm, saidForm } from "./operator.ts";
+import {
+  type Admission,
+  type Admitted,
+  admissionForm,
+  replacementForm,
+  type Replacement,
+  saidForm,
+  toReplaceForm,
+} from "./operator.ts";
 import type { PartHere } from "./part.ts";
 import type { ExampleShown } from "./shown.ts";
 import type { Store } from "./store/store.ts";
 
 export { answerControl };
 
-const inviteForm = z.union([z.strictObject({ said: saidForm }), replacementForm]);
+const inviteForm = z.union([z.strictObject({ said: saidForm }), toReplaceForm]);
 
 interface ControlParts {
   readonly admit: (admission: Admission) => Promise<Admitted>;
+  readonly replace: (replacement: Replacement) => Promise<void>;
   readonly invite: (of: Invite) => Promise<Invited>;
   readonly listInvitations: () => Promise<readonly OpenInvitation[]>;
   /** Where people open this server; empty: it serves no pages. */
@@ -32,8 +41,9 @@ interface ControlParts {
 }
 
 function answerControl(control: Control, parts: ControlParts): void {
-  const { admit, invite, listInvitations, address, checkOpen, liar, indexer, indexed, store, shown } = parts;
+  const { admit, replace, invite, listInvitations, address, checkOpen, liar, indexer, indexed, store, shown } = parts;
   control.on("admit", async (args) => admit(read(admissionForm, args)));
+  control.on("replace", async (args) => replace(read(replacementForm, args)));
   control.on("invite", async (args) => {
     checkOpen();
     const invited = await invite(read(inviteForm, args));

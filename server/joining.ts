@@ -6,6 +6,7 @@ import type { Hashing } from "../protocol/merkle.ts";
 import { INVITATION_CHARACTERS, makeInvitation } from "../protocol/invitation.ts";
 import type { Ledger } from "./chain/ledger.ts";
 import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
 import { read } from "./http/problem.ts";
 import type { Invitation, Phone } from "./invite/invitation.ts";
 import { type Always, Invitations } from "./invite/invitations.ts";
@@ -13,7 +14,7 @@ import { type Admission, type Admitted, admissionForm, type Operator, type Said 
 import type { Store } from "./store/store.ts";
 
 export type { Invite, Invited, OpenInvitation };
-export { inviter, openInvitations };
+export { inviter, openInvitations, recorderAddress };
 
 interface JoiningParts {
   readonly store: Store;
@@ -48,6 +49,11 @@ function openInvitations(parts: JoiningParts): Invitations {
       told = line;
     },
   });
+}
+
+/** Where phones open the recorder, as far as the settings say: they may know this server by no other name. */
+function recorderAddress({ recordHost, publicUrl }: Pick<Config, "recordHost" | "publicUrl">): string | null {
+  return recordHost === null ? publicUrl : `https://${recordHost}`;
 }
 
 /** What the operator asks for: an organisation to be admitted, or a manager's key for one that lost all of its managers'. */

@@ -26,7 +26,7 @@ import { checkClock, openChain, openDeployment } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
 import { startIndexer } from "./indexer/follow.ts";
 import { documentCame } from "./indexer/rounds.ts";
-import { inviter, openInvitations } from "./joining.ts";
+import { inviter, openInvitations, recorderAddress } from "./joining.ts";
 import type { Always } from "./invite/invitations.ts";
 import { listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
@@ -212,7 +212,8 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   closers.push(() => control.close());
   answerControl(control, {
     ...{ admit, invite, listInvitations, liar, indexer, indexed, store, shown },
-    address: config.publicUrl ?? listener?.lanAddress ?? listener?.address ?? "",
+    replace: (replacement) => operator.replaceManager(replacement),
+    address: recorderAddress(config) ?? listener?.lanAddress ?? listener?.address ?? "",
     checkOpen: () => making.checkOpen(undefined),
   });
 

@@ -22,7 +22,7 @@ import { type Chain, RpcError } from "./chain/chain.ts";
 import { decodeReason, type Ledger } from "./chain/ledger.ts";
 
 export type { Admission, Admitted, ManagerKey, Replacement, Said };
-export { admissionForm, Operator, replacementForm, saidForm };
+export { admissionForm, Operator, replacementForm, saidForm, toReplaceForm };
 
 interface Admission {
   readonly name: Words;
@@ -81,10 +81,12 @@ const admissionForm: z.ZodType<Admission> = z.strictObject({ ...said, ...keys })
 /** The same without keys: those of the phone that will ask. */
 const saidForm: z.ZodType<Said> = z.strictObject(said);
 
-const replacementForm: z.ZodType<Omit<Replacement, "managerKey" | "sealingKey" | "device">> = z.strictObject({
-  organisation: z.int().positive(),
-  checked: words,
-});
+const replacing = { organisation: z.int().positive(), checked: words };
+
+const replacementForm: z.ZodType<Replacement> = z.strictObject({ ...replacing, ...keys });
+
+/** The same without keys. */
+const toReplaceForm: z.ZodType<Pick<Replacement, "organisation" | "checked">> = z.strictObject(replacing);
 
 interface Admitted {
   readonly organisation: number;
