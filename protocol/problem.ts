@@ -730,6 +730,31 @@ const problems = {
     title: "The file says where it was taken",
     mend: "Save it again without place (a picture: re-encode it, or remove EXIF and XMP), then send it. Turn off place in the camera's settings.",
   },
+  "upload-missing": {
+    status: 404,
+    title: "Nothing of this file is here",
+    mend: "Begin again: POST /api/uploads with its length and its CID.",
+  },
+  "upload-offset-wrong": {
+    status: 409,
+    title: "The part does not begin where the server's ends",
+    mend: "Ask by HEAD how much is here, and go on from there.",
+  },
+  "upload-busy": {
+    status: 423,
+    title: "Another request works on this upload",
+    mend: "Ask by HEAD in a moment how much is here, and go on from there.",
+  },
+  "upload-request-unreadable": {
+    status: 400,
+    title: "The upload's headers cannot be read",
+    mend: "Send the headers of tus 1.0 as GET /api/openapi.json describes them; the detail names the one that is wrong.",
+  },
+  "upload-version-unknown": {
+    status: 412,
+    title: "This version of the protocol of uploads is not spoken",
+    mend: "Send Tus-Resumable: 1.0.0 with each request.",
+  },
   "file-too-large": {
     status: 413,
     title: "The file is too large",

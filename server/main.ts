@@ -39,8 +39,10 @@ import { openPractice, PRACTICE, type Practice, practiceConfig } from "./practic
 import { type ExampleShown, openExampleLiar } from "./shown.ts";
 import { claimStore } from "./store/owner.ts";
 import { openStore } from "./store/store.ts";
+import { putFile } from "./submit/documents.ts";
 import { Outbox } from "./submit/outbox.ts";
 import { Relay } from "./submit/relay.ts";
+import { keepUploads } from "./submit/uploads.ts";
 
 export type { Furrow, StartOptions };
 export { startFurrow };
@@ -222,6 +224,15 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     onError: (cause) => logError("openings of pages could not be counted yet", cause),
   });
   closers.push(() => openings.close());
+  const uploads = keepUploads({
+    folder: join(folder.path, "uploads"),
+    async put(cid, bytes, mediaType) {
+      stored((await putFile(blocks, { cid, bytes, mediaType })).cid);
+    },
+    sizeOf: async (cid) => (await blocks.readFile(CID.parse(cid)))?.size ?? null,
+    log: logError,
+  });
+  closers.push(() => uploads.close());
   const stored = (cid: string) =>
     void documentCame(store.index, cid).then(
       (isAwaited) => (isAwaited ? indexer.now?.look() : undefined),
@@ -229,7 +240,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     );
   const routesAt = (lanAddress: string | null, practice: Practice | null) =>
     routesOf({
-      ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, stored, progress, primitives, record, liar },
+      ...{ config, chain, ledger, store, blocks, uploads, outbox, wakeRelay, stored, progress, primitives, record, liar },
       ...{ openings, invitations },
       standing: () => ({
         answers: ground.answers(),

@@ -34,6 +34,7 @@ import { qrRoutes } from "./http/qr.ts";
 import { loadRecord, recordGate, recordRoutes } from "./http/record.ts";
 import { recorderRoutes } from "./http/recorders.ts";
 import { regionReader } from "./http/region.ts";
+import { uploadRoutes } from "./http/uploads.ts";
 import { rpcRoutes } from "./http/rpc.ts";
 import { loadTryAssets, tryRoutes } from "./http/try.ts";
 import type { Invitations } from "./invite/invitations.ts";
@@ -61,6 +62,7 @@ import { formChecker } from "./submit/form.ts";
 import type { Outbox } from "./submit/outbox.ts";
 import { roomChecker } from "./submit/room.ts";
 import { receiptFor, submitBatches } from "./submit/submit.ts";
+import type { Uploads } from "./submit/uploads.ts";
 import { phoneRoutes, recorderReader } from "./sync-routes.ts";
 
 export type { RouteParts };
@@ -74,6 +76,8 @@ interface RouteParts {
   readonly blocks: Blocks;
   readonly outbox: Outbox;
   readonly invitations: Invitations;
+  /** Files that come in parts. */
+  readonly uploads: Uploads;
   /** Says that a document or file was stored here. */
   readonly stored: (cid: string) => void;
   /** Says that something was put into the outbox. */
@@ -179,6 +183,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       ...{ maxDocument: MAX_DOCUMENT, maxFile: MAX_FILE, checkOpen },
       checkRoom,
     }),
+    uploadRoutes({ uploads: parts.uploads, maxFile: MAX_FILE, checkRoom, checkOpen, log: parts.logError }),
     recorderRoutes(recorderReader(parts)),
     headRoutes(async () => ({
       block: knownBlock(await chain.latest()),

@@ -29,6 +29,8 @@ interface Body {
   /** Media type → schema; a string: bytes of that type, described in words. */
   readonly content: Readonly<Record<string, z.ZodType | string>>;
   readonly description: string;
+  /** A request without one is taken as well. */
+  readonly isOptional?: true;
 }
 
 interface Answer {
@@ -56,7 +58,8 @@ interface Operation {
 }
 
 /** Path as OpenAPI writes it (`/api/lots/{id}`) → method → operation. */
-type Paths = Readonly<Record<string, Readonly<Partial<Record<"get" | "post" | "put", Operation>>>>>;
+type Paths = Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>;
+type Method = "get" | "head" | "post" | "put" | "patch";
 
 /** What a schema lets through, as our own read-only types have it. */
 type Told<T> = T extends readonly (infer Item)[]

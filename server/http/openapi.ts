@@ -29,6 +29,7 @@ import { recallPaths } from "./recalls.ts";
 import { recorderPaths } from "./recorders.ts";
 import { rpcPaths } from "./rpc.ts";
 import { stockPaths } from "./stock.ts";
+import { uploadPaths } from "./uploads.ts";
 import { syncPaths } from "./sync.ts";
 
 export type { ApiDocument };
@@ -58,6 +59,7 @@ const everyPath: Paths = {
   ...recorderPaths,
   ...invitationPaths,
   ...documentPaths,
+  ...uploadPaths,
   ...batchPaths,
   ...syncPaths,
   ...lotPaths,
@@ -152,7 +154,7 @@ function described(method: string, operation: Operation): ZodOpenApiOperationObj
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: body.isOptional !== true,
             description: body.description,
             content: contentOf(body.content),
           },

@@ -61,7 +61,7 @@ function wrapFetch(): void {
 /** Where the document describes an address, or null. */
 function operationOf(method: string, path: string): readonly string[] | null {
   const found = paths.find(({ pattern }) => pattern.test(path));
-  const name = method === "HEAD" ? "get" : method.toLowerCase();
+  const name = method === "HEAD" && found?.methods.head === undefined ? "get" : method.toLowerCase();
   if (found?.methods[name] === undefined) return null;
   return ["paths", found.template, name];
 }

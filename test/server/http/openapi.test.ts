@@ -61,7 +61,7 @@ describe("The API's document", () => {
       for (const one of [path].flat()) {
         if (UNLISTED.has(one)) continue;
         const names = SPELT[one] ?? [one.replace(/:(\w+)/g, "{$1}")];
-        for (const method of ["get", "post", "put", "patch", "delete"].filter((name) => methods[name])) {
+        for (const method of ["get", "head", "post", "put", "patch", "delete"].filter((name) => methods[name])) {
           for (const name of names) {
             const here = [`/api${name === "/" ? "" : name}`, name].filter(
               (full) => paths[full]?.[method] !== undefined,
