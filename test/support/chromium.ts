@@ -36,8 +36,8 @@ const NO_UID = -1;
 const HAS_PACKED = process.platform === "linux" && process.arch === "x64";
 const FONTS = join(import.meta.dirname, "../../scan-web/ui/fonts");
 
-/** The caller closes it. Throws one sentence naming what to install where there is no Chromium. */
-async function launchBrowser(): Promise<Browser> {
+/** Further flags: a microphone that is not there, for one. The caller closes it. Throws one sentence naming what to install where there is no Chromium. */
+async function launchBrowser(...flags: readonly string[]): Promise<Browser> {
   const home = await unpackedHome();
   const executablePath = HAS_PACKED ? join(home, "chromium") : systemChromium();
   if (executablePath === undefined) {
@@ -48,7 +48,7 @@ async function launchBrowser(): Promise<Browser> {
   const libraries = [join(home, "lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
   return await chromium.launch({
     executablePath,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     env: {
       ...process.env,
       FONTCONFIG_FILE: join(home, "fonts.conf"),
