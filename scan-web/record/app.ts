@@ -133,7 +133,7 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
     if (button.dataset.focus !== undefined) document.getElementById(button.dataset.focus)?.focus();
     else if (button.dataset.again !== undefined) void draw("acted");
     else if (button.dataset.do !== undefined) {
-      if (event.detail <= 1) void act(button.dataset.do, { data: dataOf(button), form: new FormData() });
+      if (event.detail <= 1) void act(button.dataset.do, { data: dataOf(button), form: heldBy(button.form, button) });
     } else if (button.form?.dataset.do !== undefined && button.type === "submit" && event.detail > 1)
       event.preventDefault();
   }
@@ -144,12 +144,8 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
     event.preventDefault();
     if (form?.dataset.do === undefined) return;
     const { submitter } = event;
-    const held = new FormData(form);
-    if (submitter instanceof HTMLButtonElement && submitter.name !== "") held.set(submitter.name, submitter.value);
-    void act(form.dataset.do, {
-      data: { ...dataOf(form), ...(submitter === null ? {} : dataOf(submitter)) },
-      form: held,
-    });
+    const data = { ...dataOf(form), ...(submitter === null ? {} : dataOf(submitter)) };
+    void act(form.dataset.do, { data, form: heldBy(form, submitter) });
   }
 
   function changed(event: Event): void {
@@ -195,12 +191,8 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
 
   /** The element that a problem's pointer names: `/answers/dose` is `#dose`, or the field of that name. */
   function fieldOf(at: string): string | null {
-    const name = CSS.escape(
-      at
-        .split("/")
-        .filter((step) => !/^\d*$/.test(step))
-        .at(-1) ?? "",
-    );
+    const steps = at.split("/").filter((step) => !/^\d*$/.test(step));
+    const name = CSS.escape(steps[steps.length - 1] ?? "");
     if (name === "") return null;
     const field = main.querySelector(`#${name}`) ?? main.querySelector(`[name="${name}"]`);
     if (field === null) return null;
@@ -236,6 +228,13 @@ function dataOf(element: HTMLElement): Record<string, string> {
   return Object.fromEntries(
     Object.entries(element.dataset).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+/** What a form holds, with the button that was tapped. A button that stands in none brings itself alone. */
+function heldBy(form: HTMLFormElement | null, button: HTMLElement | null): FormData {
+  const held = new FormData(form ?? undefined);
+  if (button instanceof HTMLButtonElement && button.name !== "") held.set(button.name, button.value);
+  return held;
 }
 
 /** A selector that finds the same element again after a drawing; null where it has nothing of its own. */

@@ -12,7 +12,7 @@ export { area, ASKED, choiceOf, choices, input, must, oneOf, number, text, weigh
 const ASKED: Readonly<Record<string, Required<Words>>> = {
   amount: { zh: "数量", en: "Amount" },
   area: { zh: "面积", en: "Area" },
-  carrier: { zh: "承运", en: "Carrier" },
+  cap: { zh: "每亩最多能收", en: "At most, a mu" },
   code: { zh: "编号", en: "Code" },
   count: { zh: "数量", en: "Number" },
   crates: { zh: "筐数", en: "Crates" },
@@ -20,17 +20,16 @@ const ASKED: Readonly<Record<string, Required<Words>>> = {
   days: { zh: "天数", en: "Days" },
   depth: { zh: "深度", en: "Depth" },
   dose: { zh: "用量", en: "Dose" },
-  gtin: { zh: "商品条码", en: "Barcode" },
   humidity: { zh: "湿度", en: "Humidity" },
   input: { zh: "投入品", en: "Input" },
   interval: { zh: "安全间隔期", en: "Pre-harvest interval" },
-  loss: { zh: "平常损耗", en: "Usual loss" },
+  labels: { zh: "标签张数", en: "Labels" },
   material: { zh: "材料", en: "Material" },
   method: { zh: "办法", en: "Method" },
   minutes: { zh: "时间", en: "Time" },
   name: { zh: "名称", en: "Name" },
   net: { zh: "一件净含量", en: "Net content" },
-  packs: { zh: "件数", en: "Packs" },
+  out: { zh: "做出来", en: "Made" },
   parts: { zh: "用了哪些", en: "Taken from" },
   pickers: { zh: "几个人采", en: "Pickers" },
   product: { zh: "产品", en: "Product" },
@@ -49,7 +48,6 @@ const ASKED: Readonly<Record<string, Required<Words>>> = {
   village: { zh: "村", en: "Village" },
   water: { zh: "用水", en: "Water" },
   weather: { zh: "天气", en: "Weather" },
-  yield: { zh: "每亩最多能收", en: "At most, a mu" },
 };
 
 /** What may be chosen, by the id that is kept. */
@@ -115,9 +113,9 @@ const choices: Readonly<Record<string, Required<Words>>> = {
   growth: { zh: "调节生长", en: "growth" },
   lost: { zh: "坏了、丢了", en: "lost or spoiled" },
   sample: { zh: "取样", en: "taken as a sample" },
-  eaten: { zh: "送人或自家吃", en: "given away or eaten" },
+  given: { zh: "送人或自家吃", en: "given away or eaten" },
   ordered: { zh: "按要求销毁", en: "destroyed on order" },
-  season_over: { zh: "这一季收完了", en: "season over" },
+  "season-over": { zh: "这一季收完了", en: "season over" },
   // How good
   bud: { zh: "单芽", en: "single bud" },
   one_leaf: { zh: "一芽一叶", en: "a bud and a leaf" },

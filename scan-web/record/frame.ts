@@ -36,10 +36,12 @@ function frameTop({ speaker, view, counts, told, organisation, isPractice }: Top
     view.back === null
       ? html`<b>${speaker.say(`record.shell.place.${view.place ?? "home"}`)}</b>`
       : html`<a class="back" href="#${view.back}"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M14.5 5l-7 7 7 7"/></svg>${speaker.say("record.shell.back")}</a>`
-  }${name === null ? null : html`<span>${name}</span>`}</header><div class="sending" role="status">${sendBar(speaker, counts, told)}</div>`;
+  }${name === null ? null : html`<span>${name}</span>`}</header><div class="sending${view.place === undefined ? " brief" : null}" role="status">${sendBar(speaker, counts, told)}</div>`;
 }
 
+/** Not while a question is asked: its place is that of "save". */
 function frameBottom(speaker: Speaker, current: PlaceName | null): Html {
+  if (current === null) return html``;
   return html`<nav aria-label="${speaker.say("record.shell.places")}">${PLACES.map(
     ({ name, address, drawing }) =>
       html`<a href="#${address}" aria-current="${name === current ? "page" : "false"}"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${drawing}"/></svg>${speaker.say(`record.shell.place.${name}`)}</a>`,

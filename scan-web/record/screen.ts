@@ -33,7 +33,7 @@ interface View {
 interface Act {
   /** The element's own `data-…`. */
   readonly data: Readonly<Record<string, string>>;
-  /** What the form holds; empty for buttons. */
+  /** What the form holds in which it was tapped, the button itself included. */
   readonly form: FormData;
 }
 

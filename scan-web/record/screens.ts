@@ -1,7 +1,13 @@
 /** Every screen of the recorder, one line each. The first whose path fits is shown, so a plain word stands before a group (`/mine/all`, then `/mine/:id`). */
 import type { Screen } from "./screen.ts";
-import { home } from "./screens/home.ts";
+import { ask } from "./screens/ask.ts";
+import { begin, beginAt, opened } from "./screens/begin.ts";
+import { done, tooLate } from "./screens/done.ts";
+import { allWorks, home } from "./screens/home.ts";
+import { photo } from "./screens/photo.ts";
+import { places } from "./screens/places.ts";
+import { warn } from "./screens/warn.ts";
 
 export { screens };
 
-const screens: readonly Screen[] = [home];
+const screens: readonly Screen[] = [home, allWorks, places, begin, beginAt, opened, ask, photo, warn, done, tooLate];

@@ -7,7 +7,7 @@
 import { area, input, must, number, oneOf, text, weight } from "./asks.ts";
 import type { Ask, Work } from "./model.ts";
 
-export { findWork, STEPS, walked, works };
+export { findWork, lastWalked, STEPS, walked, works };
 
 /** Steps of making tea, in their usual order; which ones depends on the tea. */
 const STEPS: readonly string[] = [
@@ -34,7 +34,7 @@ const steps: Ask = { id: "steps", type: "choice", required: false, choices: STEP
 /** From the label, never from a guess. */
 const interval: Ask = number("interval", ["day"], "3", "5", "7", "10", "14", "21", "30");
 /** What a mu bears at most: whatever is harvested beyond it is refused. */
-const most: Ask = number("yield", ["jin", "kg"]);
+const most: Ask = number("cap", ["jin", "kg"]);
 
 // One line a work.
 // prettier-ignore
@@ -74,20 +74,20 @@ const works: readonly Work[] = [
   work("washing", "清洗", "washing", ["leafy", "sweetPotato", "citrus"], "GROW", "washing", "lot", oneOf("source", "tap", "well", "river"), weight()),
   work("curing-roots", "愈合", "curing roots", ["sweetPotato"], "GROW", "curing", "lot", number("temperature", ["celsius"]), number("humidity", ["percent"]), number("days", ["day"])),
   work("storing", "入库贮藏", "storing", ["sweetPotato", "pear", "citrus", "tea"], "NOTE", "cbv:storing", "lot", must(text("store")), number("temperature", ["celsius"]), number("humidity", ["percent"])),
-  work("grading", "分级", "grading", ["tea", "citrus", "pear", "sweetPotato"], "TRANSFORM", "cbv:commissioning", "lot", must(parts), must(product), must(weight()), oneOf("standard", "best", "first", "second", "mixed")),
-  work("processing", "制茶", "making tea", ["tea"], "TRANSFORM", "cbv:commissioning", "lot", must(parts), must(steps), must(product), must(weight()), number("minutes", ["minute"])),
-  work("packing", "包装", "packing", ALL, "TRANSFORM", "cbv:packing", "lot", must(parts), must(product), must(weight()), oneOf("material", "film_bag", "paper_bag", "net_bag", "carton", "crate", "tin")),
+  work("grading", "分级", "grading", ["tea", "citrus", "pear", "sweetPotato"], "TRANSFORM", "cbv:commissioning", "lot", must(parts), must(product), must(weight("out")), oneOf("standard", "best", "first", "second", "mixed")),
+  work("processing", "制茶", "making tea", ["tea"], "TRANSFORM", "cbv:commissioning", "lot", must(parts), must(steps), must(product), must(weight("out")), number("minutes", ["minute"])),
+  work("packing", "包装", "packing", ALL, "TRANSFORM", "cbv:packing", "lot", must(parts), must(product), must(weight("out")), oneOf("material", "film_bag", "paper_bag", "net_bag", "carton", "crate", "tin")),
   work("loading", "装车", "loading", ALL, "SHIP", "cbv:shipping", "lot", must(to), must(weight()), text("vehicle"), number("temperature", ["celsius"])),
   // Of no crop in particular.
   work("photo", "拍一张", "a picture", [], "NOTE", "cbv:other", "plot"),
   work("voice", "说一段", "a voice note", [], "NOTE", "cbv:other", "plot"),
   work("harvesting", "收获", "harvesting", [], "HARVEST", "cbv:commissioning", "plot", must(weight()), oneOf("standard", "best", "first", "second", "mixed"), number("crates", ["piece"])),
-  work("season-end", "这季收完了", "end of the season", [], "DISCARD", "cbv:destroying", "plot", must(oneOf("reason", "season_over", "lost", "ordered"))),
+  work("season-end", "这季收完了", "end of the season", [], "DISCARD", "cbv:destroying", "plot", must(oneOf("reason", "season-over", "lost", "ordered"))),
   work("receiving", "收货", "receiving goods", [], "RECEIVE", "cbv:receiving", "lot", must(weight())),
-  work("discarding", "报损", "goods lost or given away", [], "DISCARD", "cbv:destroying", "lot", must(oneOf("reason", "lost", "sample", "eaten", "ordered")), must(weight())),
-  work("labelling", "贴标签", "labels", [], "LABEL", "cbv:packing", "lot", must(number("count", ["piece"], "50", "100", "200", "500"))),
-  work("new-plot", "新地块", "a new plot", [], "PLOT", "cbv:other", "nothing", must(text("name")), must(area()), text("village"), text("code")),
-  work("new-product", "新产品", "a new product", [], "PRODUCT", "cbv:other", "nothing", must(text("name")), must(oneOf("crop", "tea", "citrus", "pear", "leafy", "sweetPotato")), must(oneOf("unit", "KGM", "H87", "LTR")), number("net", ["g", "kg"], "50", "100", "250", "500", "1000"), text("gtin")),
+  work("discarding", "报损", "goods lost or given away", [], "DISCARD", "cbv:destroying", "lot", must(oneOf("reason", "lost", "sample", "given", "ordered")), must(weight())),
+  work("labelling", "贴标签", "labels", [], "LABEL", "cbv:packing", "lot", must(number("labels", ["piece"], "50", "100", "200", "500"))),
+  work("new-plot", "新地块", "a new plot", [], "PLOT", "cbv:other", "nothing", must(text("code")), must(area()), text("name"), text("village")),
+  work("new-product", "新产品", "a new product", [], "PRODUCT", "cbv:other", "nothing", must(text("name")), must(oneOf("crop", "tea", "citrus", "pear", "leafy", "sweetPotato")), must(oneOf("unit", "KGM", "H87", "LTR")), number("net", ["g", "kg"], "50", "100", "250", "500", "1000"), text("code")),
 ];
 
 function work(
@@ -110,4 +110,10 @@ function findWork(id: string): Work | null {
 /** The questions that are asked one after the other. */
 function walked({ asks }: Work): readonly Ask[] {
   return asks.filter(({ required }) => required);
+}
+
+/** The one that stands where the record is saved; null: nothing has to be answered. */
+function lastWalked(work: Work): Ask | null {
+  const asks = walked(work);
+  return asks[asks.length - 1] ?? null;
 }

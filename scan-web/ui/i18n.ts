@@ -152,7 +152,7 @@ function speak<E extends string>(lang: Lang, messages: Readonly<Record<E, string
     });
   }
 
-  return { lang, gap: lang === "zh-CN" ? "" : " ", say, write, has: (key): key is K => Object.hasOwn(messages, key) };
+  return { lang, gap: lang === "zh-CN" ? "" : " ", say, write, has: (key): key is K => Object.prototype.hasOwnProperty.call(messages, key) };
 }
 
 /** `?lang=` wins, then the browser's own list (RFC 9110 §12.5.4), then Chinese, the language of most bags. */

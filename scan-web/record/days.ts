@@ -1,0 +1,29 @@
+/** Days as the fields have them: in China, wherever the phone's clock stands. Pure. */
+import { ZONE } from "../ui/i18n.ts";
+
+export { DAY_S, dayOf, endOf, monthOf, noonOf };
+
+const DAY_S = 86_400;
+
+const parts = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** `2026-04-12` of seconds since 1970. */
+function dayOf(atS: number): string {
+  return parts.format(atS * 1000);
+}
+
+function monthOf(atS: number): number {
+  return Number(dayOf(atS).slice(5, 7));
+}
+
+/** Noon of a day, in seconds; null where it is no day. China has had no summer time since 1991. */
+function noonOf(day: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return null;
+  const at = Date.parse(`${day}T12:00:00+08:00`);
+  return Number.isNaN(at) ? null : at / 1000;
+}
+
+/** The last second of the day that a moment is of: an interval that ends on a day is over on that day. */
+function endOf(atS: number): number {
+  return (noonOf(dayOf(atS)) ?? atS) + DAY_S / 2 - 1;
+}

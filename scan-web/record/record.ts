@@ -1,0 +1,26 @@
+/** The recorder, put together: the notebook of this phone, the screens, and what looks at the server. */
+import { startApp } from "./app.ts";
+import { defineQuantityPad } from "./elements/quantity-pad.ts";
+import { defineSearchList } from "./elements/search-list.ts";
+import { defineVoiceNote } from "./elements/voice-note.ts";
+import { scriptAt } from "./markup.ts";
+import { openNotebook } from "./open-notebook.ts";
+import { isPracticeAt } from "./practice.ts";
+import { screens } from "./screens.ts";
+import { syncNow } from "./sync.ts";
+import { openUpdates } from "./updates.ts";
+import { watchSync } from "./watch.ts";
+import { findWork } from "./works.ts";
+
+void begin();
+
+/** `?practice` is another notebook, and the whole page is: nothing that is open there can reach the real one. */
+async function begin(): Promise<void> {
+  defineQuantityPad();
+  defineSearchList();
+  defineVoiceNote();
+  const notebook = await openNotebook({ isPractice: isPracticeAt(location.search), workOf: findWork, sync: syncNow });
+  await startApp(notebook, screens);
+  watchSync(notebook);
+  await openUpdates(scriptAt("/record/worker.js"));
+}
