@@ -27,7 +27,7 @@ describe("An invitation's code", () => {
 
 describe("The comparing number", () => {
   it("is the one of its vector", async () => {
-    // sha256 of the 16 characters, 32 bytes of 11 and 32 of 22 begins f71f74c27a6c779a, which is 17807037367472636826.
+    // sha256 of the 16 characters, 32 bytes of 11 and 32 of 22 begins f71f74c27a6c779a, which is 17807079830272636826.
     expect(await comparingNumber(primitives, "0123456789ABCDEF", key)).to.equal("7263-6826");
   });
 
