@@ -39,7 +39,9 @@ function problemHandler(log: (line: string, cause: unknown) => void): ErrorReque
       return;
     }
     const problem = asProblem(cause);
-    if (problem.type === "internal") log(`${request.method} ${request.path} failed`, cause);
+    // The code of an invitation lets a phone in: it stands in no log.
+    const path = request.path.replace(/(\/invitations\/)[^/]+/, "$1…");
+    if (problem.type === "internal") log(`${request.method} ${path} failed`, cause);
     answerProblem(response, problem);
   };
 }

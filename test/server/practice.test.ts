@@ -8,6 +8,7 @@ import { Ledger } from "../../server/chain/ledger.ts";
 import { readJsonFile } from "../../server/folder.ts";
 import { aPhone, joinAt, type JoiningPhone, lookAt } from "../support/joining.ts";
 import { type Answer, Recorder, type Signed } from "../support/recorder.ts";
+import { aFolder, startFurrowProcess } from "../support/start.ts";
 import { startServer, type TestServer, temporaryFolder } from "../support/server.ts";
 
 describe("Practice", function () {
@@ -148,6 +149,32 @@ describe("Practice", function () {
 
     expect(again.organisation).to.equal(recorder.organisation);
     expect((await again.stateOf(record.hash)).body.state).to.equal("final");
+  });
+
+  it("loses nothing that it acknowledged to a kill -9 of the server", async () => {
+    const data = await aFolder();
+    const begin = () => startFurrowProcess({ data, args: ["--no-example"] });
+    let running = begin();
+    try {
+      const practice = `${await running.ready}/practice`;
+      const phone = await aPhone();
+      const { body } = await joinAt(practice, "PRACTICE", phone.body);
+      const { number } = body.organisation as { readonly number: number };
+      const recorder = await Recorder.at(practice, phone.signer, number);
+      const record = await aRecord(recorder);
+      const sent = await recorder.send(record);
+      running.signal("SIGKILL");
+      await running.ended;
+      running = begin();
+      const again = recorder.movedTo(`${await running.ready}/practice`);
+
+      expect(sent.status).to.equal(202);
+      expect((await again.settled(record.hash)).state).to.equal("final");
+      expect((await joinAt(again.address, "PRACTICE", phone.body)).body).to.deep.equal(body);
+    } finally {
+      running.signal("SIGKILL");
+      await running.ended;
+    }
   });
 
   it("is not there where it is switched off", async () => {
