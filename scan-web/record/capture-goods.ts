@@ -4,8 +4,10 @@ import { bytesOf, type Hex } from "../../protocol/bytes.ts";
 import { DISCARD_REASONS, discardEvent, type DiscardReason } from "../../protocol/document/discard.ts";
 import { harvestEvent, labelEvent, transformEvent } from "../../protocol/document/epcis.ts";
 import { dateOf } from "../../protocol/document/terms.ts";
+import type { Words } from "../../protocol/document/text.ts";
 import { REASONS_TO_DISCARD, STEPS } from "../../protocol/kinds/transform.ts";
 import { Problem } from "../../protocol/problem.ts";
+import { choiceOf } from "./asks.ts";
 import { measureOf } from "./capture-amount.ts";
 import { wordsOf } from "./capture-notes.ts";
 import type { Taking } from "./db.ts";
@@ -33,7 +35,7 @@ function captureHarvest(said: Said, told: Told, find: Finder): Captured {
   for (const { planting, amount } of inputs)
     notMoreThan(said, amount, { there: planting.mayBear, type: "over-cap", id });
   const codes = new Set(plantings.map(({ plot }) => find.plot(plot, "/target").code));
-  const standard = told.text("standard");
+  const standard = standardOf(told);
   const lotNumber = said.name ?? lotNumberOf(said);
   const total = inputs.reduce((sum, { amount }) => sum + amount, 0n);
   const document = harvestEvent({
@@ -47,7 +49,7 @@ function captureHarvest(said: Said, told: Told, find: Finder): Captured {
     inputs: inputs.map(({ planting, amount }) => ({
       ...{ subject: planting.id, lot: { gtin: planting.gtin, lotNumber: planting.lotNumber }, amount },
     })),
-    ...(standard === null ? {} : { standard: wordsOf(standard) }),
+    ...(standard === null ? {} : { standard }),
   });
   const shares = inputs.map(({ planting, amount }) => ({ id: bytesOf(planting.id), amount }));
   const takes = inputs.map(({ planting, amount }): Taking => ({
@@ -96,7 +98,7 @@ function captureTransform(said: Said, as: Pick<Work, "zh" | "en" | "bizStep">, t
   const lotNumber = said.name ?? lotNumberOf(said);
   const lot = { gtin: product.gtin, lotNumber };
   const ref = { subject: product.id, name: product.name };
-  const steps = step === "process" ? [{ id: said.work, zh: as.zh, en: as.en, ...measures(told) }] : undefined;
+  const steps = step === "process" ? stepsOf(said.work, as, told) : undefined;
   const document = transformEvent({
     ...eventForm(said, told, { subject: said.newId, example: find.organisation().example }),
     ...{ step, uom },
@@ -276,6 +278,20 @@ function stepOf(work: string, bizStep: string): keyof typeof STEPS {
   if (/^(cbv:)?packing$/.test(bizStep)) return "pack";
   if (/^split/.test(work)) return "split";
   return /^(blend|merg)/.test(work) ? "merge" : "process";
+}
+
+/** What was measured belongs to a step where there is one; of several it is told in words. */
+function stepsOf(work: string, { zh, en }: Pick<Work, "zh" | "en">, told: Told) {
+  const chosen = told.choice("steps")?.split(" ") ?? [];
+  if (chosen.length > 1) return chosen.map((id) => ({ id, ...choiceOf(id) }));
+  const [only] = chosen;
+  return [{ ...(only === undefined ? { id: work, zh, en } : { id: only, ...choiceOf(only) }), ...measures(told) }];
+}
+
+function standardOf(told: Told): Words | null {
+  const [chosen, written] = [told.choice("standard"), told.text("standard")];
+  if (chosen !== null) return choiceOf(chosen);
+  return written === null ? null : wordsOf(written);
 }
 
 function measures(told: Told) {

@@ -14,7 +14,7 @@ import { type Captured, eventForm, need, NO_EFFECT, notMoreThan, type Said, some
 
 export { captureReceipt, captureShipment };
 
-/** `count` packages of what is packed, or an `amount` of what is loose. */
+/** `count` packages of what is packed, or an `amount` of what is loose; where nothing loose is left, of what is packed. */
 function captureShipment(said: Said, told: Told, find: Finder): Captured {
   const lot = lotOfTarget(said, find);
   const product = find.product(lot.product, "/target");
@@ -52,7 +52,7 @@ function captureShipment(said: Said, told: Told, find: Finder): Captured {
 function captureReceipt(said: Said, told: Told, find: Finder): Captured {
   const lot = lotOfTarget(said, find);
   const product = find.product(lot.product, "/target");
-  if (lot.other === null || lot.source === undefined)
+  if (lot.other === null || !lot.source)
     throw new Problem("subject-unknown", "/target", "who sent it is not told yet: look at the server once");
   const packed = parseAmount(lot.packed) > 0n;
   const offered = parseAmount(packed ? lot.packed : lot.left);
@@ -84,7 +84,10 @@ function captureReceipt(said: Said, told: Told, find: Finder): Captured {
 function goodsOf(lot: FieldLot, told: Told, find: Finder) {
   const uom = lot.unit as UnitCode;
   const count = told.amount("count");
-  if (count === null) return { uom, packed: false, amount: some(need(told.amount("amount"), "amount"), uom, "amount") };
+  if (count === null) {
+    const amount = some(need(told.amount("amount"), "amount"), uom, "amount");
+    return { uom, packed: parseAmount(lot.left) === 0n && parseAmount(lot.packed) > 0n, amount };
+  }
   const pieces = countOf(count, "count");
   const net = parseAmount(find.product(lot.product, "/target").net);
   if (net === 0n) throw new Problem("no-net-content", "/answers/count", "the product is sold loose");

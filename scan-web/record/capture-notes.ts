@@ -3,26 +3,11 @@
  * that nothing that was answered is lost. Pure.
  */
 import type { Words } from "../../protocol/document/text.ts";
+import { ASKED, choiceOf } from "./asks.ts";
 import { UNIT_WORDS } from "./capture-amount.ts";
 import type { Answer, Answers } from "./model.ts";
 
 export { notesOf, wordsOf };
-
-const NAMES: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
-  amount: { zh: "数量", en: "Amount" },
-  area: { zh: "面积", en: "Area" },
-  count: { zh: "个数", en: "Count" },
-  dose: { zh: "用量", en: "Dose" },
-  humidity: { zh: "湿度", en: "Humidity" },
-  input: { zh: "投入品", en: "Input" },
-  interval: { zh: "安全间隔期", en: "Pre-harvest interval" },
-  minutes: { zh: "时长", en: "Duration" },
-  name: { zh: "名称", en: "Name" },
-  reason: { zh: "原因", en: "Reason" },
-  temperature: { zh: "温度", en: "Temperature" },
-  variety: { zh: "品种", en: "Variety" },
-  water: { zh: "水量", en: "Water" },
-};
 
 /** A text under the language that its letters are of. */
 function wordsOf(text: string): Words {
@@ -33,8 +18,8 @@ function wordsOf(text: string): Words {
 function notesOf(note: string, left: Answers): Words | undefined {
   const own = note.trim() === "" ? {} : wordsOf(note.trim());
   const lines = Object.entries(left).map(([id, answer]) => ({
-    zh: `${NAMES[id]?.zh ?? id}：${said(answer, "zh")}`,
-    en: `${NAMES[id]?.en ?? id}: ${said(answer, "en")}`,
+    zh: `${ASKED[id]?.zh ?? id}：${said(answer, "zh")}`,
+    en: `${ASKED[id]?.en ?? id}: ${said(answer, "en")}`,
   }));
   const zh = [...(own.zh === undefined ? [] : [own.zh]), ...lines.map((line) => line.zh)].join("\n");
   const en = [...(own.en === undefined ? [] : [own.en]), ...lines.map((line) => line.en)].join("\n");
@@ -47,7 +32,11 @@ function said(answer: Answer, lang: "zh" | "en"): string {
     case "amount":
       return `${answer.amount.text} ${UNIT_WORDS[answer.amount.shown][lang]}`;
     case "choice":
-      return answer.id;
+      // Several stand one after the other.
+      return answer.id
+        .split(" ")
+        .map((id) => choiceOf(id)[lang])
+        .join(lang === "zh" ? "、" : ", ");
     case "input":
       return (lang === "zh" ? answer.name.zh : answer.name.en) ?? answer.name.zh ?? answer.name.en ?? "";
     case "text":

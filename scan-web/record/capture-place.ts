@@ -1,15 +1,24 @@
 /** What is grown, where, and each season of it: PRODUCT, PLOT, PLANT. Pure. */
-import { amountOf, formatAmount, parseAmount, type UnitCode, unitNumber } from "../../protocol/amount.ts";
+import {
+  type Amount as Thousandths,
+  amountOf,
+  formatAmount,
+  parseAmount,
+  type UnitCode,
+  unitNumber,
+} from "../../protocol/amount.ts";
 import { bytesOf } from "../../protocol/bytes.ts";
 import { plantEvent } from "../../protocol/document/epcis.ts";
 import { plotMaster, productMaster } from "../../protocol/document/master.ts";
 import { dateOf } from "../../protocol/document/terms.ts";
+import type { Words } from "../../protocol/document/text.ts";
 import { isGtin } from "../../protocol/label.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { capPerHectare, measureOf, unitOf } from "./capture-amount.ts";
+import { choiceOf } from "./asks.ts";
+import { capPerHectare, measureOf, UNIT_WORDS, unitOf } from "./capture-amount.ts";
 import { wordsOf } from "./capture-notes.ts";
 import type { Finder } from "./known.ts";
-import type { FieldPlanting, FieldPlot, FieldProduct } from "./model.ts";
+import type { Amount, FieldPlanting, FieldPlot, FieldProduct } from "./model.ts";
 import { type Captured, eventForm, need, NO_EFFECT, notMoreThan, type Said, some, type Told } from "./said.ts";
 
 export { capturePlanting, capturePlot, captureProduct };
@@ -23,12 +32,15 @@ function captureProduct(said: Said, told: Told, find: Finder): Captured {
   const name = wordsOf(need(told.text("name"), "name"));
   const [net, code, crop, loss] = [told.amount("net"), told.text("code"), told.choice("crop"), told.amount("loss")];
   const uom = (told.choice("unit") ?? (net === null ? null : unitOf(net.shown)) ?? "KGM") as UnitCode;
-  const content = net === null ? amountOf(0n) : some(net, uom, "net");
+  const content = contentOf(net, uom);
+  // A piece that is counted as one, with what it holds in words.
+  const isWords = net !== null && unitOf(net.shown) !== uom;
   const perMille = loss === null ? 0 : Math.round(measureOf(loss, "/answers/loss") * 10);
   const gtin = code === null ? null : gtinOf(code);
   const document = productMaster({
     ...{ subject: said.newId, createdAtS: said.occurredAtS, name, gtin, uom, net: content, loss: perMille },
-    ...(crop === null ? {} : { crop: { en: crop } }),
+    ...(isWords ? { label: inWords(net) } : {}),
+    ...(crop === null ? {} : { crop: choiceOf(crop) }),
     ...more(said, find),
   });
   const product: FieldProduct = {
@@ -40,6 +52,16 @@ function captureProduct(said: Said, told: Told, find: Finder): Captured {
     makes: { sort: "product", name: name.zh ?? name.en ?? "" },
     effect: { ...NO_EFFECT, products: [product] },
   };
+}
+
+/** Sold loose: nothing. What is counted by the piece has one piece in a piece, however heavy that is. */
+function contentOf(net: Amount | null, uom: UnitCode): Thousandths {
+  if (uom === "H87" && net?.shown !== "piece") return amountOf(1000n);
+  return net === null ? amountOf(0n) : some(net, uom, "net");
+}
+
+function inWords({ text, shown }: Amount): Words {
+  return { zh: `一件 ${text} ${UNIT_WORDS[shown].zh}`, en: `${text} ${UNIT_WORDS[shown].en} each` };
 }
 
 function capturePlot(said: Said, told: Told, find: Finder): Captured {

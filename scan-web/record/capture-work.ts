@@ -6,6 +6,7 @@ import { growEvent, noteEvent } from "../../protocol/document/epcis.ts";
 import type { InputForm } from "../../protocol/document/form.ts";
 import type { LotName } from "../../protocol/document/terms.ts";
 import { Problem } from "../../protocol/problem.ts";
+import { choiceOf } from "./asks.ts";
 import { doseOf, measureOf, thousandthsOf } from "./capture-amount.ts";
 import type { Finder } from "./known.ts";
 import type { Work } from "./model.ts";
@@ -18,12 +19,13 @@ type As = Pick<Work, "zh" | "en" | "bizStep">;
 /** GROW. */
 function captureWork(said: Said, as: As, told: Told, find: Finder): Captured {
   const about = aboutOf(said, find);
-  const input = inputOf(told);
+  const [input, weather] = [inputOf(told), told.choice("weather")];
   const event = {
     ...eventForm(said, told, about),
     ...(about.lot === null ? {} : { lot: about.lot }),
     work: { id: said.work, zh: as.zh, en: as.en, bizStep: as.bizStep },
     ...(input === null ? {} : { inputs: [input] }),
+    ...(weather === null ? {} : { weather: choiceOf(weather) }),
   };
   const days = input?.kind === "pesticide" ? (input.preHarvestIntervalDays ?? null) : null;
   const use =
@@ -98,11 +100,14 @@ function inputOf(told: Told): InputForm | null {
     return null;
   }
   const [area, interval] = [told.amount("area"), told.amount("interval")];
+  const [registration, method] = [told.text("registration"), told.choice("method")];
   return {
     name: input.name,
     kind: input.kind,
     ...doseOf(need(amount, "dose"), "/answers/dose"),
     ...(area === null ? {} : { area_m2: Number(thousandthsOf(area, "MTK", "/answers/area")) / 1000 }),
+    ...(registration === null ? {} : { registration }),
+    ...(method === null ? {} : { method: choiceOf(method) }),
     ...(interval === null ? {} : { preHarvestIntervalDays: daysOf(measureOf(interval, "/answers/interval")) }),
   };
 }

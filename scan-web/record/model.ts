@@ -162,8 +162,8 @@ interface FieldLot {
   readonly other: { readonly number: number; readonly name: Words } | null;
   /** A recall stands. */
   readonly isRecalled: boolean;
-  /** Of a consignment: the lot that it was taken from. */
-  readonly source?: Hex;
+  /** Of a consignment under way: the lot that it was taken from. */
+  readonly source?: Hex | null;
   readonly isOurs?: true;
   /** Told by another phone's code and not yet on record. */
   readonly isTold?: true;

@@ -35,7 +35,7 @@ async function withdraw(db: Db, id: string): Promise<void> {
     if (row === undefined) throw new Problem("not-found", "", "there is no such record on this phone");
     if (row.state === "final") throw new Problem("nothing-to-correct", "", "it is on record: change it instead");
     const batch = await db.idb.get("batches", batchKey(row.nonce));
-    const why = { type: "subject-unknown", values: row.makes.map((made) => made.id) };
+    const why = { type: "leans", values: row.makes.map((made) => made.id) };
     await takeBack(db, row, batch);
     for (const other of await leaning(db, row)) {
       const its = await db.idb.get("batches", batchKey(other.nonce));

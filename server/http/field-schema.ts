@@ -98,6 +98,9 @@ const LotRow = z
       .object({ number: z.int(), name: Words })
       .nullable()
       .meta({ description: "The other side of a consignment under way." }),
+    source: Subject.nullable().meta({
+      description: "Of a consignment under way: the lot that it was taken from, which a receipt names.",
+    }),
     isRecalled: z.boolean().meta({ description: "A recall stands on it or on anything that it came from." }),
   })
   .meta({ id: "FieldLot" });

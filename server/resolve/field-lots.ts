@@ -25,6 +25,7 @@ interface Row extends Pick<IndexTables["subject"], "id" | "sort" | "unit" | "pro
   readonly state: FieldLot["state"];
   /** The other side of a consignment. */
   readonly other: number | null;
+  readonly source: string | null;
 }
 
 /** @param named tells how an organisation is called */
@@ -40,15 +41,17 @@ async function lotsOf(
     rows.map(({ id }) => id),
   );
   return Promise.all(
-    rows.map(async ({ id, sort, unit, product, made, remaining, packed, made_at, made_content, state, other }) => {
-      const said = await land.sayings.of(made_content, id, "lot", sort === SHIP ? shippedName : madeName);
-      return {
-        ...{ id, product: product ?? "", ...(said ?? namelessLot(id)), unit: unitText(unit) ?? "" },
-        ...{ sort: kindText(sort), made: amountText(made), left: amountText(remaining), packed: amountText(packed) },
-        ...{ madeAtS: Number(made_at), state, isRecalled: recalled.has(id) },
-        other: other === null ? null : { number: other, name: await named(other) },
-      };
-    }),
+    rows.map(
+      async ({ id, sort, unit, product, made, remaining, packed, made_at, made_content, state, other, source }) => {
+        const said = await land.sayings.of(made_content, id, "lot", sort === SHIP ? shippedName : madeName);
+        return {
+          ...{ id, product: product ?? "", ...(said ?? namelessLot(id)), unit: unitText(unit) ?? "" },
+          ...{ sort: kindText(sort), made: amountText(made), left: amountText(remaining), packed: amountText(packed) },
+          ...{ madeAtS: Number(made_at), state, isRecalled: recalled.has(id) },
+          ...{ other: other === null ? null : { number: other, name: await named(other) }, source },
+        };
+      },
+    ),
   );
 }
 
@@ -67,7 +70,7 @@ function lotsHere({ index }: Land, organisation: number): Promise<Row[]> {
     .orderBy("subject.id", "desc")
     .limit(MOST_HERE)
     .execute()
-    .then((rows) => rows.map((row) => ({ ...row, state: "here", other: null })));
+    .then((rows) => rows.map((row) => ({ ...row, state: "here", other: null, source: null })));
 }
 
 /** What it sends to itself is coming: it can be taken. */
@@ -76,7 +79,7 @@ async function underWay({ index }: Land, organisation: number): Promise<Row[]> {
     .selectFrom("consignment")
     .innerJoin("subject", "subject.id", "consignment.id")
     .select(["subject.id", "sort", "unit", "product", "made", "remaining", "subject.packed", "made_at", "made_content"])
-    .select(["sender", "receiver"])
+    .select(["sender", "receiver", "consignment.lot as source"])
     .where((row) => row.or([row("receiver", "=", organisation), row("sender", "=", organisation)]))
     .where("consignment.state", "=", "under-way")
     .orderBy("shipped_at", "desc")

@@ -110,6 +110,8 @@ interface FieldLot {
   readonly madeAtS: number;
   readonly state: "here" | "coming" | "going";
   readonly other: { readonly number: number; readonly name: Words } | null;
+  /** Of a consignment under way: the lot that it was taken from. */
+  readonly source: string | null;
   readonly isRecalled: boolean;
 }
 

@@ -152,7 +152,7 @@ describe("The field of an organisation", function () {
       other: { ...other, number: shop.organisation },
     });
     expect(coming).to.deep.include({
-      ...{ state: "coming", lotNumber: first.name.lotNumber },
+      ...{ state: "coming", lotNumber: first.name.lotNumber, source: first.subject },
       other: { ...other, number: farm.organisation },
     });
     // Whose product it is, the receiver's phones have to know as well.
@@ -230,7 +230,7 @@ describe("The field of an organisation", function () {
       plantings: ["area", "cap", "gtin", "harvested", "id", "last", "lotNumber", "mayBear", "plot", "product", "uses"],
       lots: [
         ...["gtin", "id", "isRecalled", "left", "lotNumber", "made", "madeAtS", "other", "packed", "product", "sort"],
-        ...["state", "unit"],
+        ...["source", "state", "unit"],
       ],
       recorders: ["active", "device", "enrolledAtS", "manager", "recorder", "sealing"],
     } as const satisfies NamesOfModel;

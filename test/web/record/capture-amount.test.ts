@@ -41,7 +41,7 @@ describe("Amounts as people say them", () => {
 
   for (const [said, shown, uom, type, why] of REFUSED)
     it(`"${said}" ${shown} is refused as ${type}: ${why}`, () => {
-      const asked = () => thousandthsOf({ text: said, shown: shown as ShownUnit }, uom, "/answers/amount");
+      const asked = () => thousandthsOf({ text: said, shown }, uom, "/answers/amount");
       expect(asked).to.throw(Problem).with.include({ type, at: "/answers/amount" });
     });
 

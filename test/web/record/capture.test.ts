@@ -192,7 +192,7 @@ describe("Capturing a record", () => {
 
   it("an answer that no field takes follows in words, in both languages, beside what was written", () => {
     const event = readEvent(captured(RECORDS.GROW as Said).stated.document, IDS.planting);
-    expect(event?.notes).to.deep.equal({ zh: "叶背也打了\n水量：0.2 方", en: "Water: 0.2 m³" });
+    expect(event?.notes).to.deep.equal({ zh: "叶背也打了\n用水：0.2 方", en: "Water: 0.2 m³" });
     const odd = saidAs(GROW, { colour: text("yellow") });
     expect(readEvent(captured(odd).stated.document, IDS.planting)?.notes?.en).to.equal("colour: yellow");
   });
