@@ -6,10 +6,10 @@ import { Problem } from "../../protocol/problem.ts";
 import { bareJpeg } from "./jpeg.ts";
 
 export type { Picture };
-export { MAX_PICTURE, MAX_PREVIEW, MAX_SIDE, takePicture };
+export { MAX_PICTURE, MAX_PREVIEW, MAX_SEALED_PICTURE, MAX_SIDE, takePicture };
 
 interface Picture {
-  /** `image/jpeg`, at most {@link MAX_PICTURE} bytes. */
+  /** `image/jpeg`, no larger than was asked for. */
   readonly blob: Blob;
   /** The same, for lists: at most {@link MAX_PREVIEW} bytes. */
   readonly preview: Blob;
@@ -20,6 +20,8 @@ interface Picture {
 /** Bytes. */
 const MAX_PICTURE = 200_000;
 const MAX_PREVIEW = 20_000;
+/** A seal is a third larger than what is in it: so it is some 200 kB as well (docs/sealed.md, 147,456 bytes of plain text). */
+const MAX_SEALED_PICTURE = 147_000;
 /** Pixels of the longest side. */
 const MAX_SIDE = 1600;
 const PREVIEW_SIDE = 320;
@@ -33,16 +35,16 @@ const MIN_SIDE = 160;
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * The picture in `file`, upright.
+ * The picture in `file`, upright, in at most `max` bytes.
  * @throws Problem `picture-unreadable`: none, or of a type that this browser does not read (`/picture/heic`: an iPhone's own)
  */
-async function takePicture(file: Blob): Promise<Picture> {
-  const mine = turn.then(() => take(file));
+async function takePicture(file: Blob, max = MAX_PICTURE): Promise<Picture> {
+  const mine = turn.then(() => take(file, max));
   turn = mine.catch(() => undefined);
   return await mine;
 }
 
-async function take(file: Blob): Promise<Picture> {
+async function take(file: Blob, max: number): Promise<Picture> {
   // An SVG would be drawn as a page is, and is no photograph.
   if (/svg/i.test(file.type)) throw new Problem("picture-unreadable", "/picture", "a drawing is no photograph");
   const source = await decoded(file);
@@ -51,7 +53,7 @@ async function take(file: Blob): Promise<Picture> {
     fit(canvas, source, MAX_SIDE);
     source.close();
     const { width, height } = canvas;
-    const blob = await written(canvas, MAX_PICTURE);
+    const blob = await written(canvas, max);
     fit(canvas, canvas, PREVIEW_SIDE);
     return { blob, preview: await written(canvas, MAX_PREVIEW), width, height };
   } finally {

@@ -4,7 +4,7 @@ import type { SealedWhat } from "../../protocol/document/sealed.ts";
 import { Problem, type ProblemType } from "../../protocol/problem.ts";
 import type { FileRow } from "./model.ts";
 import type { Notebook } from "./notebook.ts";
-import { takePicture } from "./picture.ts";
+import { MAX_SEALED_PICTURE, takePicture } from "./picture.ts";
 import { sealFile } from "./seal.ts";
 
 export { failureIn, fileIn, takeFiles };
@@ -43,7 +43,7 @@ async function pictureFile(source: Blob): Promise<FileRow> {
 
 /** A record sheet or another paper: as small as any picture, and for the cooperative alone. */
 async function sheetFile(notebook: Notebook, source: Blob): Promise<FileRow> {
-  const { blob, preview } = await takePicture(source);
+  const { blob, preview } = await takePicture(source, MAX_SEALED_PICTURE);
   return await sealedFile(notebook, blob, "sheet", preview);
 }
 

@@ -200,6 +200,23 @@ describe("What a phone takes in", function () {
       expect(width / height).to.be.within(1.32, 1.35);
     });
 
+    it("that is sealed is some 200 kB as a seal", async () => {
+      const size = await page.evaluate(async () => {
+        const canvas = new OffscreenCanvas(1600, 1200);
+        const context = canvas.getContext("2d");
+        for (let n = 0; n < 200_000 && context !== null; n++) {
+          context.fillStyle = `hsl(${(n * 37) % 360} 60% 50%)`;
+          context.fillRect((n * 7919) % 1600, (n * 104_729) % 1200, 4, 3);
+        }
+        const source = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.98 });
+        const { blob } = await furrow.takePicture(source, furrow.MAX_SEALED_PICTURE);
+        const { key } = await furrow.makeSealingKey();
+        return (await furrow.seal(new Uint8Array(await blob.arrayBuffer()), [key])).length;
+      });
+
+      expect(size).to.be.within(100_000, 200_000);
+    });
+
     it("that is small keeps its size, and one that is long its shape", async () => {
       expect(await take(await readFile(join(VECTORS, "pears-on-tree.jpg")))).to.include({ width: 384, height: 384 });
       expect(await take(await photograph(4800, 300, 0))).to.include({ width: 1600, height: 100 });
