@@ -20,6 +20,7 @@ import { Closers } from "./closers.ts";
 import { apartWarnings, type Config } from "./config.ts";
 import { openControl } from "./control.ts";
 import { answerControl } from "./control-answers.ts";
+import { openEscrow } from "./escrow.ts";
 import { type ExampleMaker, homeExample, makingOf } from "./example.ts";
 import { type DataFolder, openFolder } from "./folder.ts";
 import { checkClock, openChain, openDeployment } from "./ground.ts";
@@ -178,6 +179,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const funds = new Funds(chain, paying, log);
   closers.push(chain.onBlock(() => void funds.look()));
   await funds.look();
+  const escrow = await openEscrow(folder.path, config.sealEscrow);
   const operator = new Operator({
     ...{ chain, ledger, account: operatorAccount, blocks, hashing: primitives, nowS: lookS },
     ...{ access: record.current.access, admits: ground.place?.operator ?? null },
@@ -240,8 +242,8 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     );
   const routesAt = (lanAddress: string | null, practice: Practice | null) =>
     routesOf({
-      ...{ config, chain, ledger, store, blocks, uploads, outbox, wakeRelay, stored, progress, primitives, record, liar },
-      ...{ openings, invitations },
+      ...{ config, chain, ledger, store, blocks, outbox, wakeRelay, stored, progress, primitives, record, liar },
+      ...{ uploads, openings, invitations, escrow },
       standing: () => ({
         answers: ground.answers(),
         warnings: [...apart, ...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],

@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import type { Hex } from "../protocol/bytes.ts";
+import type { SealingKey } from "../protocol/document/sealing-key.ts";
 import type { Deployment } from "../protocol/history.ts";
 import type { Primitives } from "../protocol/sign.ts";
 import type { Blocks } from "./blocks/blocks.ts";
@@ -76,6 +77,8 @@ interface RouteParts {
   readonly blocks: Blocks;
   readonly outbox: Outbox;
   readonly invitations: Invitations;
+  /** The operator's sealing key; null: switched off. */
+  readonly escrow: SealingKey | null;
   /** Files that come in parts. */
   readonly uploads: Uploads;
   /** Says that a document or file was stored here. */
@@ -173,7 +176,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       checkOpen,
     }),
     ...phoneRoutes({
-      ...{ ...parts, escrow: null, documentOf: documentReader(blocks, logError), submitted, checkRoom },
+      ...{ ...parts, documentOf: documentReader(blocks, logError), submitted, checkRoom },
       each: { ...submit, keep: documents.keep, stored: ({ cid }) => parts.stored(cid) },
     }),
     documentRoutes({
