@@ -254,6 +254,22 @@ describe("An invitation", function () {
     );
   });
 
+  it("is one of so many that an address may make at once; the others are told when to come again", async () => {
+    const own = await startServer();
+    try {
+      const { organisation } = await own.admitRecorder();
+      const make = () => openInvitationAt(own.address, { code: invitationCode(), organisation, manager: false });
+
+      const answers = await Promise.all(Array.from({ length: 70 }, make));
+
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(answers.filter(({ status }) => status === 201)).to.have.length.within(60, 65);
+      expect(Number(refused[0]?.headers.get("retry-after"))).to.be.within(1, 10);
+    } finally {
+      await own.close();
+    }
+  });
+
   it("stands nowhere on the disk with its code", async () => {
     const { code } = await invite();
     const asked = invitationCode();
