@@ -14,7 +14,7 @@ import { takeReceipts } from "./states.ts";
 import { type Refusal, refusalOf, type Wire } from "./wire.ts";
 
 export type { Exchange, Exchanged };
-export { chooseBatches, exchange, MAX_ASKED };
+export { base64url, chooseBatches, exchange, MAX_ASKED };
 
 interface Exchange {
   readonly batches: readonly DueBatch[];

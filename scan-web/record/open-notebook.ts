@@ -21,7 +21,7 @@ interface NotebookParts {
   /** By its id (works.ts); null: this version knows none of that name. */
   readonly workOf: (id: string) => Work | null;
   /** Passed in by whoever opens it (sync.ts). */
-  readonly sync: (db: Db) => Promise<SyncTold>;
+  readonly sync: (db: Db, how?: Parameters<Notebook["sync"]>[0]) => Promise<SyncTold>;
 }
 
 const SETTINGS: Settings = {
@@ -108,7 +108,7 @@ async function openNotebook({ isPractice, workOf, sync }: NotebookParts): Promis
       party("EXPEL", { recorder: { type: "text", text: recorder }, reason: { type: "text", text: reason } }),
     tell: (lot) => tellLot(db, lot),
 
-    sync: () => sync(db),
+    sync: (how) => sync(db, how),
     lastSync: async () => (await getKept(db, "synced")) ?? NEVER,
     onChange: (listener) => db.onChange(listener),
   };
