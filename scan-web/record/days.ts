@@ -1,7 +1,8 @@
 /** Days as the fields have them: in China, wherever the phone's clock stands. Pure. */
 import { ZONE } from "../ui/i18n.ts";
+import type { Speaker } from "./words.ts";
 
-export { DAY_S, dayOf, endOf, monthOf, noonOf };
+export { DAY_S, dayOf, endOf, monthOf, noonOf, shortDay };
 
 const DAY_S = 86_400;
 
@@ -26,4 +27,10 @@ function noonOf(day: string): number | null {
 /** The last second of the day that a moment is of: an interval that ends on a day is over on that day. */
 function endOf(atS: number): number {
   return (noonOf(dayOf(atS)) ?? atS) + DAY_S / 2 - 1;
+}
+
+/** A day in few letters: without its year where that is this one. */
+function shortDay(speaker: Speaker, atS: number, nowS: number): string {
+  const said = speaker.write({ day: atS, form: "short" });
+  return dayOf(atS).slice(0, 4) === dayOf(nowS).slice(0, 4) ? said.replace(/^\d{4}年|, \d{4}$/, "") : said;
 }

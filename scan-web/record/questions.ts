@@ -68,6 +68,7 @@ function amount(question: Question): Html {
     held: held?.type === "amount" ? held.amount : null,
     label: questionTitle(speaker, work, ask),
     hint: hintOf(question),
+    isQuick: question.isQuick,
   });
 }
 

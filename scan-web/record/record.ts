@@ -22,5 +22,6 @@ async function begin(): Promise<void> {
   const notebook = await openNotebook({ isPractice: isPracticeAt(location.search), workOf: findWork, sync: syncNow });
   await startApp(notebook, screens);
   watchSync(notebook);
-  await openUpdates(scriptAt("/record/worker.js"));
+  // Without an answer there is no worker yet; it comes with the next opening.
+  await openUpdates(scriptAt("/record/worker.js")).catch(() => null);
 }

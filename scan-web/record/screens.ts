@@ -4,10 +4,23 @@ import { ask } from "./screens/ask.ts";
 import { begin, beginAt, opened } from "./screens/begin.ts";
 import { done, tooLate } from "./screens/done.ts";
 import { allWorks, home } from "./screens/home.ts";
-import { photo } from "./screens/photo.ts";
+import { notice, photo } from "./screens/photo.ts";
 import { places } from "./screens/places.ts";
 import { warn } from "./screens/warn.ts";
 
 export { screens };
 
-const screens: readonly Screen[] = [home, allWorks, places, begin, beginAt, opened, ask, photo, warn, done, tooLate];
+const screens: readonly Screen[] = [
+  home,
+  allWorks,
+  places,
+  begin,
+  beginAt,
+  opened,
+  notice,
+  ask,
+  photo,
+  warn,
+  done,
+  tooLate,
+];

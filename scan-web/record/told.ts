@@ -20,7 +20,7 @@ function problemWords(
 /** `field`: id of the element that the problem is about, where the page has one. */
 function problemBox(speaker: Speaker, failure: unknown, field: string | null): Html {
   const { cause, mend } = problemWords(speaker, failure instanceof Problem ? failure.type : "");
-  return html`<div class="wrong" role="alert" tabindex="-1"><h2>${speaker.say("record.shell.wrong")}</h2><p>${cause} ${mend}</p>${
+  return html`<div class="wrong" role="alert" tabindex="-1"><h2>${speaker.say("record.shell.wrong")}</h2><p>${cause}${speaker.gap}${mend}</p>${
     field === null
       ? null
       : html`<button type="button" class="button" data-focus="${field}">${speaker.say("record.shell.wrong.go")}</button>`

@@ -17,11 +17,13 @@ interface Parts {
   readonly label: string;
   /** What is left, what may be harvested. */
   readonly hint: string | null;
+  /** A tap on a chip answers. */
+  readonly isQuick: boolean;
 }
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", "erase"] as const;
 
-function quantityPad(speaker: Speaker, { ask, units, held, label, hint }: Parts): Html {
+function quantityPad(speaker: Speaker, { ask, units, held, label, hint, isQuick }: Parts): Html {
   const chosen = held?.shown ?? units[0];
   return html`<quantity-pad class="pad" data-id="${ask.id}"><div class="amount"><input id="${ask.id}" name="${ask.id}" inputmode="none" autocomplete="off" aria-label="${label}" value="${held?.text ?? ""}" maxlength="14">${
     units.length === 1
@@ -33,7 +35,11 @@ function quantityPad(speaker: Speaker, { ask, units, held, label, hint }: Parts)
   }</div>${hint === null ? null : html`<p class="hint">${hint}</p>`}${
     ask.choices === undefined
       ? null
-      : html`<div class="chips">${ask.choices.map((text) => html`<button type="button" data-set="${text}">${text}</button>`)}</div>`
+      : html`<div class="chips">${ask.choices.map((text) =>
+          isQuick
+            ? html`<button type="button" data-do="put" name="${ask.id}" value="${text}" aria-pressed="${text === held?.text ? "true" : "false"}">${text}</button>`
+            : html`<button type="button" data-set="${text}">${text}</button>`,
+        )}</div>`
   }<div class="keys" role="group" aria-label="${speaker.say("record.ask.digits")}">${KEYS.map((key) => keyButton(speaker, key))}</div></quantity-pad>`;
 }
 

@@ -8,7 +8,7 @@ import { VoiceNote } from "../voice.ts";
 export { defineVoiceNote, voiceNote };
 
 function voiceNote(speaker: Speaker): Html {
-  return html`<voice-note data-start="${speaker.say("record.ask.voice")}" data-stop="${speaker.say("record.ask.voice.stop")}" data-asking="${speaker.say("record.ask.voice.asking")}"><button type="button" class="button"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3.5a2.8 2.8 0 0 0-2.8 2.8v5a2.8 2.8 0 0 0 5.6 0v-5A2.8 2.8 0 0 0 12 3.5zM6 11.5a6 6 0 0 0 12 0M12 17.5v3.5"/></svg><span>${speaker.say("record.ask.voice")}</span></button></voice-note>`;
+  return html`<voice-note data-start="${speaker.say("record.ask.voice")}" data-stop="${speaker.say("record.ask.voice.stop")}" data-asking="${speaker.say("record.ask.voice.asking")}"><button type="button" class="take"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3.5a2.8 2.8 0 0 0-2.8 2.8v5a2.8 2.8 0 0 0 5.6 0v-5A2.8 2.8 0 0 0 12 3.5zM6 11.5a6 6 0 0 0 12 0M12 17.5v3.5"/></svg><span>${speaker.say("record.ask.voice")}</span></button></voice-note>`;
 }
 
 function defineVoiceNote(): void {

@@ -12,7 +12,7 @@ import { placeName } from "../placename.ts";
 import { questionHtml, questionTitle } from "../questions.ts";
 import type { Act, Context, Screen, View } from "../screen.ts";
 import { failureIn, fileIn, takeFiles } from "../take-files.ts";
-import { workTile } from "../workname.ts";
+import { workName, workTile } from "../workname.ts";
 import { lastWalked, walked } from "../works.ts";
 import { savePart } from "./save-part.ts";
 
@@ -40,7 +40,11 @@ async function questionView(context: Context, open: Opened): Promise<View> {
   if (one === undefined || one === last)
     return { title: "", body: html``, back: "/", elsewhere: `/draft/${draft.id}/${SAVE}` };
   const isQuick =
-    one.type !== "amount" && one.type !== "text" && one.type !== "party" && one.type !== "parts" && one.many !== true;
+    (one.type !== "amount" || one.choices !== undefined) &&
+    one.type !== "text" &&
+    one.type !== "party" &&
+    one.type !== "parts" &&
+    one.many !== true;
   return {
     title: questionTitle(speaker, work.id, one),
     above: aboutLine(context, open, one),
@@ -71,7 +75,7 @@ async function saveView(context: Context, open: Opened): Promise<View> {
       : html`<section class="question" aria-labelledby="title">${await questionBody(context, open, last, false)}</section>`;
   const rest = await savePart(context, open, last);
   return {
-    title: last === null ? speaker.say("record.ask.check") : questionTitle(speaker, work.id, last),
+    title: last === null ? workName(speaker, work) : questionTitle(speaker, work.id, last),
     above: aboutLine(context, open, last),
     body: html`<form data-do="put" autocomplete="off">${question}${rest}<div class="bar"><button class="button first">${speaker.say("record.shell.save")}</button></div></form><p><button type="button" class="button plain stop" data-do="drop">${speaker.say("record.shell.cancel")}</button></p>`,
     back: last === null ? "/" : backOf(work.asks, draft, last),
@@ -137,7 +141,7 @@ async function put(context: Context, act: Act): Promise<string | void> {
 /** It changes something beside the question, or leads to another: the question's own answer may still be half typed. */
 function isAsideOf({ data, form }: Act): boolean {
   const isPicture = fileIn(form, "picture") !== null || fileIn(form, "sheet") !== null;
-  return isPicture || form.has("voice") || ["go", "without", "day", "notice"].some((name) => data[name] !== undefined);
+  return isPicture || form.has("voice") || ["go", "without", "day"].some((name) => data[name] !== undefined);
 }
 
 function withText(draft: Draft, form: FormData): Draft {
@@ -182,7 +186,6 @@ async function withInterval(notebook: Notebook, draft: Draft, named: string): Pr
 
 /** Pictures, sounds and the day. */
 async function aside({ notebook }: Context, draft: Draft, { data, form }: Act): Promise<Draft> {
-  if (data.notice !== undefined) await notebook.set({ noticeRead: true });
   const taken = await takeFiles(notebook, form);
   const files = [...new Set([...draft.files, ...taken])].filter((cid) => cid !== data.without);
   if (data.day === undefined) return { ...draft, files };

@@ -1,6 +1,6 @@
 /** The first screen: where somebody stands, and what may have been done there, the likely work first. */
 import { type Html, html } from "../../ui/html.ts";
-import { monthOf } from "../days.ts";
+import { monthOf, shortDay } from "../days.ts";
 import { isTouched } from "../flow.ts";
 import type { Draft, Field, Place, RecordRow } from "../model.ts";
 import type { Notebook } from "../notebook.ts";
@@ -110,7 +110,10 @@ async function lastSaid({ notebook, speaker }: Context, field: Field, place: Pla
       ? { work: own.work, atS: own.occurredAtS }
       : told;
   if (last === null) return speaker.say("record.work.no-last");
-  return speaker.say("record.work.last", { day: { day: last.atS, form: "short" }, work: workName(speaker, last.work) });
+  return speaker.say("record.work.last", {
+    day: shortDay(speaker, last.atS, await nowS(notebook)),
+    work: workName(speaker, last.work),
+  });
 }
 
 function nowhere(speaker: Speaker): Html {

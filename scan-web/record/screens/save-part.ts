@@ -43,11 +43,11 @@ async function files({ speaker, notebook }: Context, { draft, work }: Opened): P
   }${sounds.map(
     ({ cid }, at) =>
       html`<p class="sound"><span>${speaker.say("record.ask.voice.n", { n: at + 1 })}</span><button type="button" class="small" data-do="put" data-without="${cid}">${speaker.say("record.ask.voice.drop")}</button></p>`,
-  )}${noticeRead ? null : html`<p class="notice">${speaker.say("record.ask.picture.notice")}</p>`}<div class="two">${
+  )}<div class="takes">${
     noticeRead
-      ? html`<label class="button file">${CAMERA}<span>${speaker.say("record.ask.picture")}</span><input type="file" name="picture" accept="image/*" capture="environment" data-submit></label>`
-      : html`<button type="button" class="button" data-do="put" data-notice="read">${CAMERA}<span>${speaker.say("record.ask.picture.notice.take")}</span></button>`
-  }${voiceNote(speaker)}</div>${noticeRead ? html`<p class="hint">${speaker.say("record.media.reminder")}</p>` : null}<p class="hint">${speaker.say("record.ask.voice.more")}</p><label class="button file">${SHEET}<span>${speaker.say("record.media.sheet")}</span><input type="file" name="sheet" accept="image/*" capture="environment" aria-describedby="sheet-more" data-submit></label><p class="hint" id="sheet-more">${speaker.say("record.media.sheet.more")}</p></section>`;
+      ? html`<label class="take file">${CAMERA}<span>${speaker.say("record.ask.picture")}</span><input type="file" name="picture" accept="image/*" capture="environment" aria-describedby="files-more" data-submit></label>`
+      : html`<button type="button" class="take" data-do="put" data-go="notice">${CAMERA}<span>${speaker.say("record.ask.picture")}</span></button>`
+  }${voiceNote(speaker)}<label class="take file">${SHEET}<span>${speaker.say("record.media.sheet")}</span><input type="file" name="sheet" accept="image/*" capture="environment" aria-describedby="files-more" data-submit></label></div><p class="hint" id="files-more">${speaker.say("record.ask.files.more")}</p></section>`;
 }
 
 const CAMERA = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 8h3.5l1.7-2.5h5.6L16.5 8H20v11H4z"/><circle cx="12" cy="13.3" r="3.3"/></svg>`;
