@@ -8,6 +8,7 @@ import { frameBottom, frameTop } from "./frame.ts";
 import { setMarkup } from "./markup.ts";
 import type { Notebook } from "./notebook.ts";
 import { addressOf, findScreen } from "./route.ts";
+import { lessonLine } from "./screens/lesson.ts";
 import type { Act, Context, Screen, View } from "./screen.ts";
 import { problemBox } from "./told.ts";
 import { langOf, loadSpeaker, type Speaker } from "./words.ts";
@@ -75,16 +76,18 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
       report(failure);
       view = brokenView();
     }
-    const [counts, told, field] = await Promise.all([notebook.counts(), notebook.lastSync(), notebook.field()]);
+    const [counts, told, field, lesson] = await Promise.all([
+      notebook.counts(),
+      notebook.lastSync(),
+      notebook.field(),
+      notebook.isPractice ? lessonLine(notebook, speaker) : null,
+    ]);
     if (mine !== drawing) return;
     if (view.elsewhere !== undefined) {
       location.replace(`#${view.elsewhere}`);
       return;
     }
-    setMarkup(
-      top,
-      frameTop({ speaker, view, counts, told, organisation: field.organisation, isPractice: notebook.isPractice }),
-    );
+    setMarkup(top, frameTop({ speaker, view, counts, told, organisation: field.organisation, lesson }));
     if (why === "noticed" && shown.isTouched) return;
     const page = html`${view.above}<h1 tabindex="-1">${view.title}</h1>${view.body}`;
     if (why === "noticed" && page.markup === shown.drawn) return;

@@ -4,7 +4,7 @@
  */
 import { type InsideApp, insideApp } from "./browser.ts";
 
-export type { CheckId, Facts, Finding };
+export type { Basics, CheckId, Facts, Finding };
 export { CHECKS, judge, stops };
 
 type CheckId =
@@ -45,6 +45,22 @@ interface Facts {
   readonly isCameraRefused: boolean;
   readonly isMicrophoneRefused: boolean;
 }
+
+/** Without these there is nothing to look at further. */
+type Basics = Pick<Facts, "userAgent" | "isSecure" | "hasSubtle" | "hasDatabase">;
+
+const UNKNOWN: Omit<Facts, keyof Basics> = {
+  ...{
+    isLasting: null,
+    roomBytes: null,
+    quotaBytes: null,
+    memoryBytes: null,
+    hasWorker: true,
+    offsetMs: null,
+    nowMs: 0,
+  },
+  ...{ isAnswered: null, isCameraRefused: false, isMicrophoneRefused: false },
+};
 
 type Finding =
   | { readonly id: "app"; readonly verdict: "fine" | "stop"; readonly app: InsideApp | null }
@@ -104,8 +120,8 @@ function judge(facts: Facts): readonly Finding[] {
 }
 
 /** What makes a key pointless here: it would be lost, or cannot be made at all. Another app's window alone is enough said. */
-function stops(facts: Facts): readonly Finding[] {
-  const wrong = judge(facts).filter(({ verdict }) => verdict === "stop");
+function stops(facts: Basics): readonly Finding[] {
+  const wrong = judge({ ...UNKNOWN, ...facts }).filter(({ verdict }) => verdict === "stop");
   return wrong[0]?.id === "app" ? wrong.slice(0, 1) : wrong;
 }
 

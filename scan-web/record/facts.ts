@@ -1,8 +1,8 @@
 /** Looks at the browser for the self-test (checks.ts). Asks it for lasting storage where that is wanted; asks people nothing. */
-import type { Facts } from "./checks.ts";
+import type { Basics, Facts } from "./checks.ts";
 
 export type { Known };
-export { findFacts, modelName };
+export { findBasics, findFacts, modelName };
 
 /** What the notebook knows already. Without one (the app cannot run here): nothing. */
 interface Known {
@@ -12,22 +12,29 @@ interface Known {
 
 const NOTHING: Known = { offsetMs: null, isAnswered: null };
 
-/** Never throws: what cannot be found out is null, or lacks. */
-async function findFacts({ offsetMs, isAnswered }: Known = NOTHING): Promise<Facts> {
-  const [estimate, isLasting, hasDatabase, isCameraRefused, isMicrophoneRefused] = await Promise.all([
-    estimated(),
-    lasting(),
-    databaseOpens(),
-    isRefused("camera"),
-    isRefused("microphone"),
-  ]);
-  const { memory } = performance as { readonly memory?: { readonly jsHeapSizeLimit?: number } };
+/** Asks the browser for nothing. */
+async function findBasics(): Promise<Basics> {
   return {
     userAgent: navigator.userAgent,
     isSecure: isSecureContext,
     // The types know no browser without them.
     hasSubtle: (globalThis.crypto as Crypto | undefined)?.subtle !== undefined,
-    hasDatabase,
+    hasDatabase: await databaseOpens(),
+  };
+}
+
+/** Never throws: what cannot be found out is null, or lacks. */
+async function findFacts({ offsetMs, isAnswered }: Known = NOTHING): Promise<Facts> {
+  const [estimate, isLasting, basics, isCameraRefused, isMicrophoneRefused] = await Promise.all([
+    estimated(),
+    lasting(),
+    findBasics(),
+    isRefused("camera"),
+    isRefused("microphone"),
+  ]);
+  const { memory } = performance as { readonly memory?: { readonly jsHeapSizeLimit?: number } };
+  return {
+    ...basics,
     isLasting,
     ...estimate,
     memoryBytes: memory?.jsHeapSizeLimit ?? null,

@@ -15,7 +15,8 @@ interface Top {
   readonly counts: Counts;
   readonly told: SyncTold;
   readonly organisation: FieldOrganisation | null;
-  readonly isPractice: boolean;
+  /** In practice: the step to do now; null: this is the real book. */
+  readonly lesson: string | null;
 }
 
 type PlaceName = NonNullable<View["place"]>;
@@ -28,10 +29,12 @@ const PLACES: readonly { readonly name: PlaceName; readonly address: string; rea
   { name: "me", address: "/me", drawing: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.6-4 3.5-6 7.5-6s6.9 2 7.5 6" },
 ];
 
-function frameTop({ speaker, view, counts, told, organisation, isPractice }: Top): Html {
+function frameTop({ speaker, view, counts, told, organisation, lesson }: Top): Html {
   const name = organisation === null ? null : speaker.write(organisation.name);
   return html`<a class="skip" href="#main">${speaker.say("record.shell.skip")}</a>${
-    isPractice ? html`<p class="practice">${speaker.say("record.shell.practice")}</p>` : null
+    lesson === null
+      ? null
+      : html`<a class="practice" href="#/lesson"><b>${speaker.say("record.shell.practice")}</b> <span>${lesson}</span></a>`
   }<header>${
     view.back === null
       ? html`<b>${speaker.say(`record.shell.place.${view.place ?? "home"}`)}</b>`

@@ -1,5 +1,7 @@
 /** The recorder, put together: the notebook of this phone, the screens, and what looks at the server. */
 import { startApp } from "./app.ts";
+import { barred } from "./barrier.ts";
+import { defineLookAgain } from "./elements/look-again.ts";
 import { defineQuantityPad } from "./elements/quantity-pad.ts";
 import { defineSearchList } from "./elements/search-list.ts";
 import { defineVoiceNote } from "./elements/voice-note.ts";
@@ -16,6 +18,8 @@ void begin();
 
 /** `?practice` is another notebook, and the whole page is: nothing that is open there can reach the real one. */
 async function begin(): Promise<void> {
+  if (await barred()) return;
+  defineLookAgain();
   defineQuantityPad();
   defineSearchList();
   defineVoiceNote();

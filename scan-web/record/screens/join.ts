@@ -5,28 +5,18 @@ import { judge } from "../checks.ts";
 import { lookFor } from "../elements/look-again.ts";
 import { findFacts } from "../facts.ts";
 import { again, goOn, isOther, joiningOf, type No } from "../joining.ts";
-import type { Context, Screen, View } from "../screen.ts";
+import type { Act, Context, Screen, View } from "../screen.ts";
 import type { Speaker } from "../words.ts";
 
-export { codeForm, join, joinByHand, noBox };
+export { codeForm, join, noBox, typed };
 
 /** Tabs that look private, where somebody said that this one is none. */
 const allowed = new Set<string>();
 
-const acts: Screen["acts"] = {
-  async type(_context, { form }) {
-    return `/join/${encodeURIComponent(String(form.get("code") ?? ""))}`;
-  },
-};
-
-/** The code is typed, from paper or over the telephone. */
-const joinByHand: Screen = {
-  path: "/join",
-  async show({ speaker }) {
-    return { title: speaker.say("record.join.type"), body: codeForm(speaker, ""), back: "/welcome" };
-  },
-  acts,
-};
+/** The code was typed, from paper or over the telephone. */
+async function typed(_context: Context, { form }: Act): Promise<string> {
+  return `/join/${encodeURIComponent(String(form.get("code") ?? ""))}`;
+}
 
 const join: Screen = {
   path: "/join/:code",
@@ -44,7 +34,7 @@ const join: Screen = {
     return shown(context, code);
   },
   acts: {
-    ...acts,
+    type: typed,
     /** Sent by the element that waits; it only says that something is other than it was. */
     async join({ notebook, params }) {
       const code = readInvitation(params.code ?? "") ?? "";
@@ -64,7 +54,7 @@ const join: Screen = {
 
 function codeForm(speaker: Speaker, value: string): Html {
   return html`<form data-do="type"><label for="code">${speaker.say("record.join.type.label")}</label>
-<input id="code" name="code" class="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${value}" aria-describedby="code-hint" placeholder="0000-0000-0000-0000"><p id="code-hint" class="soft">${speaker.say("record.join.type.hint")}</p>
+<input id="code" name="code" class="letters" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${value}" aria-describedby="code-hint" placeholder="0000-0000-0000-0000"><p id="code-hint" class="soft">${speaker.say("record.join.type.hint")}</p>
 <button class="button first">${speaker.say("record.join.type.go")}</button></form>`;
 }
 
@@ -76,7 +66,7 @@ function noBox(speaker: Speaker, no: No | "code-unreadable"): Html {
 function shown({ notebook, speaker }: Context, code: string): View {
   const at = joiningOf(notebook, code);
   const wait = html`<look-again data-name="join" data-seconds="2"></look-again>`;
-  const back = "/welcome";
+  const back = "/join";
   switch (at.step) {
     case "begun":
       return {
@@ -117,7 +107,7 @@ function unreadable(speaker: Speaker, typed: string): View {
   return {
     title: speaker.say("record.join.type"),
     body: html`${noBox(speaker, "code-unreadable")}${codeForm(speaker, typed.slice(0, 40))}`,
-    back: "/welcome",
+    back: "/join",
   };
 }
 
@@ -142,6 +132,6 @@ function privateTab(speaker: Speaker, code: string): View {
   return {
     title: speaker.say("record.join.check.private"),
     body: html`<div class="wrong" role="alert"><p>${speaker.say("record.join.private")}</p></div><button type="button" class="button" data-do="allow" data-code="${code}">${speaker.say("record.join.private.go")}</button>`,
-    back: "/welcome",
+    back: "/join",
   };
 }

@@ -5,7 +5,7 @@
 import { type Html, html } from "../../ui/html.ts";
 import { type Finding, judge, stops } from "../checks.ts";
 import { menuDrawing } from "../drawings.ts";
-import { findFacts } from "../facts.ts";
+import { findBasics, findFacts } from "../facts.ts";
 import type { Context, Screen, View } from "../screen.ts";
 import type { Speaker } from "../words.ts";
 
@@ -13,7 +13,7 @@ export { barrier, findingItem, selfTest };
 
 /** Null: nothing stands in the way. Asked before anything else is opened; `here` is the page's own address. */
 async function barrier(speaker: Speaker, here: string): Promise<View | null> {
-  const wrong = stops(await findFacts());
+  const wrong = stops(await findBasics());
   if (wrong.length === 0) return null;
   return {
     title: speaker.say("record.join.test.stop"),

@@ -2,12 +2,12 @@
 import { html } from "../../ui/html.ts";
 import { practiceAddress } from "../practice.ts";
 import type { Screen } from "../screen.ts";
-import { codeForm } from "./join.ts";
+import { codeForm, typed } from "./join.ts";
 
 export { welcome };
 
 const welcome: Screen = {
-  path: "/welcome",
+  path: "/join",
   async show({ notebook, speaker }) {
     const self = await notebook.self();
     if (self?.organisation != null) return { title: "", body: html``, back: null, elsewhere: "/" };
@@ -26,8 +26,6 @@ const welcome: Screen = {
     async language({ notebook, speaker }) {
       await notebook.set({ lang: speaker.lang === "en" ? "zh-CN" : "en" });
     },
-    async type(_context, { form }) {
-      return `/join/${encodeURIComponent(String(form.get("code") ?? ""))}`;
-    },
+    type: typed,
   },
 };
