@@ -14,10 +14,10 @@ interface Waiting {
 
 const DAY_S = 86_400;
 
-/** What still has to be waited for at a time, the longest wait first; nothing: it may be harvested. */
-function intervalOf(field: Pick<Field, "plantings">, plantings: readonly Hex[], atS: number): readonly Waiting[] {
+/** What still has to be waited for at a time, the longest wait first; nothing: it may be harvested. @param places plantings, or plots with all that stands on them */
+function intervalOf(field: Pick<Field, "plantings">, places: readonly Hex[], atS: number): readonly Waiting[] {
   return field.plantings
-    .filter(({ id }) => plantings.includes(id))
+    .filter(({ id, plot }) => places.includes(id) || places.includes(plot))
     .flatMap(({ id, uses }) =>
       uses.map((use) => ({ planting: id, use, untilS: use.atS + use.preHarvestIntervalDays * DAY_S })),
     )

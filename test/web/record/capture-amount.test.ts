@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { Problem } from "../../../protocol/problem.ts";
 import { capPerHectare, doseOf, measureOf, thousandthsOf } from "../../../scan-web/record/capture-amount.ts";
-import type { ShownUnit } from "../../../scan-web/record/model.ts";
 
 /** As typed, unit, the ledger's unit, thousandths of that. */
 const AMOUNTS = [

@@ -10,8 +10,9 @@ import { Problem } from "../../../protocol/problem.ts";
 import { capture } from "../../../scan-web/record/capture.ts";
 import { captureChange } from "../../../scan-web/record/capture-change.ts";
 import { Finder } from "../../../scan-web/record/known.ts";
-import type { Answers } from "../../../scan-web/record/model.ts";
+import type { Answer, Answers, Ask, Work } from "../../../scan-web/record/model.ts";
 import type { Captured, Said, Stated } from "../../../scan-web/record/said.ts";
+import { works } from "../../../scan-web/record/works.ts";
 import { formChecker } from "../../../server/submit/form.ts";
 import { amount, AT_S, field, ID, IDS, idOf, PICTURE, saidAs, text } from "../../support/notebook.ts";
 import { primitives } from "../../support/primitives.ts";
@@ -29,6 +30,32 @@ const LABELS = {
   leaves: { cid: PICTURE.cid, mediaType: "text/csv", size: 670, name: "leaves.csv" },
 };
 const lot = { sort: "lot", id: IDS.lot } as const;
+
+function targetOf({ kind, on }: Work): Said["target"] {
+  if (kind === "RECEIVE") return { sort: "lot", id: IDS.coming };
+  if (kind === "LABEL") return { sort: "lot", id: IDS.packedLot };
+  if (on === "lot") return lot;
+  return { sort: "plot", id: kind === "PLANT" ? IDS.otherPlot : IDS.plot };
+}
+
+function answerTo(ask: Ask, { kind, on }: Work): Answer {
+  switch (ask.type) {
+    case "amount":
+      return amount(ask.id === "amount" ? "1" : (ask.choices?.[0] ?? "2"), ask.units?.[0] ?? "kg");
+    case "choice":
+      return { type: "choice", id: ask.many === true ? (ask.choices ?? []).join(" ") : (ask.choices?.[0] ?? "") };
+    case "input":
+      return { type: "input", id: null, name: { zh: "示例投入品" }, kind: ask.inputs ?? "other" };
+    case "text":
+      return text("6901234567892");
+    case "parts":
+      return { type: "parts", parts: [{ id: IDS.lot, amount: { text: "9", shown: "kg" } }] };
+    case "subject":
+      return { type: "subject", id: kind === "PLANT" || on !== "lot" ? IDS.leaf : IDS.tea };
+    case "party":
+      return { type: "party", number: 9 };
+  }
+}
 const PARTS = {
   parts: {
     type: "parts",
@@ -163,6 +190,19 @@ describe("Capturing a record", () => {
   for (const [name, said] of Object.entries(RECORDS))
     it(`gives an entry that a batch takes, and a document of its kind in the standard's form: ${name}`, async () => {
       await check([captured(said).stated]);
+    });
+
+  for (const work of works)
+    it(`takes the answers to every question of a work of the list: ${work.zh}`, async () => {
+      const target = work.on === "nothing" ? null : targetOf(work);
+      const { id, kind, zh, en, bizStep } = work;
+      const answers = Object.fromEntries(work.asks.map((ask) => [ask.id, answerTo(ask, work)]));
+      const said = saidAs({ kind, zh, en, bizStep }, answers, { work: id, target, labels: LABELS, isChecked: false });
+      const { stated } = captured(said);
+      await check([stated]);
+      // What no field takes stands in the notes, or nobody would know that it was answered.
+      const text = JSON.stringify(stated.document);
+      for (const ask of work.asks) if (ask.type === "text") expect(text, ask.id).to.include("6901234567892");
     });
 
   it("the same answers always give the same document", () => {
