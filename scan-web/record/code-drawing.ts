@@ -2,13 +2,13 @@
 import { type Html, html } from "../ui/html.ts";
 import { outlineOf } from "../ui/outline.ts";
 
-export { codeDrawing };
+export { drawCode };
 
 /** Modules of white around it (ISO/IEC 18004). */
 const QUIET = 4;
 
 /** `label`: for whoever does not see it. */
-async function codeDrawing(text: string, label: string): Promise<Html> {
+async function drawCode(text: string, label: string): Promise<Html> {
   const { create } = await import("qrcode");
   const { modules } = create(text, { errorCorrectionLevel: "M" });
   const { size } = modules;
