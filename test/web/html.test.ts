@@ -64,12 +64,14 @@ describe("The template of the pages", () => {
     expect(found).to.deep.equal(RAW_USES);
   });
 
-  it("is the only way markup comes about: no page writes innerHTML, and none has a handler in an attribute", () => {
+  it("is the only way markup comes about: innerHTML is written at the recorder's one door, and no page has a handler in an attribute", () => {
     for (const file of readdirSync(SCAN_WEB, { recursive: true, encoding: "utf8" })) {
       if (!file.endsWith(".ts")) continue;
       const source = readFileSync(join(SCAN_WEB, file), "utf8");
 
-      expect(source, file).not.to.match(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
+      // Takes what `html` made, and hands it to the browser by the one policy that its CSP trusts.
+      const written = file === join("record", "markup.ts") ? source.replace("place.innerHTML = policy()", "") : source;
+      expect(written, file).not.to.match(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
       expect(source, file).not.to.match(/<[a-z]+[^>`]*\son[a-z]+=/);
     }
   });

@@ -470,7 +470,7 @@ describe("Pages in a real browser", function () {
       };
 
       const asked = await links("/?lang=en");
-      expect(asked).to.have.length(3);
+      expect(asked).to.have.length(4);
       for (const link of asked) expect(link).to.contain("lang=en");
       for (const link of await links("/")) expect(link).not.to.contain("lang=");
     });
