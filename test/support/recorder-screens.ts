@@ -15,7 +15,7 @@ import { RECORD_POLICY } from "../../server/http/record.ts";
 import { openParts } from "./in-browser.ts";
 
 export type { Phone };
-export { HILL, openRecorder, tap };
+export { HILL, openRecorder };
 
 declare const furrow: typeof dbPart & typeof fieldPart & typeof keyPart;
 
@@ -29,19 +29,15 @@ interface Phone {
   readonly complaints: string[];
 }
 
-/** A tap is a click of a finger on what is to be seen; how many there were stands in `taps`. */
-interface Taps {
-  taps: number;
-}
-
 async function openRecorder(context: BrowserContext, field: Field, lang: "zh-CN" | "en" = "zh-CN"): Promise<Phone> {
   await buildWeb();
   await joined(context, field, lang);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (said) => {
-    // No answer from a server is what this phone is used to.
-    if (said.type() === "error" && !said.text().includes("Failed to load resource")) complaints.push(said.text());
+    // No answer from a server is what this phone is used to, its worker's file included.
+    if (said.type() === "error" && !/Failed to load resource|fetching the script/.test(said.text()))
+      complaints.push(said.text());
   });
   page.on("pageerror", (failure) => complaints.push(String(failure)));
   await page.route(`${HILL}/**`, async (route) => {
@@ -81,13 +77,4 @@ async function joined(context: BrowserContext, field: Field, lang: string): Prom
     { told: field, language: lang },
   );
   await page.close();
-}
-
-/** One tap on the button, link, choice or label with this name; counted. */
-async function tap(phone: Phone & Partial<Taps>, name: string): Promise<void> {
-  const wanted = phone.page
-    .locator("button, a, label")
-    .filter({ hasText: new RegExp(`^\\s*${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`) });
-  await wanted.first().click();
-  phone.taps = (phone.taps ?? 0) + 1;
 }
