@@ -217,7 +217,7 @@ async function openDb(isPractice: boolean): Promise<Db> {
       db.createObjectStore("last", { keyPath: "key" });
       db.createObjectStore("told", { keyPath: "id" });
     },
-    // A newer app in another tab waits for this one to let go; what this tab does next opens the database again.
+    // A newer app in another tab waits for this one to let go; what this tab does next fails until it is loaded again, and loses nothing.
     blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
   });
   const channel = new BroadcastChannel(channelName(isPractice));
