@@ -15,7 +15,7 @@ interface Opened {
 }
 
 /** Answers of a lot are of that lot: what it was taken from, and how much, is asked anew each time. */
-const NOT_AGAIN: readonly string[] = ["parts", "amount", "out", "labels", "sample", "registration", "code", "name"];
+const NOT_AGAIN: readonly string[] = ["parts", "amount", "out", "labels", "sample", "code", "name"];
 
 /**
  * A draft for a work at a place: the one that was left unfinished there, else a new one with the answers given last. Null where the work cannot be

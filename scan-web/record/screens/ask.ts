@@ -49,7 +49,7 @@ async function questionView(context: Context, open: Opened): Promise<View> {
     title: questionTitle(speaker, work.id, one),
     above: aboutLine(context, open, one),
     body: html`<form class="question" data-do="put" autocomplete="off">${await questionBody(context, open, one, isQuick)}${
-      isQuick
+      isQuick && one.type !== "amount"
         ? null
         : html`<div class="bar"><button class="button first">${speaker.say("record.shell.next")}</button></div>`
     }</form>`,

@@ -1,11 +1,13 @@
 /** After saving: it is on this phone, and can be taken back as long as nothing of it has been sent. */
 import { html } from "../../ui/html.ts";
 import { answerSaid, asked } from "../answers.ts";
+import { shortDay } from "../days.ts";
 import { placeOf } from "../place.ts";
 import { placeName } from "../placename.ts";
 import type { Context, Screen } from "../screen.ts";
 import { workTile } from "../workname.ts";
 import { findWork } from "../works.ts";
+import { nowS } from "./ask.ts";
 import { draftAddress } from "./begin.ts";
 
 export { done, tooLate };
@@ -26,7 +28,7 @@ const done: Screen = {
       above: html`<div class="finished"><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9.5"/><path d="M7.5 12.5l3.2 3.2 6-7"/></svg></div>`,
       body: html`<p class="hint">${speaker.say("record.ask.done.body")}</p><p><a class="button first" href="#/">${speaker.say("record.ask.done.again")}</a></p><p class="two"><button type="button" class="button" data-do="undo">${speaker.say("record.ask.done.undo")}</button><a class="button" href="#/mine/${record.id}">${speaker.say("record.ask.done.show")}</a></p><div class="card">${
         work === null ? null : html`<p class="about">${workTile(speaker, work)}</p>`
-      }<dl>${place === null ? null : html`<div><dt>${speaker.say("record.ask.where")}</dt><dd>${placeName(speaker, place, field)}</dd></div>`}<div><dt>${speaker.say("record.ask.when")}</dt><dd>${speaker.write({ day: record.occurredAtS })}</dd></div>${rows}</dl></div>`,
+      }<dl>${place === null ? null : html`<div><dt>${speaker.say("record.ask.where")}</dt><dd>${placeName(speaker, place, field)}</dd></div>`}<div><dt>${speaker.say("record.ask.when")}</dt><dd>${shortDay(speaker, record.occurredAtS, await nowS(notebook))}</dd></div>${rows}</dl></div>`,
       back: "/",
     };
   },
