@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Command } from "commander";
 import { Problem } from "../protocol/problem.ts";
 import { BlocksError } from "../server/blocks/blocks.ts";
@@ -21,12 +22,14 @@ import { StoreError } from "../server/store/tables.ts";
 import { buildAll } from "./build.ts";
 import { keepExample, readExample } from "./example/kept.ts";
 import { ROOT } from "./house/root.ts";
+import { terminalCode } from "./house/terminal-code.ts";
 import { EXAMPLE_FROM_S, seedExample } from "./seed.ts";
 
 interface Options {
   readonly port?: string;
   readonly data?: string;
   readonly host?: string;
+  readonly https?: true;
   readonly example: boolean;
 }
 
@@ -52,6 +55,7 @@ const options = new Command("start")
   .option("--port <number>", about("port"))
   .option("--data <folder>", about("data"))
   .option("--host <address>", about("host"))
+  .option("--https", about("https"))
   .option("--no-example", "An empty folder stays empty: no example cooperative is made.")
   .parse()
   .opts<Options>();
@@ -72,7 +76,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 try {
-  const config = readConfig(process.env, { port: options.port, data: options.data, host: options.host });
+  const { port, data, host } = options;
+  const config = readConfig(process.env, { port, data, host, ...(options.https === true ? { https: "on" } : {}) });
   const { contracts, web } = await buildAll();
   log(contracts || web ? "built contracts and pages" : "contracts and pages are built");
   const furrow = await startFurrow({
@@ -91,7 +96,9 @@ try {
 }
 
 async function begin(furrow: Furrow, { data, parts }: Config): Promise<void> {
-  const { address, lanAddress, example } = furrow;
+  const { address, lanAddress, example, authority } = furrow;
+  // What this process asks of itself, to make the example, goes the way of everybody.
+  if (authority !== null) setDefaultCACertificates([...getCACertificates(), authority.certificate]);
   if (example !== null) {
     log(`pages answer at ${address}; the example cooperative is being made`);
     try {
@@ -103,7 +110,18 @@ async function begin(furrow: Furrow, { data, parts }: Config): Promise<void> {
     }
   }
   if (lanAddress !== null) log(`phones in this network open ${lanAddress}`);
+  if (authority !== null && lanAddress === null)
+    log("no phone can open it: this machine has no private address in a network (10.…, 172.16.… to 172.31.…, 192.168.…)");
+  if (authority !== null) await tellTrust(lanAddress ?? address, authority.fingerprint);
   console.log(`Furrow is ready: ${parts.has("api") ? address : [...parts].join(", ")}`);
+}
+
+/** Before a phone opens the address it has to trust the certificate; the page that says how is plain http, at the same port. */
+async function tellTrust(address: string, fingerprint: string): Promise<void> {
+  const page = `${address.replace(/^https/, "http")}/ca`;
+  log(`a phone that is here for the first time opens ${page} and installs the certificate with the fingerprint`);
+  log(`  ${fingerprint}`);
+  console.log(await terminalCode(page));
 }
 
 async function make({ address, admit }: Furrow, example: ExampleMaker, folder: string): Promise<void> {

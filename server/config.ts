@@ -53,6 +53,13 @@ const settings: readonly Setting[] = [
     about: "Address to listen on; `::` is every interface, IPv4 included, 127.0.0.1 this machine alone.",
   },
   {
+    env: "HTTPS",
+    flag: "https",
+    default: "off",
+    about:
+      "`on`: this server speaks https, by a certificate of its own that phones in the same network can be told to trust (for trying the recorder on a phone); `off`: plain http, with a proxy in front for https.",
+  },
+  {
     env: "DATABASE_URL",
     flag: null,
     default: "",
@@ -232,6 +239,7 @@ const Values = z.object({
     .transform(Number)
     .pipe(z.int().max(65_535)),
   HOST: z.string().min(1),
+  HTTPS: z.enum(["on", "off"]),
   DATABASE_URL: z.union([
     z.literal("").transform(() => null),
     z
@@ -294,6 +302,8 @@ interface Config {
   readonly data: string;
   readonly port: number;
   readonly host: string;
+  /** Whether it speaks TLS itself. */
+  readonly https: boolean;
   /** With its password: to be told to nobody. Null: SQLite. */
   readonly databaseUrl: string | null;
   /** None: blocks lie in the data folder. */
@@ -365,6 +375,7 @@ function readConfig(
     data: values.FURROW_DATA,
     port: values.PORT,
     host: values.HOST,
+    https: values.HTTPS === "on",
     databaseUrl: values.DATABASE_URL,
     kuboRpc: values.KUBO_RPC_URL,
     chainRpc: values.CHAIN_RPC_URL,

@@ -7,6 +7,8 @@
  *   keys/              relay.json, operator.json, escrow.json (server/escrow.ts)
  *   deployment.json    where the ledger lives · example.json: what home shows of the example
  *   lie.json           while a lie of `npm run tamper` is planted: what takes it back
+ *   tls/               with HTTPS=on: this machine's own certificate authority, and the server's certificate by it
+ *   uploads/           files that come in parts and are not whole yet
  *   chain/ blocks/ index.sqlite kept.sqlite control.sock
  */
 import { randomBytes } from "node:crypto";
@@ -81,7 +83,7 @@ async function openFolder(path: string, birth: () => Birth, log: (line: string) 
   const markerPath = join(path, "furrow.json");
   const isForeign =
     !existsSync(markerPath) &&
-    readdirSync(path).some((name) => !["lock", "lock-journal", "keys", "furrow.json.new"].includes(name));
+    readdirSync(path).some((name) => !["lock", "lock-journal", "keys", "tls", "furrow.json.new"].includes(name));
   if (isForeign)
     throw new FolderError(`${path} is not empty and not a Furrow data folder: choose another with --data.`);
   const release = lock(path);

@@ -2,13 +2,15 @@
  * The HTTP port: taken at once, so that a port in use is known before anything else is done; answers "starting" until it is
  * given an app. Ends cleanly: requests in hand are answered, idle connections are dropped.
  */
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { networkInterfaces } from "node:os";
+import { isPrivate, type Pair } from "./authority.ts";
 import { problemBody } from "./http/problem.ts";
 import { refuseConnect, refuseUnread } from "./http/unread.ts";
+import { oneFaced, twoFaced } from "./two-faced.ts";
 
 export type { Listener };
-export { ListenError, listen };
+export { ListenError, lanAddresses, listen };
 
 /** The port cannot be had; the message is one sentence for the operator. */
 class ListenError extends Error {
@@ -17,11 +19,13 @@ class ListenError extends Error {
 
 interface Listener {
   readonly port: number;
-  /** `http://localhost:…`, or the address that it was told to listen on. */
+  /** `http://localhost:…` (`https`, where it speaks TLS), or the address that it was told to listen on. */
   readonly address: string;
   /** Where a phone in the same network finds it; null when it listens on this machine alone, or there is no network. */
   readonly lanAddress: string | null;
   serve(app: RequestListener): void;
+  /** The certificate from now on. Plain HTTP has no use for it. */
+  secure(pair: Pair): void;
   close(): Promise<void>;
 }
 
@@ -42,43 +46,50 @@ const starting: RequestListener = (request, response) => {
   else response.end(JSON.stringify(problemBody("starting", "", "its folder and its chain are being opened")));
 };
 
-async function listen(host: string, port: number): Promise<Listener> {
+/** @param protocol https: TLS, and beside it plain HTTP on the same port; nothing is answered by TLS before {@link Listener.secure} */
+async function listen(host: string, port: number, protocol: "http" | "https" = "http"): Promise<Listener> {
   let handler = starting;
   let isClosing = false;
-  // Node would answer a request without Host, or with an unknown Expect, by itself, and not with a problem.
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     // A connection that was busy when the server began to close is idle after this answer, and held open by nobody.
     response.once("close", () => {
-      if (isClosing) setImmediate(() => server.closeIdleConnections());
+      if (isClosing) setImmediate(() => faces.closeIdle());
     });
     handler(request, response);
-  });
-  server.on("clientError", refuseUnread).on("connect", refuseConnect);
-  server.on("checkExpectation", (request, response) => handler(request, response));
+  };
+  // Node would answer a request without Host, or with an unknown Expect, by itself, and not with a problem.
+  const options = { requireHostHeader: false };
+  const faces = protocol === "https" ? twoFaced(options, answer) : oneFaced(options, answer);
+  const { door } = faces;
+  for (const one of faces.servers) {
+    one.on("clientError", refuseUnread).on("connect", refuseConnect);
+    one.on("checkExpectation", (request, response) => handler(request, response));
+  }
   // Without a host Node takes every interface, IPv6 where there is any: `::` alone fails on a machine without it.
   const where = host === "::" ? { port } : { host, port };
   await new Promise<void>((done, fail) => {
-    server.once("error", (cause) => fail(new ListenError(sentence(cause, host, port), { cause })));
-    server.listen(where, done);
+    door.once("error", (cause) => fail(new ListenError(sentence(cause, host, port), { cause })));
+    door.listen(where, done);
   });
-  const address = server.address();
+  const address = door.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   const isEverywhere = host === "::" || host === "0.0.0.0";
   const name =
     isEverywhere || host === "127.0.0.1" || host === "::1" ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  const lan = isEverywhere ? lanHost() : null;
+  const lan = isEverywhere ? lanHost(protocol) : null;
   return {
     port: bound,
-    address: `http://${name}:${bound}`,
-    lanAddress: lan === null ? null : `http://${lan}:${bound}`,
+    address: `${protocol}://${name}:${bound}`,
+    lanAddress: lan === null ? null : `${protocol}://${lan}:${bound}`,
+    secure: (pair) => faces.secure(pair),
     serve(app) {
       handler = app;
     },
     async close() {
       isClosing = true;
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      const closed = new Promise<void>((done) => door.close(() => done()));
+      faces.closeIdle();
+      const cut = setTimeout(() => faces.closeAll(), GRACE_MS);
       await closed;
       clearTimeout(cut);
     },
@@ -95,7 +106,22 @@ function sentence(cause: Error, host: string, port: number): string {
   return `Port ${port} of ${host} cannot be opened: ${cause.message}.`;
 }
 
-function lanHost(): string | null {
-  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
-  return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? null;
+/** By https none but those for which this machine certifies itself. */
+function lanHost(protocol: "http" | "https"): string | null {
+  const found = outward().find(
+    ({ family, address }) => family === "IPv4" && (protocol === "http" || isPrivate(address)),
+  );
+  return found?.address ?? null;
+}
+
+/** All of this machine's addresses in its networks, as they are now. */
+function lanAddresses(): readonly string[] {
+  // One of a single line (IPv6 link-local) is no address that a browser takes.
+  return outward().flatMap(({ address, scopeid }) => (scopeid === undefined || scopeid === 0 ? [address] : []));
+}
+
+function outward() {
+  return Object.values(networkInterfaces())
+    .flatMap((some) => some ?? [])
+    .filter(({ internal }) => !internal);
 }

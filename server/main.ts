@@ -5,6 +5,7 @@
  */
 import { hash, webcrypto } from "node:crypto";
 import type { RequestListener } from "node:http";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { CID } from "multiformats/cid";
 import type { Deployment } from "../protocol/history.ts";
@@ -12,6 +13,7 @@ import { webPrimitives } from "../protocol/sign.ts";
 import { MAX_FILE } from "./blocks/inspect.ts";
 import { openBlocks } from "./blocks/open.ts";
 import { readWhole } from "./blocks/whole.ts";
+import { privatePlaces } from "./authority.ts";
 import { Account } from "./chain/account.ts";
 import { Funds, type Payer } from "./chain/funds.ts";
 import { Ledger } from "./chain/ledger.ts";
@@ -29,7 +31,7 @@ import { startIndexer } from "./indexer/follow.ts";
 import { documentCame } from "./indexer/rounds.ts";
 import { inviter, openInvitations, recorderAddress } from "./joining.ts";
 import type { Always } from "./invite/invitations.ts";
-import { listen } from "./listen.ts";
+import { lanAddresses, listen } from "./listen.ts";
 import { type Admission, type Admitted, Operator } from "./operator.ts";
 import { startPart } from "./part.ts";
 import { reached } from "./reached.ts";
@@ -43,6 +45,7 @@ import { openStore } from "./store/store.ts";
 import { putFile } from "./submit/documents.ts";
 import { Outbox } from "./submit/outbox.ts";
 import { Relay } from "./submit/relay.ts";
+import { openTls, type Tls } from "./tls.ts";
 import { keepUploads } from "./submit/uploads.ts";
 
 export type { Furrow, StartOptions };
@@ -82,6 +85,8 @@ interface Furrow {
   readonly lanAddress: string | null;
   /** What answers at its port, for who hands it requests in another way; null where PARTS names no API. */
   readonly answer: RequestListener | null;
+  /** What phones are told to trust, where this server speaks TLS itself. */
+  readonly authority: Tls["authority"] | null;
   readonly deployment: Deployment;
   /** null when there is no example to be made. */
   readonly example: ExampleMaker | null;
@@ -109,11 +114,17 @@ async function startFurrow(options: StartOptions): Promise<Furrow> {
 async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
   const { config, log, logError, clock = machineClock, base = "" } = options;
   const hasPort = config.parts.has("api") && base === "";
-  const listener = hasPort ? await listen(config.host, config.port) : null;
+  const listener = hasPort ? await listen(config.host, config.port, config.https ? "https" : "http") : null;
   closers.push(() => listener?.close());
 
   const folder = await openDataFolder(options, clock);
   closers.push(() => folder.release());
+  const tls = listener !== null && config.https ? await secured(folder, options) : null;
+  if (tls !== null) {
+    listener?.secure(tls.pair);
+    tls.onRenewed((pair) => listener?.secure(pair));
+    closers.push(() => tls.close());
+  }
   const exampleClock = folder.marker.example === "making" ? new ExampleClock(folder.marker.genesisTimeS) : null;
   const lookS = exampleClock?.look ?? clock;
 
@@ -248,7 +259,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
         answers: ground.answers(),
         warnings: [...apart, ...ground.warnings(), ...funds.warnings(), ...[relay.now?.trouble() ?? []].flat()],
       }),
-      ...{ lanAddress, practice, webFolder: options.webFolder, lookS, logError },
+      ...{ lanAddress, authority: tls?.authority ?? null, practice, webFolder: options.webFolder, lookS, logError },
       ...{ checkOpen: making.checkOpen, isOpen: making.isOpen },
       example: async () => (making.isOpen() ? homeExample(shown(), liar) : { making: making.records() }),
     });
@@ -267,6 +278,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     address: listener?.address ?? "",
     lanAddress: listener?.lanAddress ?? null,
     answer: app,
+    authority: tls?.authority ?? null,
     get deployment() {
       return record.current;
     },
@@ -299,6 +311,16 @@ function practiceParts(options: StartOptions): Parameters<typeof openPractice>[0
     });
   };
   return { folder: config.data, start, log, logError };
+}
+
+/** Its certificate is for this machine alone, or for every name and address by which its network finds it. */
+function secured(folder: DataFolder, { config, log, logError }: StartOptions): Promise<Tls> {
+  const isEverywhere = ["::", "0.0.0.0"].includes(config.host);
+  return openTls({
+    ...{ folder: join(folder.path, "tls"), host: hostname(), log, logError },
+    place: () => privatePlaces(hostname(), isEverywhere ? lanAddresses() : [config.host]),
+    nowMs: Date.now,
+  });
 }
 
 async function openDataFolder({ config, log, exampleFromS }: StartOptions, clock: Clock): Promise<DataFolder> {

@@ -14,6 +14,7 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { knownBlock } from "./ground.ts";
 import type { AppParts } from "./http/app.ts";
+import { type AuthorityTold, authorityRoutes, secureGate } from "./http/authority.ts";
 import { batchRoutes } from "./http/batches.ts";
 import { deploymentRoutes } from "./http/deployment.ts";
 import { documentRoutes } from "./http/documents.ts";
@@ -92,6 +93,8 @@ interface RouteParts {
   readonly standing: () => { readonly answers: boolean; readonly warnings: readonly string[] };
   readonly liar: Liar;
   readonly lanAddress: string | null;
+  /** Set: this server speaks TLS by it. */
+  readonly authority: AuthorityTold | null;
   /** null: switched off. */
   readonly practice: Practice | null;
   /** dist/web; null: no pages. */
@@ -111,7 +114,11 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "gate" | "api
   const promises = inTurns((asked) => listPromises({ index: parts.store.index, documentOf }, asked));
   const tryPage = webFolder === null ? [] : [tryRoutes(await loadTryAssets(webFolder))];
   return {
-    gate: [...recordGate(config.recordHost), practiceGate(practice === null ? null : () => practice.answer())],
+    gate: [
+      ...(parts.authority === null ? [] : [secureGate]),
+      ...recordGate(config.recordHost),
+      practiceGate(practice === null ? null : () => practice.answer()),
+    ],
     api: [
       ...writingRoutes(parts),
       joiningRoutes(parts),
@@ -129,6 +136,7 @@ async function routesOf(parts: RouteParts): Promise<Pick<AppParts, "gate" | "api
         ? []
         : [
             recordRoutes(await loadRecord(webFolder)),
+            ...(parts.authority === null ? [] : [await authorityPage(parts.authority, webFolder)]),
             await promisePages(parts, { webFolder, history, promises }),
             pageRoutes(await pageParts(parts, webFolder, history)),
           ]),
@@ -330,6 +338,12 @@ async function pageParts(parts: RouteParts, webFolder: string, history: ReadHist
     lanOrigin: () => lanAddress,
     onError: (cause) => logError("a page failed", cause),
   };
+}
+
+/** How a phone comes to trust this server. */
+async function authorityPage(authority: AuthorityTold, webFolder: string): Promise<AppParts["root"][number]> {
+  const { css } = await loadAssets(webFolder);
+  return authorityRoutes({ ...authority, css: css.home });
 }
 
 /** A lot's history as it is told: the honest one, unless a lie is planted. */
