@@ -4,7 +4,7 @@
  */
 import { parseAmount } from "../../protocol/amount.ts";
 import type { Hex } from "../../protocol/bytes.ts";
-import { type ProblemType, problems } from "../../protocol/problem.ts";
+import type { ProblemType } from "../../protocol/problem.ts";
 import type { Field, Why } from "./model.ts";
 import type { Speaker, Value } from "./words.ts";
 import { sayKey } from "./words.ts";
@@ -73,6 +73,9 @@ const OLD_APP: ReadonlySet<string> = new Set<ProblemType>(["wrong-version", "kin
 
 /** Where nothing else is said: it can be put right or taken out. */
 const USUAL: readonly Way[] = ["change", "withdraw", "office"];
+/** Of a type that a later server gives, nobody here knows whether it can be put right. */
+const STRANGE: readonly Way[] = ["office", "withdraw"];
+const STRANGE_STEM = "record.problem.other";
 const WAYS: Readonly<Record<string, readonly Way[]>> = {
   ...each(
     ["subject-unknown", "document-unknown", "seq-unknown", "under-way", "offline"],
@@ -113,7 +116,7 @@ function each(types: readonly string[], ways: readonly Way[]): Readonly<Record<s
 function waysOf({ type }: Pick<Why, "type">): readonly Way[] {
   if (APPS_FAULT.has(type)) return ["office", "withdraw"];
   if (OLD_APP.has(type)) return ["wait", "office"];
-  return WAYS[type] ?? (Object.hasOwn(problems, type) || isOwn(type) ? USUAL : ["office", "withdraw"]);
+  return WAYS[type] ?? USUAL;
 }
 
 /** Before `.cause` and `.mend`; of a type without words of its own: that of all such. */
@@ -121,7 +124,7 @@ function problemStem(speaker: Pick<Speaker, "has">, type: string): string {
   const own = `record.problem.${type}`;
   if (speaker.has(`${own}.cause`) && speaker.has(`${own}.mend`)) return own;
   if (APPS_FAULT.has(type)) return "record.problem.app";
-  return OLD_APP.has(type) ? "record.problem.update" : "record.problem.other";
+  return OLD_APP.has(type) ? "record.problem.update" : STRANGE_STEM;
 }
 
 /** With the ledger's values in the words, where it told all that they name. */
@@ -129,22 +132,19 @@ function whyWords(speaker: Speaker, why: Why, field: Field): WhyWords {
   const stem = problemStem(speaker, why.type);
   const values = valuesOf(speaker, why, field);
   const told = values === null ? null : sayKey(speaker, `${stem}.cause.told`, values);
+  const ways = stem === STRANGE_STEM ? STRANGE : waysOf(why);
   return {
     cause: told ?? sayKey(speaker, `${stem}.cause`) ?? "",
     mend: sayKey(speaker, `${stem}.mend`) ?? "",
-    smallPrint: waysOf(why).includes("office")
+    smallPrint: ways.includes("office")
       ? sayKey(speaker, "record.state.small-print", { type: smallPrintOf(why) })
       : null,
-    ways: waysOf(why),
+    ways,
   };
 }
 
 function smallPrintOf({ type, values }: Why): string {
   return [type, ...values.map((value) => (value.length > 20 ? `${value.slice(0, 10)}…` : value))].join(" ");
-}
-
-function isOwn(type: string): boolean {
-  return (OWN_TYPES as readonly string[]).includes(type);
 }
 
 /** Null: something that the words would name is not told, or cannot be read. */
