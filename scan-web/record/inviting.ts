@@ -9,7 +9,7 @@ import type { Notebook } from "./notebook.ts";
 import { Away } from "./wire.ts";
 
 export type { Inviting };
-export { drop, invitingOf, letIn, look, open };
+export { drop, invitingOf, leave, letIn, look, open };
 
 /** open: nobody asked yet · asking: that phone shows `number` · signed: the tap is done, the account has not written it yet · joined · no. */
 type Inviting =
@@ -31,6 +31,11 @@ function drop({ base }: Notebook): void {
   known.delete(base);
 }
 
+/** A phone that joined was seen to: the next time is about another one. */
+function leave(notebook: Notebook): void {
+  if (invitingOf(notebook).step === "joined") drop(notebook);
+}
+
 /** A new code, told to the server. */
 async function open(notebook: Notebook): Promise<void> {
   const code = makeInvitation(crypto.getRandomValues(new Uint8Array(16)));
@@ -44,12 +49,13 @@ async function open(notebook: Notebook): Promise<void> {
   }
 }
 
-/** One look; where it stands then. */
+/** One look; where it stands then: the very same object where nothing changed. */
 async function look(notebook: Notebook): Promise<Inviting> {
   const before = invitingOf(notebook);
   const after = await next(notebook, before);
   // Somebody may have begun anew while the answer was on its way.
-  if (invitingOf(notebook) === before) known.set(notebook.base, after);
+  const isSame = JSON.stringify(after) === JSON.stringify(before);
+  if (!isSame && invitingOf(notebook) === before) known.set(notebook.base, after);
   return invitingOf(notebook);
 }
 

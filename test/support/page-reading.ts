@@ -1,5 +1,5 @@
 /** What a test reads off an open page in a real browser: the verdict, the findings, what axe says, and a picture for people. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -21,7 +21,10 @@ function findings(page: Page): Promise<string[]> {
 }
 
 async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
+  // By the debugger's own door: a page whose policy takes no stranger's script is looked at as it is.
+  const door = await page.context().newCDPSession(page);
+  await door.send("Runtime.evaluate", { expression: await readFile(AXE, "utf8") });
+  await door.detach();
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };

@@ -1,5 +1,6 @@
 /** Whose phone this is, and everything about people and the phone, one line each. */
 import { type Html, html } from "../../ui/html.ts";
+import { leave } from "../inviting.ts";
 import { bytesToday } from "../meter.ts";
 import { withDb } from "../borrow.ts";
 import { practiceAddress, realAddress } from "../practice.ts";
@@ -13,6 +14,7 @@ const me: Screen = {
   path: "/me",
   async show(context) {
     const { notebook, speaker } = context;
+    leave(notebook);
     const [self, field, today] = await Promise.all([
       notebook.self(),
       notebook.field(),

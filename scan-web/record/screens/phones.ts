@@ -1,5 +1,6 @@
 /** The cooperative's phones: since when, and until when. A manager ends one here; what it wrote before stays. */
 import { html } from "../../ui/html.ts";
+import { drop, leave } from "../inviting.ts";
 import type { FieldRecorder, Self } from "../model.ts";
 import type { Context, Screen, View } from "../screen.ts";
 import type { Speaker } from "../words.ts";
@@ -12,6 +13,7 @@ const reasons = ["lost", "broken", "left", "changed", "other"] as const;
 const phones: Screen = {
   path: "/me/phones",
   async show({ notebook, speaker }) {
+    leave(notebook);
     const [self, { recorders }] = await Promise.all([notebook.self(), notebook.field()]);
     const isManager = self?.manager === true;
     return {
@@ -54,6 +56,7 @@ const phone: Screen = {
       const found = await phoneOf(context);
       if (found === null) return "/me/phones";
       const chosen = reasons.find((reason) => reason === form.get("reason")) ?? "other";
+      drop(notebook);
       await notebook.expel(found.recorder, speaker.say(`record.me.reason.${chosen}`));
       void notebook.sync();
       return form.get("then") === "invite" ? "/me/invite" : "/me/phones/stopping";
