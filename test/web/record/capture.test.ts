@@ -31,9 +31,11 @@ const LABELS = {
 };
 const lot = { sort: "lot", id: IDS.lot } as const;
 
-function targetOf({ kind, on }: Work): Said["target"] {
+function targetOf({ kind, on, asks }: Work): Said["target"] {
   if (kind === "RECEIVE") return { sort: "lot", id: IDS.coming };
-  if (kind === "LABEL") return { sort: "lot", id: IDS.packedLot };
+  // Packages are counted where there are some.
+  if (kind === "LABEL" || (kind === "SHIP" && asks.some(({ id }) => id === "count")))
+    return { sort: "lot", id: IDS.packedLot };
   if (on === "lot") return lot;
   return { sort: "plot", id: kind === "PLANT" ? IDS.otherPlot : IDS.plot };
 }
