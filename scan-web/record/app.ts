@@ -5,15 +5,15 @@
 import { Problem } from "../../protocol/problem.ts";
 import { html } from "../ui/html.ts";
 import { frameBottom, frameTop } from "./frame.ts";
+import type * as Later from "./later.ts";
 import { setMarkup } from "./markup.ts";
 import type { Notebook } from "./notebook.ts";
-import { addressOf, findScreen } from "./route.ts";
-import { lessonLine } from "./screens/lesson.ts";
+import { addressOf, type Found, findScreen } from "./route.ts";
 import type { Act, Context, Screen, View } from "./screen.ts";
 import { problemBox } from "./told.ts";
 import { langOf, loadSpeaker, type Speaker } from "./words.ts";
 
-export type { ActDetail };
+export type { ActDetail, AppParts };
 export { startApp };
 
 /** What an element with a life of its own sends as the detail of its event `act`. */
@@ -23,8 +23,14 @@ interface ActDetail {
   readonly form: FormData;
 }
 
+/** `screens` come with the page; `later` loads the others, once. */
+interface AppParts {
+  readonly screens: readonly Screen[];
+  readonly later: () => Promise<typeof Later>;
+}
+
 /** Resolves when the first screen is drawn; it goes on until the page is closed. */
-async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise<void> {
+async function startApp(notebook: Notebook, { screens, later }: AppParts): Promise<void> {
   const [top, main, places] = [part("top"), part("main"), part("places")];
   let speaker = await spoken();
   let shown = { address: "", drawn: "", isTouched: false };
@@ -80,7 +86,7 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
       notebook.counts(),
       notebook.lastSync(),
       notebook.field(),
-      notebook.isPractice ? lessonLine(notebook, speaker) : null,
+      notebook.isPractice ? later().then(({ lessonLine }) => lessonLine(notebook, speaker)) : null,
     ]);
     if (mine !== drawing) return;
     if (view.elsewhere !== undefined) {
@@ -100,9 +106,13 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
     else if (held !== null) main.querySelector<HTMLElement>(held)?.focus({ preventScroll: true });
   }
 
+  async function found(address: string): Promise<Found | null> {
+    return findScreen(screens, address) ?? findScreen((await later()).laterScreens, address);
+  }
+
   async function viewOf(address: string): Promise<View> {
-    const found = findScreen(screens, address);
-    if (found !== null) return await found.screen.show(context(found.params));
+    const at = await found(address);
+    if (at !== null) return await at.screen.show(context(at.params));
     return {
       title: speaker.say("record.shell.missing"),
       body: html`<p>${speaker.say("record.shell.missing.body")}</p><p><a class="button first" href="#/">${speaker.say("record.shell.missing.home")}</a></p>`,
@@ -163,13 +173,14 @@ async function startApp(notebook: Notebook, screens: readonly Screen[]): Promise
 
   /** One act at a time; what is tapped meanwhile is tapped again by whoever meant it. */
   async function act(name: string, taken: Act): Promise<void> {
-    const found = findScreen(screens, shown.address);
-    const run = found?.screen.acts?.[name];
-    if (found === null || run === undefined || isActing) return;
+    if (isActing) return;
     isActing = true;
     main.setAttribute("aria-busy", "true");
     try {
-      const next = await run(context(found.params), taken);
+      const at = await found(shown.address);
+      const run = at?.screen.acts?.[name];
+      if (at === null || run === undefined) return;
+      const next = await run(context(at.params), taken);
       scrolled.set(stop, scrollY);
       if (typeof next === "string" && next !== addressOf(location.hash)) location.hash = next;
       else await draw("acted");

@@ -3,18 +3,23 @@
  * is made there would be lost with its records.
  */
 import { html } from "../ui/html.ts";
+import { stops } from "./checks.ts";
+import { findBasics } from "./facts.ts";
 import { setMarkup } from "./markup.ts";
-import { barrier } from "./screens/self-test.ts";
 import { langOf, loadSpeaker } from "./words.ts";
 
 export { barred };
 
 /** True: the page shows what is wrong and what to do, and is not to be opened further. */
 async function barred(): Promise<boolean> {
-  const speaker = await loadSpeaker(langOf(null, navigator.languages));
-  const view = await barrier(speaker, location.href);
+  const wrong = stops(await findBasics());
   const main = document.getElementById("main");
-  if (view === null || main === null) return false;
+  if (wrong.length === 0 || main === null) return false;
+  const [speaker, { barrier }] = await Promise.all([
+    loadSpeaker(langOf(null, navigator.languages)),
+    import("./later.ts"),
+  ]);
+  const view = barrier(speaker, { wrong, here: location.href });
   document.documentElement.lang = speaker.lang;
   document.title = `${view.title} · ${speaker.say("record.shell.brand")}`;
   setMarkup(main, html`<h1 tabindex="-1">${view.title}</h1>${view.body}`);

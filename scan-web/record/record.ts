@@ -24,7 +24,7 @@ async function begin(): Promise<void> {
   defineSearchList();
   defineVoiceNote();
   const notebook = await openNotebook({ isPractice: isPracticeAt(location.search), workOf: findWork, sync: syncNow });
-  await startApp(notebook, screens);
+  await startApp(notebook, { screens, later: () => import("./later.ts") });
   watchSync(notebook);
   // Without an answer there is no worker yet; it comes with the next opening.
   await openUpdates(scriptAt("/record/worker.js")).catch(() => null);

@@ -5,7 +5,6 @@ import { Problem, type ProblemType } from "../../protocol/problem.ts";
 import type { FileRow } from "./model.ts";
 import type { Notebook } from "./notebook.ts";
 import { MAX_SEALED_PICTURE, takePicture } from "./picture.ts";
-import { sealFile } from "./seal.ts";
 
 export { failureIn, fileIn, takeFiles };
 
@@ -50,5 +49,7 @@ async function sheetFile(notebook: Notebook, source: Blob): Promise<FileRow> {
 async function sealedFile(notebook: Notebook, plain: Blob, what: SealedWhat, preview?: Blob): Promise<FileRow> {
   const [self, field] = await Promise.all([notebook.self(), notebook.field()]);
   if (self === null) throw new Problem("recorder-unknown", "", "this phone has not joined");
+  // Loaded by whoever first seals something: it carries a package of its own.
+  const { sealFile } = await import("./seal.ts");
   return await sealFile(plain, what, { self, field, ...(preview === undefined ? {} : { preview }) });
 }

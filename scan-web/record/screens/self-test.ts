@@ -3,18 +3,19 @@
  * recording is pointless (another app's window, plain http) the page shows it instead of everything else.
  */
 import { type Html, html } from "../../ui/html.ts";
-import { type Finding, judge, stops } from "../checks.ts";
+import { type Finding, judge } from "../checks.ts";
 import { menuDrawing } from "../drawings.ts";
-import { findBasics, findFacts } from "../facts.ts";
+import { findFacts } from "../facts.ts";
 import type { Context, Screen, View } from "../screen.ts";
 import type { Speaker } from "../words.ts";
 
 export { barrier, findingItem, selfTest };
 
-/** Null: nothing stands in the way. Asked before anything else is opened; `here` is the page's own address. */
-async function barrier(speaker: Speaker, here: string): Promise<View | null> {
-  const wrong = stops(await findBasics());
-  if (wrong.length === 0) return null;
+/** What stands in the way, before anything else is opened; `here` is the page's own address. */
+function barrier(
+  speaker: Speaker,
+  { wrong, here }: { readonly wrong: readonly Finding[]; readonly here: string },
+): View {
   return {
     title: speaker.say("record.join.test.stop"),
     body: html`${list(speaker, wrong)}${wrong[0]?.id === "app" || wrong[0]?.id === "database" ? addressBox(speaker, here) : null}`,

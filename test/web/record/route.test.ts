@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { html } from "../../../scan-web/ui/html.ts";
 import { addressOf, findScreen } from "../../../scan-web/record/route.ts";
 import type { Screen } from "../../../scan-web/record/screen.ts";
+import { laterScreens } from "../../../scan-web/record/later.ts";
 import { screens } from "../../../scan-web/record/screens.ts";
 
 function screen(path: string): Screen {
@@ -30,11 +31,12 @@ describe("An address of the recorder", () => {
   });
 
   it("leads to one screen only: no path stands there twice, and none is hidden by one before it", () => {
-    const paths = screens.map(({ path }) => path);
+    const all = [...screens, ...laterScreens];
+    const paths = all.map(({ path }) => path);
     expect(new Set(paths).size).to.equal(paths.length);
-    for (const one of screens) {
+    for (const one of all) {
       const address = one.path.replace(/:\w+/g, "x");
-      expect(findScreen(screens, address)?.screen.path, address).to.equal(one.path);
+      expect(findScreen(all, address)?.screen.path, address).to.equal(one.path);
     }
   });
 });
