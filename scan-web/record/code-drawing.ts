@@ -9,8 +9,8 @@ const QUIET = 4;
 
 /** `label`: for whoever does not see it. */
 async function drawCode(text: string, label: string): Promise<Html> {
-  const { create } = await import("qrcode");
-  const { modules } = create(text, { errorCorrectionLevel: "M" });
+  const { default: QRCode } = await import("qrcode");
+  const { modules } = QRCode.create(text, { errorCorrectionLevel: "M" });
   const { size } = modules;
   const whole = size + 2 * QUIET;
   const path = outlineOf(size, (x, y) => modules.get(y, x) === 1);

@@ -31,7 +31,7 @@ const DRAWINGS: Readonly<Record<string, string>> = {
   "cover-crop": `${ring(5.5, 7.5, 3.5)}M5.5 11v9${ring(18.5, 7.5, 3.5)}M18.5 11v9M2.5 20.5h19M10 20l-1.2-5M12 20v-6M14 20l1.2-5`,
   pruning: `${ring(6, 18, 2.7)}${ring(18, 18, 2.7)}M7.6 15.7L16.5 2.5M16.4 15.7L7.5 2.5`,
   "orchard-cleaning": "M12 2.5v11M4.5 13.5h15M4.5 13.5v6M9.5 13.5v6M14.5 13.5v6M19.5 13.5v6",
-  "trunk-whitening": "M5 8.5a7 5.5 0 0 1 14 0zM9 8.5v12.5M15 8.5v12.5M9 13h6M9 18h6M10.5 15.5h3M2.5 21h19",
+  "trunk-whitening": "M8 9.5a3.8 3.8 0 0 1-1.2-7.2 5.7 5.7 0 0 1 10.4 0A3.8 3.8 0 0 1 16 9.5zM9.5 9.5V21M14.5 9.5V21M9.5 13.5h5M9.5 17.5h5M2.5 21h19",
   pollination: `${ring(12, 9, 1.8)}M12 7.2c-2-1.2-2-3.7 0-5 2 1.3 2 3.8 0 5zM13.8 9c1.2-2 3.7-2 5 0-1.3 2-3.8 2-5 0zM12 10.8c2 1.2 2 3.7 0 5-2-1.3-2-3.8 0-5zM10.2 9c-1.2 2-3.7 2-5 0 1.3-2 3.8-2 5 0zM12 15.8v6`,
   thinning: `${ring(6, 8, 3.3)}${ring(18, 8, 3.3)}${ring(12, 16.5, 3.3)}M7.5 21l9-9M6 4.7V2.5M18 4.7V2.5`,
   bagging: `M5.5 9h13v12.5h-13zM8.5 9c0-2.7 1-4 3.5-4s3.5 1.3 3.5 4M12 5V2.5${ring(12, 15.3, 3.2)}`,
@@ -68,6 +68,9 @@ const DRAWINGS: Readonly<Record<string, string>> = {
   receiving: "M3.5 13v8h17v-8M12 2.5v12M7.8 10.5l4.2 4.2 4.2-4.2",
   discarding: "M4 6.5h16M9 6.5v-4h6v4M6 6.5l1 15h10l1-15M10 11v6.5M14 11v6.5",
   labelling: `M3.5 12V3.5H12l9 9-8.5 8.5z${ring(7.9, 7.9, 1.3)}`,
+  weighing: `M4 20.5h16l-1.5-9h-13zM6.5 7.5h11M12 7.5v4M12 14.5v3M5 4.5h14`,
+  splitting: "M4 8.5h7v7H4zM15 3.5h5.5v5.5H15zM15 15h5.5v5.5H15zM11 12h2.200M15 6.300h-1.800v11.5H15",
+  "sending-packages": "M2.5 9.5h8v8h-8zM6.5 9.5v3M13 13.5h8m-3.5-3.5l3.5 3.5-3.5 3.5M12 5h8",
   "new-plot": "M3.5 6.5L14 3l7 5-2.5 11.5L5 21zM12 9v6M9 12h6",
   "new-product": "M4.5 8h15v13h-15zM8 8V4h8v4M12 11.5v6M9 14.5h6",
 };

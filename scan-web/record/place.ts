@@ -18,8 +18,8 @@ function atLot(lot: FieldLot): Place {
   return { sort: "lot", lot };
 }
 
-function isHere({ state, left, packed }: FieldLot): boolean {
-  return state === "here" && (left !== "0" || packed !== "0");
+function isHere({ state, left, packed, isTold }: FieldLot): boolean {
+  return state === "here" && (left !== "0" || packed !== "0" || isTold === true);
 }
 
 /** The place of a target; null where the field has it no more. */
@@ -32,9 +32,11 @@ function placeOf(field: Field, target: Target | null): Place | null {
   return placesOf(field).find((place) => samePlace(target, place)) ?? null;
 }
 
-/** Where somebody stands when the app is opened: where they stood last, else the first plot or lot. */
+/** Where somebody stands when the app is opened: where they stood last, else the first plot or lot. Nobody stands at goods that are under way. */
 function placeAt(field: Field, last: Target | null): Place | null {
-  return placeOf(field, last) ?? placesOf(field)[0] ?? null;
+  const stood = placeOf(field, last);
+  if (stood !== null && (stood.sort === "plot" || stood.lot.state === "here")) return stood;
+  return placesOf(field)[0] ?? null;
 }
 
 function samePlace(target: Target | null, place: Place): boolean {
@@ -66,8 +68,9 @@ function cropOf(field: Field, place: Place | null): string | null {
 
 /** A harvest needs a planting, and planting needs land that is free; what is done to goods needs goods. */
 function isFor(work: Work, place: Place | null, crop: string | null): boolean {
-  if (place === null) return work.kind === "NOTE" && work.crops.length === 0;
+  if (place === null) return work.kind === "NOTE" && work.on !== "lot" && work.crops.length === 0;
   if (crop !== null && work.crops.length > 0 && !work.crops.includes(crop)) return false;
+  if (work.id === "sending-packages") return place.sort === "lot" && place.lot.packed !== "0";
   if (place.sort === "lot") return work.on === "lot" || (work.kind === "NOTE" && work.crops.length === 0);
   if (work.on !== "plot") return false;
   if (work.kind === "PLANT") return place.plot.free !== "0";

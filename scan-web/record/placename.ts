@@ -16,6 +16,7 @@ function placeName(speaker: Speaker, place: Place, field: Field): string {
 
 /** What grows there and on how much land; of a lot, what is left. */
 function placeAbout(speaker: Speaker, place: Place, field: Field): string {
+  if (place.sort === "lot" && place.lot.isTold === true) return speaker.say("record.goods.told");
   if (place.sort === "lot")
     return speaker.say("record.work.lot.left", { amount: leftSaid(speaker, place.lot.left, place.lot.unit) });
   const product = productOf(field, place);

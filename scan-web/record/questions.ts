@@ -92,6 +92,7 @@ function unitHere(field: Field, target: Target | null): string | null {
 function hintOf({ speaker, work, ask, field, target }: Question): string | null {
   if (ask.id !== "amount") return null;
   const lot = field.lots.find(({ id }) => id === target?.id);
+  if (lot?.isTold === true) return null;
   if (lot !== undefined) return speaker.say("record.ask.left", { amount: leftSaid(speaker, lot.left, lot.unit) });
   const planting = field.plantings.find(({ id }) => id === target?.id);
   const unit = unitHere(field, target);
@@ -152,7 +153,10 @@ function subject({ speaker, ask, held, field, isQuick }: Question): Html {
 
 /** Lots of one unit that are here, each with a field; the one that it is about stands first, filled with all that is left. */
 function parts({ speaker, ask, held, field, target }: Question): Html {
-  const here = field.lots.filter(({ state, left, isRecalled }) => state === "here" && left !== "0" && !isRecalled);
+  // How much there is of a lot that another phone told of is not known here.
+  const here = field.lots.filter(
+    ({ state, left, isRecalled, isTold }) => state === "here" && (left !== "0" || isTold === true) && !isRecalled,
+  );
   const about = here.find(({ id }) => id === target?.id);
   const offered = [...here]
     .filter(({ unit }) => about === undefined || unit === about.unit)
@@ -162,11 +166,15 @@ function parts({ speaker, ask, held, field, target }: Question): Html {
   const unit = offered[0]?.unit === "H87" ? "piece" : offered[0]?.unit === "LTR" ? "l" : "kg";
   const shown = given?.[0]?.amount.shown ?? unit;
   const value = (lot: FieldLot): string =>
-    given === null ? (lot === about ? lot.left : "") : (given.find(({ id }) => id === lot.id)?.amount.text ?? "");
+    given === null
+      ? lot === about && lot.isTold !== true
+        ? lot.left
+        : ""
+      : (given.find(({ id }) => id === lot.id)?.amount.text ?? "");
   return html`<div class="parts" id="${ask.id}" tabindex="-1"><input type="hidden" name="${ask.id}.unit" value="${shown}">${offered.map(
     (lot) => {
       const product = field.products.find(({ id }) => id === lot.product);
-      return html`<label><span>${product === undefined ? null : speaker.write(product.name)} ${speaker.write(lot.lotNumber)}<small>${speaker.say("record.ask.left", { amount: leftSaid(speaker, lot.left, lot.unit) })}</small></span><span class="with-unit"><input name="part.${lot.id}" value="${value(lot)}" inputmode="decimal" maxlength="14" autocomplete="off"><b>${speaker.lang === "zh-CN" ? UNITS[shown].zh : UNITS[shown].en}</b></span></label>`;
+      return html`<label><span>${product === undefined ? null : speaker.write(product.name)} ${speaker.write(lot.lotNumber)}${lot.isTold === true ? null : html`<small>${speaker.say("record.ask.left", { amount: leftSaid(speaker, lot.left, lot.unit) })}</small>`}</span><span class="with-unit"><input name="part.${lot.id}" value="${value(lot)}" inputmode="decimal" maxlength="14" autocomplete="off"><b>${speaker.lang === "zh-CN" ? UNITS[shown].zh : UNITS[shown].en}</b></span></label>`;
     },
   )}</div>`;
 }

@@ -86,6 +86,10 @@ const works: readonly Work[] = [
   work("receiving", "收货", "receiving goods", [], "RECEIVE", "cbv:receiving", "lot", must(weight())),
   work("discarding", "报损", "goods lost or given away", [], "DISCARD", "cbv:destroying", "lot", must(oneOf("reason", "lost", "sample", "given", "ordered")), must(weight())),
   work("labelling", "贴标签", "labels", [], "LABEL", "cbv:packing", "lot", must(number("labels", ["piece"], "50", "100", "200", "500"))),
+  work("weighing", "过秤", "weighing", [], "NOTE", "cbv:other", "lot", must(weight())),
+  // Some of a lot becomes a lot of its own: another customer's, another store's.
+  work("splitting", "分批", "splitting a lot", [], "TRANSFORM", "cbv:commissioning", "lot", must(weight("out"))),
+  work("sending-packages", "成件发货", "sending packs", [], "SHIP", "cbv:shipping", "lot", must(to), must(number("count", ["piece"])), text("vehicle"), number("temperature", ["celsius"])),
   work("new-plot", "新地块", "a new plot", [], "PLOT", "cbv:other", "nothing", must(text("code")), must(area()), text("name"), text("village")),
   work("new-product", "新产品", "a new product", [], "PRODUCT", "cbv:other", "nothing", must(text("name")), must(oneOf("crop", "tea", "citrus", "pear", "leafy", "sweetPotato")), must(oneOf("unit", "KGM", "H87", "LTR")), number("net", ["g", "kg"], "50", "100", "250", "500", "1000"), text("code")),
 ];

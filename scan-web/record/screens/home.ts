@@ -14,6 +14,7 @@ import { findWork } from "../works.ts";
 import type { Speaker } from "../words.ts";
 import { begunAt } from "./begin.ts";
 import { nowS } from "./ask.ts";
+import { firstSteps, isBare } from "./season.ts";
 
 export { allWorks, home };
 
@@ -29,16 +30,20 @@ const home: Screen = {
     const { field, place, last, month } = await standing(context);
     const crop = cropOf(field, place);
     const works = usualWorks(place, crop, last, month);
+    const isFirst = self.manager && isBare(field);
     return {
       title: speaker.say("record.shell.today"),
       above:
         place === null
-          ? nowhere(speaker)
+          ? isFirst
+            ? html``
+            : nowhere(speaker)
           : await placeCard(context, { place, field, last: await lastSaid(context, field, place) }),
-      body: html`${await unfinished(context, field)}<div class="works">${works.map((work, at) =>
-        at === 0 && last[0] === work.id
-          ? html`<button type="button" class="work last" data-do="begin" data-work="${work.id}">${workTile(speaker, work, speaker.say("record.ask.same"))}</button>`
-          : tile(speaker, work.id),
+      body: html`${isFirst ? firstSteps(speaker, field) : null}${await unfinished(context, field)}<div class="works">${works.map(
+        (work, at) =>
+          at === 0 && last[0] === work.id
+            ? html`<button type="button" class="work last" data-do="begin" data-work="${work.id}">${workTile(speaker, work, speaker.say("record.ask.same"))}</button>`
+            : tile(speaker, work.id),
       )}${tile(speaker, "photo")}${tile(speaker, "voice")}<a class="work" href="#/works">${MORE}<span>${speaker.say("record.shell.more")}</span></a></div>`,
       back: null,
       place: "home",

@@ -85,8 +85,8 @@ function facts(speaker: Speaker, field: Field, found: FieldLot): Html | null {
   const source = field.lots.find(({ id }) => id === found.source);
   const gone = goneOf(found);
   return html`<section><h2>${speaker.say("record.goods.books")}</h2><dl>${fact(speaker.say("record.goods.sort"), sayKey(speaker, `record.goods.sort.${found.sort}`) ?? found.sort)}${fact(speaker.say("record.goods.since"), speaker.write({ day: found.madeAtS }))}${fact(speaker.say("record.goods.in"), say(found.made))}${
-    gone === "0" ? null : fact(speaker.say("record.goods.out"), say(gone))
-  }${found.packed === "0" ? null : fact(speaker.say("record.goods.in-packs"), say(found.packed))}${fact(speaker.say("record.goods.rest"), say(found.left))}${
+    gone === "0" || found.state !== "here" ? null : fact(speaker.say("record.goods.out"), say(gone))
+  }${found.packed === "0" ? null : fact(speaker.say("record.goods.in-packs"), say(found.packed))}${found.state === "here" ? fact(speaker.say("record.goods.rest"), say(found.left)) : null}${
     source === undefined
       ? null
       : fact(speaker.say("record.goods.source"), html`<a class="to" href="#/lot/${source.id}">${source.lotNumber}</a>`)

@@ -4,13 +4,12 @@ import { answerSaid, asked } from "../answers.ts";
 import { ASKED } from "../asks.ts";
 import type { Field, FileRow, RecordRow } from "../model.ts";
 import { pictureAddress } from "../picture-address.ts";
+import { pictogram } from "../pictograms.ts";
 import { isSound, listingOf } from "../record-rows.ts";
 import { isChangeable, isUnsigned, placeSaid, recordName, stateMark, stateSaid } from "../recorded.ts";
 import type { Context, Screen, View } from "../screen.ts";
 import { soundAddress } from "../sound-address.ts";
 import { whyWords } from "../whys.ts";
-import { findWork } from "../works.ts";
-import { workTile } from "../workname.ts";
 import { type Speaker, sayKey } from "../words.ts";
 import { draftAddress } from "./begin.ts";
 import { changeRecord, waysOut } from "./needs-you.ts";
@@ -28,11 +27,10 @@ const record: Screen = {
     const [row, listing] = await Promise.all([notebook.record(params.id ?? ""), listingOf(notebook)]);
     if (row === null) return GONE;
     const { field, isHeld } = listing;
-    const work = findWork(row.work);
     const said = stateSaid(speaker, row, field, isHeld);
     return {
       title: recordName(speaker, row),
-      above: html`<div class="about">${work === null ? null : workTile(speaker, work)}</div>`,
+      above: html`<div class="about">${pictogram(row.work)}</div>`,
       body: html`<section class="fate ${said.which}">${stateMark(said.which, said.state)}${
         row.state === "needs-you" ? needs(speaker, field, row) : html`<p>${said.more}</p>`
       }</section>${await files(context, row)}${written(speaker, field, row)}${await changes(context, row)}${deeds(speaker, row)}`,

@@ -9,7 +9,7 @@ import type { Screen } from "../screen.ts";
 import type { Speaker } from "../words.ts";
 import { draftAddress } from "./begin.ts";
 
-export { begunWork, firstSteps, season };
+export { begunWork, firstSteps, isBare, season };
 
 const season: Screen = {
   path: "/season",
@@ -18,7 +18,7 @@ const season: Screen = {
     const { products, plots, plantings } = field;
     return {
       title: speaker.say("record.goods.season"),
-      body: html`${isBegun(field) ? null : firstSteps(speaker, field)}<section><h2>${speaker.say("record.goods.products")}</h2>${
+      body: html`${isBare(field) ? firstSteps(speaker, field) : null}<section><h2>${speaker.say("record.goods.products")}</h2>${
         products.length === 0
           ? html`<p class="hint">${speaker.say("record.goods.products.none")}</p>`
           : html`<ul class="plain">${products.map((one) => productRow(speaker, one))}</ul>`
@@ -44,8 +44,10 @@ async function begunWork(notebook: Notebook, work: string, target: Parameters<ty
   return draft === null ? "/season" : await draftAddress(notebook, draft.id);
 }
 
-function isBegun({ products, plots, plantings }: Field): boolean {
-  return products.length > 0 && plots.length > 0 && plantings.length > 0;
+/** It grows things, and has not said yet what and where. */
+function isBare({ organisation, products, plots, plantings, lots }: Field): boolean {
+  if (organisation?.roles.includes("producer") !== true || lots.length > 0) return false;
+  return products.length === 0 || plots.length === 0 || plantings.length === 0;
 }
 
 /** Of a cooperative that has recorded nothing: what comes first, and how far it has come. Its page has an act `begin`. */
