@@ -6,7 +6,7 @@ import { textOf } from "../../protocol/bytes.ts";
 import { parseJson } from "../../protocol/canonical.ts";
 import { Problem } from "../../protocol/problem.ts";
 
-export { anyBody, bytesBody, jsonBody, jsonOf };
+export { anyBody, bytesBody, jsonBody, jsonOf, jsonOrFormBody, jsonOrFormOf };
 
 /**
  * Takes a body of any media type, at most `limit` bytes. One that says that it is longer is refused before it is read: the parser
@@ -30,6 +30,27 @@ function jsonBody(limit: number): RequestHandler[] {
     next();
   };
   return [isJson, anyBody(limit)];
+}
+
+/** Escapes of a form make a text longer. */
+const FORM_LENGTH = 3;
+
+/** Takes what {@link jsonBody} does, or the same JSON as a field of a form: a page opens what it asks for only by sending one. */
+function jsonOrFormBody(limit: number): RequestHandler[] {
+  const isEither: RequestHandler = (request, _response, next) => {
+    if (request.is(["application/json", FORM]) === false)
+      throw new Problem("unsupported-media-type", "", `the body must be application/json or ${FORM}`);
+    next();
+  };
+  return [isEither, anyBody(FORM_LENGTH * limit)];
+}
+
+const FORM = "application/x-www-form-urlencoded";
+
+/** Of {@link jsonOrFormBody}. @throws Problem as {@link jsonOf} */
+function jsonOrFormOf(request: Request, field: string): unknown {
+  if (request.is(FORM) === false) return jsonOf(request);
+  return parseJson(new URLSearchParams(textOf(bytesBody(request))).get(field) ?? "");
 }
 
 /** The bytes sent; none is an empty array. */

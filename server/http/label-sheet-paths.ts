@@ -55,6 +55,8 @@ const LabelSheet = z
     message: "only sheets of a4 have used labels",
   });
 
+const SheetForm = z.object({ sheet: z.string() });
+
 const Calibration = z.strictObject({ format: FormatField.default("a4"), lang: LangField, host: HostField, ...Shift });
 
 const Checked = z.object({ run: Subject, lot: Subject, labels: z.int() });
@@ -67,7 +69,10 @@ const labelSheetPaths: Paths = {
       summary: "Labels of issued serials, to print",
       description:
         "Each serial is looked for in the ledger's lists first; one that was never issued or is void is refused by name, all of them while the goods are recalled.",
-      body: { description: "Which labels, on what paper.", content: { "application/json": LabelSheet } },
+      body: {
+        description: "Which labels, on what paper. A form carries the same JSON in its field `sheet`.",
+        content: { "application/json": LabelSheet, "application/x-www-form-urlencoded": SheetForm },
+      },
       answers: {
         200: {
           description:

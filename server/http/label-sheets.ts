@@ -19,7 +19,7 @@ import { type Bag, type Job, printPages } from "../../scan-web/label/sheet.ts";
 import { pathsOf, tellLabel } from "../../scan-web/label/told.ts";
 import { tellIn } from "../../scan-web/label/words.ts";
 import type { Lang } from "../../scan-web/ui/i18n.ts";
-import { jsonBody, jsonOf } from "./body.ts";
+import { jsonOrFormBody, jsonOrFormOf } from "./body.ts";
 import { answer } from "./describe.ts";
 import { cspOf } from "./csp.ts";
 import { drawingOf } from "./drawing.ts";
@@ -55,8 +55,8 @@ function labelSheetRoutes(parts: LabelSheetParts): Router {
   const press = new Press(parts.drawPng);
   routes
     .route("/label-sheets")
-    .post(...jsonBody(MAX_BODY), async (request: Request, response: Response) => {
-      const asked = read(LabelSheet, jsonOf(request));
+    .post(...jsonOrFormBody(MAX_BODY), async (request: Request, response: Response) => {
+      const asked = read(LabelSheet, jsonOrFormOf(request, "sheet"));
       const format = FORMATS[asked.format];
       checkShift(format, asked.shift, "/shift");
       const origin = originOf(parts.publicOrigin, request, asked.host);

@@ -31,6 +31,7 @@ const A_DAY = "public, max-age=86400";
 const FILES: readonly (readonly [path: string, file: string, type: string, cache: string])[] = [
   ["", "index.html", "text/html; charset=utf-8", ASK_ALWAYS],
   ["worker.js", "worker.js", "text/javascript; charset=utf-8", ASK_ALWAYS],
+  ["worker-classic.js", "worker-classic.js", "text/javascript; charset=utf-8", ASK_ALWAYS],
   ["manifest.webmanifest", "manifest.webmanifest", "application/manifest+json; charset=utf-8", ASK_ALWAYS],
   ["icon-192.png", "icon-192.png", "image/png", A_DAY],
   ["icon-512.png", "icon-512.png", "image/png", A_DAY],
@@ -50,7 +51,8 @@ const RECORD_POLICY = [
   "connect-src 'self'",
   "worker-src 'self'",
   "manifest-src 'self'",
-  "form-action 'none'",
+  // Labels to print open as a page of their own (screens/label.ts).
+  "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",

@@ -1,4 +1,5 @@
 /** A run of labels: how many, whether they may be printed yet, and the sheet. The numbers are on this phone and nowhere else. */
+import { printSerial } from "../../../protocol/label.ts";
 import { type Html, html } from "../../ui/html.ts";
 import { checkedOf, checkSheet, FORMATS, MAX_SERIALS, type SheetAsk, sheetJson } from "../label-sheet.ts";
 import type { RecordRow } from "../model.ts";

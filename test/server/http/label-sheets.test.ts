@@ -71,6 +71,16 @@ describe("Labels over HTTP", function () {
     }
   });
 
+  it("open as a page where they are asked for by the field of a form, as by JSON alone", async () => {
+    const form = new URLSearchParams({ sheet: JSON.stringify({ serials, host: HOST }) });
+    const asked = (body: BodyInit) => fetch(`${server.address}/api/label-sheets`, { method: "POST", body });
+
+    const [page, empty, text] = await Promise.all([asked(form), asked(new URLSearchParams()), asked("{}")]);
+
+    expect(await page.text()).to.equal(await (await ask({ serials, host: HOST })).text());
+    expect([page.status, empty.status, text.status]).to.deep.equal([200, 400, 415]);
+  });
+
   it("say product, net content, lot, day, mark and domain, in both languages", async () => {
     const mark = await markOfNow();
     const [zh, en] = await Promise.all(

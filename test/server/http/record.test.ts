@@ -73,7 +73,7 @@ describe("The recorder's addresses", () => {
     expect(policy)
       .to.include("default-src 'none'; script-src 'self'; style-src 'self'")
       .and.to.include("require-trusted-types-for 'script'; trusted-types furrow")
-      .and.to.include("form-action 'none'")
+      .and.to.include("form-action 'self'")
       .and.to.include("frame-ancestors 'none'");
     expect(policy).not.to.match(/unsafe|\*|https?:|strict-dynamic|sha256/);
     expect(zh.headers["permissions-policy"]).to.include("camera=(self)").and.to.include("microphone=(self)");
