@@ -15,7 +15,7 @@ import { openParts } from "./in-browser.ts";
 import type { TestServer } from "./server.ts";
 
 export type { Engine };
-export { joined, openEngine };
+export { ENGINE_PARTS, joined, openEngine };
 
 type Engine = typeof copy &
   typeof db &
@@ -30,7 +30,7 @@ type Engine = typeof copy &
     settle(notebook: Notebook): Promise<void>;
   };
 
-const PARTS = `
+const ENGINE_PARTS = `
   import { cidOf } from "./protocol/cid.ts";
   import { openNotebook } from "./scan-web/record/open-notebook.ts";
   import { syncNow } from "./scan-web/record/sync.ts";
@@ -72,7 +72,7 @@ declare const furrow: Engine;
 
 /** @param address of the server, or of a line to it */
 async function openEngine(context: BrowserContext, address: string): Promise<Page> {
-  return openParts(context, address, PARTS);
+  return openParts(context, address, ENGINE_PARTS);
 }
 
 /** Makes the phone's key the manager's key of a new organisation, and gives it a plot of one hectare (its id), on record. */
