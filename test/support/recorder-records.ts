@@ -1,6 +1,5 @@
 /** Records as a phone keeps them, put into its database at once: a season of them, or one in each state. Example data. */
 import type { Page } from "playwright-core";
-import type { Hex } from "../../protocol/bytes.ts";
 import type { StoredRecord } from "../../scan-web/record/db.ts";
 import { AT_S, amount, field, IDS } from "./notebook.ts";
 
@@ -25,7 +24,7 @@ function rowOf(order: number, change: Partial<StoredRecord> = {}): StoredRecord 
     effect: {
       ...{ plots: [], products: [], plantings: [], lots: [], takes: [], worked: null, ends: null, receives: null },
     },
-    ...{ targetId: (target?.id ?? "") as Hex | "", isDated: false, labels: null },
+    ...{ targetId: target?.id ?? "", isDated: false, labels: null },
     ...change,
   };
 }
