@@ -107,7 +107,7 @@ export default {
     ...[
       ["seal.ts", "jose"],
       ["copy.ts", "@ipld/car"],
-      ["worker.ts", "workbox-precaching"],
+      ["keep-shell.ts", "workbox-precaching"],
     ].map(([file, name]) => ({
       name: `in the recorder ${file} alone carries ${name}`,
       severity: "error",

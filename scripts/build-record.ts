@@ -1,14 +1,14 @@
 /**
- * What the recorder needs beside its bundles, which have addresses of their own: the page that opens it, its worker, its manifest (W3C Web
- * Application Manifest) and its icons. The worker carries the list of what a phone keeps to open the recorder without a link, each with its
+ * What the recorder needs beside its bundles, which have addresses of their own: the page that opens it, its workers, its manifest (W3C Web
+ * Application Manifest) and its icons. A worker carries the list of what a phone keeps to open the recorder without a link, each with its
  * content's hash: a file that changed is fetched again, every other one stays.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { iconSvg } from "../scan-web/record/icon.ts";
+import type { Kept } from "../scan-web/record/keep-shell.ts";
 import { recordPage } from "../scan-web/record/page.ts";
 import { drawIcon } from "../server/png/icon.ts";
 import { ROOT } from "./house/root.ts";
@@ -22,15 +22,14 @@ interface RecordParts {
   readonly names: Readonly<Record<string, string>>;
   /** All files in `/assets` that belong to it, those included that are loaded late. */
   readonly files: readonly string[];
+  /** Those of them that record.js imports, and so needs at once. */
+  readonly parts: readonly string[];
+  /** worker.ts, bundled with the page, whose files it imports; the list of what is kept is still to be written into it. */
+  readonly worker: string;
 }
 
-/** As workbox-precaching takes it; the name of a file in `/assets` is its revision already. */
-interface Kept {
-  readonly url: string;
-  readonly revision: string | null;
-}
-
-const WORKER = "scan-web/record/worker.ts";
+const CLASSIC = "scan-web/record/worker-classic.ts";
+const LIST = "self.__WB_MANIFEST";
 
 const MANIFEST = {
   id: "/record/",
@@ -53,7 +52,7 @@ const MANIFEST = {
   ],
 } as const;
 
-async function buildRecord({ folder, names, files }: RecordParts): Promise<void> {
+async function buildRecord({ folder, names, files, parts, worker }: RecordParts): Promise<void> {
   if (names["record.js"] === undefined) return;
   await mkdir(folder, { recursive: true });
   const at = (name: string) => {
@@ -61,27 +60,33 @@ async function buildRecord({ folder, names, files }: RecordParts): Promise<void>
     if (file === undefined) throw new Error(`scan-web/record gave no ${name}`);
     return `/assets/${file}`;
   };
-  const page = recordPage({ css: at("record.css"), module: at("record.js") }).markup;
+  const addresses = parts.map((part) => `/assets/${part}`);
+  const page = recordPage({ css: at("record.css"), module: at("record.js"), parts: addresses }).markup;
   const manifest = `${JSON.stringify(MANIFEST, null, 2)}\n`;
   await writeFile(join(folder, "index.html"), page);
   await writeFile(join(folder, "manifest.webmanifest"), manifest);
   await writeFile(join(folder, "icon-192.png"), await drawIcon(iconSvg("round"), 192));
   await writeFile(join(folder, "icon-512.png"), await drawIcon(iconSvg("round"), 512));
   await writeFile(join(folder, "icon-maskable-512.png"), await drawIcon(iconSvg("full"), 512));
-  await buildWorker(folder, [
+  const kept = JSON.stringify([
     { url: "/record/", revision: revisionOf(page) },
     { url: "/record/manifest.webmanifest", revision: revisionOf(manifest) },
     ...files.toSorted().map((file) => ({ url: `/assets/${file}`, revision: null })),
-  ]);
+  ] satisfies Kept[]);
+  if (!worker.includes(LIST)) throw new Error("scan-web/record/worker.ts has no place for the list of what is kept");
+  // A worker's name stays, so it carries no hash.
+  await writeFile(
+    join(folder, "worker.js"),
+    worker.replace(LIST, () => kept),
+  );
+  await buildClassic(folder, kept);
 }
 
-/** One classic script: old phones' workers know no modules. Its name stays, so it carries no hash. */
-async function buildWorker(folder: string, kept: readonly Kept[]): Promise<void> {
-  if (!existsSync(join(ROOT, WORKER))) return;
+async function buildClassic(folder: string, kept: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [join(ROOT, WORKER)],
-    outfile: join(folder, "worker.js"),
+    entryPoints: [join(ROOT, CLASSIC)],
+    outfile: join(folder, "worker-classic.js"),
     bundle: true,
     minify: true,
     format: "iife",
@@ -90,7 +95,7 @@ async function buildWorker(folder: string, kept: readonly Kept[]): Promise<void>
     supported: { destructuring: true },
     charset: "utf8",
     legalComments: "eof",
-    define: { "self.__WB_MANIFEST": JSON.stringify(kept), "process.env.NODE_ENV": '"production"' },
+    define: { [LIST]: kept, "process.env.NODE_ENV": '"production"' },
     logLevel: "silent",
   });
 }

@@ -5,7 +5,7 @@
  * esbuild's platform is `browser`: an import that only Node has stops the build.
  */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { buildRecord } from "./build-record.ts";
@@ -27,7 +27,7 @@ const ENTRIES = [
 ];
 
 /** Apart from the pages: what they share would be a file more for both, and a scan page is to come in few. */
-const RECORD_ENTRIES = ["scan-web/record/record.ts", "scan-web/record/record.css"];
+const RECORD_ENTRIES = ["scan-web/record/record.ts", "scan-web/record/worker.ts", "scan-web/record/record.css"];
 
 /** Pages that only tests open: bundled apart, so that no server has them. */
 const TEST_ENTRIES = ["test/support/page/record-page.ts"];
@@ -50,15 +50,29 @@ async function buildWeb(): Promise<boolean> {
     build: async () => {
       await whole("web", join(ROOT, "dist"), async (folder) => {
         const pages = namesOf(await bundleInto(folder, ENTRIES));
-        const { outputs } = await bundleInto(folder, RECORD_ENTRIES);
-        const recorder = namesOf({ outputs });
-        const files = Object.keys(outputs).map((path) => basename(path));
-        await writeManifest(folder, { ...pages, ...recorder });
-        await buildRecord({ folder: join(folder, "record"), names: recorder, files });
+        await writeManifest(folder, { ...pages, ...(await bundleRecord(folder)) });
       });
       await bundle(TEST_ENTRIES, "web-test");
     },
   });
+}
+
+/** The recorder's page and its worker share the engine's file. Of the worker's file the text is taken: it goes under a name that stays. */
+async function bundleRecord(folder: string): Promise<Names> {
+  const { outputs } = await bundleInto(folder, RECORD_ENTRIES);
+  const { "worker.js": workerFile = "", ...names } = namesOf({ outputs });
+  const worker = await readFile(join(folder, workerFile), "utf8");
+  await rm(join(folder, workerFile));
+  const files = Object.keys(outputs).map((path) => basename(path));
+  const record = Object.entries(outputs).find(([path]) => basename(path) === names["record.js"])?.[1];
+  const parts = (record?.imports ?? []).flatMap(({ kind, path }) =>
+    kind === "import-statement" ? [basename(path)] : [],
+  );
+  await buildRecord({
+    ...{ folder: join(folder, "record"), names, parts, worker },
+    files: files.filter((file) => file !== workerFile),
+  });
+  return names;
 }
 
 /** Bundles those of `entries` (paths from the root) that exist into `folder` of `dist`. Whole or not at all. */
@@ -96,8 +110,11 @@ async function bundleInto(folder: string, entries: readonly string[]): Promise<M
     charset: "utf8",
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
+    // A worker lies elsewhere than the files that it imports.
+    publicPath: "/assets/",
     assetNames: "[name]-[hash]",
     legalComments: "eof",
+    define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,
     logLevel: "silent",
   });

@@ -11,8 +11,8 @@ interface Policy {
   createScriptURL(address: string): string;
 }
 
-/** Addresses of code that the page may load by name: the worker alone. */
-const SCRIPTS: readonly string[] = ["/record/worker.js"];
+/** Addresses of code that the page may load by name: the workers alone. */
+const SCRIPTS: readonly string[] = ["/record/worker.js", "/record/worker-classic.js"];
 
 const rules: Policy = {
   createHTML: (markup) => markup,

@@ -27,5 +27,6 @@ async function begin(): Promise<void> {
   await startApp(notebook, { screens, later: () => import("./later.ts") });
   watchSync(notebook);
   // Without an answer there is no worker yet; it comes with the next opening.
-  await openUpdates(scriptAt("/record/worker.js")).catch(() => null);
+  const scripts = { module: scriptAt("/record/worker.js"), classic: scriptAt("/record/worker-classic.js") };
+  await openUpdates(scripts).catch(() => null);
 }

@@ -28,9 +28,14 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 /** Not for programs: files that pages load, spellings of the same address, the page for all else. */
 const UNLISTED = new Set([
   ...["/*rest", "/t/*rest", "/record"],
-  ...["worker.js", "manifest.webmanifest", "icon-192.png", "icon-512.png", "icon-maskable-512.png"].map(
-    (file) => `/record/${file}`,
-  ),
+  ...[
+    "worker.js",
+    "worker-classic.js",
+    "manifest.webmanifest",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable-512.png",
+  ].map((file) => `/record/${file}`),
 ]);
 /** A wild-card route stands for these addresses. */
 const SPELT: Readonly<Record<string, readonly string[]>> = {

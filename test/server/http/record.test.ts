@@ -16,6 +16,9 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** As esbuild leaves it: bundled, with the place for the list of what is kept. */
+const WORKER = 'import{keep as k}from"/assets/engine-EEEEEEEE.js";k(self.__WB_MANIFEST);';
+
 describe("The recorder's addresses", () => {
   let folder: string;
   let server: Server;
@@ -26,7 +29,9 @@ describe("The recorder's addresses", () => {
     await buildRecord({
       folder: join(folder, "record"),
       names: { "record.js": "record-AAAAAAAA.js", "record.css": "record-BBBBBBBB.css" },
-      files: ["record-AAAAAAAA.js", "record-BBBBBBBB.css", "late-CCCCCCCC.js"],
+      files: ["record-AAAAAAAA.js", "record-BBBBBBBB.css", "late-CCCCCCCC.js", "engine-EEEEEEEE.js"],
+      parts: ["engine-EEEEEEEE.js"],
+      worker: WORKER,
     });
     const files = await loadRecord(folder);
     const serve = async (recordHost: string | null) => {
@@ -125,15 +130,23 @@ describe("The recorder's addresses", () => {
     }
   });
 
-  it("give the worker anew whenever it is asked for, under the page's policy", async () => {
-    const { status, headers, body } = await get(server, "/record/worker.js");
+  it("give either worker anew whenever it is asked for, under the page's policy", async () => {
+    for (const path of ["/record/worker.js", "/record/worker-classic.js"]) {
+      const { status, headers, body } = await get(server, path);
 
-    expect(status).to.equal(200);
-    expect(headers["cache-control"]).to.equal("no-cache");
-    expect(headers["content-security-policy"]).to.include("connect-src 'self'");
-    for (const kept of ["/record/", "/assets/record-AAAAAAAA.js", "/assets/late-CCCCCCCC.js"])
-      expect(body.toString()).to.include(`"${kept}"`);
-    expect(body.toString()).not.to.match(/__WB_MANIFEST|importScripts/);
+      expect(status, path).to.equal(200);
+      expect(headers["cache-control"], path).to.equal("no-cache");
+      expect(headers["content-security-policy"], path).to.include("connect-src 'self'");
+      for (const kept of ["/record/", "/assets/record-AAAAAAAA.js", "/assets/late-CCCCCCCC.js"])
+        expect(body.toString(), path).to.include(`"${kept}"`);
+      expect(body.toString(), path).not.to.match(/__WB_MANIFEST|importScripts/);
+    }
+  });
+
+  it("name in the page what its script imports, so that it is fetched at once", async () => {
+    const { body } = await get(server, "/record/");
+
+    expect(body.toString()).to.include('<link rel="modulepreload" href="/assets/engine-EEEEEEEE.js">');
   });
 
   it("change the worker when the page changes, and only then", async () => {
@@ -142,7 +155,7 @@ describe("The recorder's addresses", () => {
       buildRecord({
         folder: join(folder, "again/record"),
         names: { "record.js": script, "record.css": "record-BBBBBBBB.css" },
-        files: [],
+        ...{ files: [], parts: [], worker: WORKER },
       });
     await build("record-AAAAAAAA.js");
     const first = worker();
