@@ -141,7 +141,7 @@ const lotCode: Screen = {
     const address = `${location.origin}${location.pathname}${location.search}#${lotAddress(found)}`;
     return {
       title: name,
-      body: html`${await drawCode(address, speaker.say("record.goods.code.label", { name }))}<ol class="steps"><li>${speaker.say("record.goods.code.step.scan")}</li><li>${speaker.say("record.goods.code.step.tap")}</li><li>${speaker.say("record.goods.code.step.record")}</li></ol><p class="hint">${speaker.say("record.goods.code.wait")}</p>`,
+      body: html`${await drawCode(address, speaker.say("record.goods.code.label", { name }))}<ol class="steps"><li>${speaker.say("record.goods.code.step.scan")}</li><li>${speaker.say("record.goods.code.step.tap")}</li><li>${speaker.say("record.goods.code.step.record")}</li></ol>${found.isOurs === true ? html`<p class="hint">${speaker.say("record.goods.code.wait")}</p>` : null}`,
       back: `/lot/${found.id}`,
     };
   },
