@@ -111,7 +111,9 @@ async function begin(furrow: Furrow, { data, parts }: Config): Promise<void> {
   }
   if (lanAddress !== null) log(`phones in this network open ${lanAddress}`);
   if (authority !== null && lanAddress === null)
-    log("no phone can open it: this machine has no private address in a network (10.…, 172.16.… to 172.31.…, 192.168.…)");
+    log(
+      "no phone can open it: this machine has no private address in a network (10.…, 172.16.… to 172.31.…, 192.168.…)",
+    );
   if (authority !== null) await tellTrust(lanAddress ?? address, authority.fingerprint);
   console.log(`Furrow is ready: ${parts.has("api") ? address : [...parts].join(", ")}`);
 }

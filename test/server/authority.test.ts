@@ -56,7 +56,9 @@ describe("This machine's own certificate authority", () => {
     const further = await certify(below, { names: ["localhost"], addresses: [] }, Date.now());
 
     const chain = { ...further, certificate: further.certificate + below.certificate };
-    expect(await refusalOf(chain, "localhost")).to.match(/invalid CA|path length|does not include certificate signing/i);
+    expect(await refusalOf(chain, "localhost")).to.match(
+      /invalid CA|path length|does not include certificate signing/i,
+    );
   });
 
   it("lasts years, and its certificates no longer than iPhones take them", async () => {

@@ -72,7 +72,7 @@ function misfitOf({ method, path, status, type, body }: Answered): string | null
   const operation = operationOf(method, path);
   if (operation === null || status === 405) {
     if (method === "OPTIONS" && status === 204) return null;
-    if (path.startsWith("/assets/") && status < 400) return null;
+    if (/^\/(assets|record)\//.test(path) && status < 400) return null;
     // A page is what a browser gets for an address that nothing answers at.
     if (media === "text/html" && status === 404) return null;
     return misfitOfJson(["components", "schemas", "Problem"], media, "application/problem+json", body, method);
