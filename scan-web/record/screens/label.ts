@@ -101,6 +101,6 @@ function numbers(speaker: Speaker, serials: readonly string[]): Html {
   return html`<details><summary>${speaker.say("record.goods.labels.numbers")}</summary><ol class="serials">${serials
     .slice(0, SHOWN)
     .map(
-      (serial) => html`<li>${serial}</li>`,
+      (serial) => html`<li>${printSerial(serial)}</li>`,
     )}</ol>${more > 0 ? html`<p class="hint">${speaker.say("record.goods.labels.numbers.more", { count: more })}</p>` : null}</details>`;
 }
