@@ -30,6 +30,8 @@ const join: Screen = {
     const isPrivate = self === null && judge(await findFacts()).some(({ id }) => id === "private");
     if (isPrivate && !allowed.has(code)) return privateTab(speaker, code);
     const drawn = joiningOf(notebook, code);
+    // The element that waited may have been drawn anew just when it was in, and then says nothing.
+    if (drawn.step === "in") return { title: "", body: html``, back: "/join", elsewhere: "/self-test" };
     lookFor("join", async () => isOther(drawn, await goOn(notebook, code)));
     return shown(context, code);
   },
