@@ -4,14 +4,14 @@
  */
 import { Problem } from "../../protocol/problem.ts";
 import { html } from "../ui/html.ts";
-import { frameBottom, frameTop } from "./frame.ts";
+import { frameBottom, frameTop, type Top } from "./frame.ts";
 import type * as Later from "./later.ts";
 import { setMarkup } from "./markup.ts";
 import type { Notebook } from "./notebook.ts";
 import { addressOf, type Found, findScreen } from "./route.ts";
 import type { Act, Context, Screen, View } from "./screen.ts";
 import { problemBox } from "./told.ts";
-import { langOf, loadSpeaker, type Speaker } from "./words.ts";
+import { langOf, loadSpeaker, loadWholeSpeaker, type Speaker } from "./words.ts";
 
 export type { ActDetail, AppParts };
 export { startApp };
@@ -29,13 +29,28 @@ interface AppParts {
   readonly later: () => Promise<typeof Later>;
 }
 
+/** moved: to another address · acted: something was tapped here · noticed: the notebook is other than it was, by whomever. */
+type Why = "first" | "moved" | "acted" | "noticed";
+
+/** What is to be seen at an address. */
+interface Drawn {
+  readonly address: string;
+  readonly view: View;
+  readonly top: Top;
+}
+
 /** Resolves when the first screen is drawn; it goes on until the page is closed. */
 async function startApp(notebook: Notebook, { screens, later }: AppParts): Promise<void> {
   const [top, main, places] = [part("top"), part("main"), part("places")];
   let speaker = await spoken();
+  /** Of what `later` brings, and of what went wrong, it can speak too. */
+  let isWhole = false;
   let shown = { address: "", drawn: "", isTouched: false };
   /** Counts drawings begun: one that is overtaken is thrown away. */
   let drawing = 0;
+  let isDrawing = false;
+  /** The notebook changed while something was drawn. */
+  let isStale = false;
   let isActing = false;
   let isDue = false;
   const scrolled = new Map<number, number>();
@@ -58,6 +73,20 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
     return made;
   }
 
+  async function learnAll(): Promise<void> {
+    if (isWhole) return;
+    const whole = await loadWholeSpeaker(speaker.lang);
+    // Another language may have been chosen meanwhile.
+    if (whole.lang !== speaker.lang) return;
+    speaker = whole;
+    isWhole = true;
+  }
+
+  async function loadLater(): Promise<typeof Later> {
+    const [parts] = await Promise.all([later(), learnAll()]);
+    return parts;
+  }
+
   /** An address that was here before keeps its place on the page; a new one begins at its top. */
   async function moved(): Promise<void> {
     const known: unknown = history.state;
@@ -65,16 +94,35 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
     if (isBack) stop = known;
     else history.replaceState((stop += 1), "");
     await draw("moved");
-    scrollTo(0, isBack ? (scrolled.get(stop) ?? 0) : 0);
+    if (shown.address === addressOf(location.hash)) scrollTo(0, isBack ? (scrolled.get(stop) ?? 0) : 0);
   }
 
   function context(params: Context["params"]): Context {
     return { notebook, speaker, params };
   }
 
-  async function draw(why: "first" | "moved" | "acted" | "noticed"): Promise<void> {
+  /**
+   * Whoever goes on overtakes what is still being drawn, for a screen may wait for a slow line. A change of the notebook overtakes nothing: on a slow
+   * phone it would else be in the way of every tap.
+   */
+  async function draw(why: Why): Promise<void> {
+    if (why === "noticed" && isDrawing) {
+      isStale = true;
+      return;
+    }
     const mine = ++drawing;
-    const address = addressOf(location.hash);
+    isDrawing = true;
+    const drawn = await drawingOf(addressOf(location.hash)).finally(() => {
+      if (mine === drawing) isDrawing = false;
+    });
+    if (mine !== drawing) return;
+    show(drawn, why);
+    if (!isStale) return;
+    isStale = false;
+    await draw("noticed");
+  }
+
+  async function drawingOf(address: string): Promise<Drawn> {
     let view: View;
     try {
       view = await viewOf(address);
@@ -86,14 +134,18 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
       notebook.counts(),
       notebook.lastSync(),
       notebook.field(),
-      notebook.isPractice ? later().then(({ lessonLine }) => lessonLine(notebook, speaker)) : null,
+      notebook.isPractice ? loadLater().then(({ lessonLine }) => lessonLine(notebook, speaker)) : null,
     ]);
-    if (mine !== drawing) return;
+    return { address, view, top: { speaker, view, counts, told, organisation: field.organisation, lesson } };
+  }
+
+  function show({ address, view, top: around }: Drawn, asked: Why): void {
     if (view.elsewhere !== undefined) {
       location.replace(`#${view.elsewhere}`);
       return;
     }
-    setMarkup(top, frameTop({ speaker, view, counts, told, organisation: field.organisation, lesson }));
+    const why = asked !== "first" && address !== shown.address ? "moved" : asked;
+    setMarkup(top, frameTop(around));
     if (why === "noticed" && shown.isTouched) return;
     const page = html`${view.above}<h1 tabindex="-1">${view.title}</h1>${view.body}`;
     if (why === "noticed" && page.markup === shown.drawn) return;
@@ -107,7 +159,7 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
   }
 
   async function found(address: string): Promise<Found | null> {
-    return findScreen(screens, address) ?? findScreen((await later()).laterScreens, address);
+    return findScreen(screens, address) ?? findScreen((await loadLater()).laterScreens, address);
   }
 
   async function viewOf(address: string): Promise<View> {
@@ -186,6 +238,8 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
       else await draw("acted");
     } catch (failure) {
       report(failure);
+      // Where they cannot be had, the usual words have to do.
+      await learnAll().catch(report);
       tell(failure);
     } finally {
       main.removeAttribute("aria-busy");
@@ -227,7 +281,10 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
   async function again(): Promise<void> {
     const { lang } = await notebook.settings();
     const isOther = langOf(lang, navigator.languages) !== speaker.lang;
-    if (isOther) speaker = await spoken();
+    if (isOther) {
+      speaker = await spoken();
+      isWhole = false;
+    }
     await draw(isOther ? "acted" : "noticed");
   }
 }

@@ -207,6 +207,25 @@ describe("The recorder's screens", function () {
     await says("一共用了多少");
   });
 
+  it("go where a tap leads on a slow phone, while other tabs change the notebook all the time", async () => {
+    await open();
+    const slow = await context.newCDPSession(page);
+    await slow.send("Emulation.setCPUThrottlingRate", { rate: 6 });
+    await page.evaluate(() => {
+      const channel = new BroadcastChannel("furrow-changed");
+      setInterval(() => channel.postMessage(null), 15);
+    });
+
+    await taps(work("irrigation"), page.locator("label", { hasText: "滴灌" }));
+    for (const _ of [1, 2, 3, 4, 5, 6]) {
+      await page.locator("#note").fill("示例");
+      await page.locator("[data-go='source']").click();
+      await says("水从哪里来");
+      await page.locator(".choice", { hasText: "井水" }).click();
+      await says("怎么做的");
+    }
+  });
+
   it("tell above the form what lacks, with its cause and the next step, and take the focus there", async () => {
     await open();
     await at("/begin/photo");
