@@ -23,6 +23,6 @@ function fromBelow(item: string): Html {
 
 function hanging(item: string): Html {
   return html`${phone(html`<path class="dots" d="M272 20h.1M272 29h.1M272 38h.1"/>`)}<circle class="here" cx="272" cy="29" r="18"/>
-<path class="sheet" d="M70 62h220v116H70z"/><path d="M90 82h110M90 164h80"/><rect class="here" x="80" y="102" width="200" height="44" rx="10"/><text x="180" y="130">${item}</text>
+<path class="sheet" d="M54 62h236v116H54z"/><path d="M74 82h110M74 164h80"/><rect class="here" x="62" y="102" width="220" height="44" rx="10"/><text x="172" y="130">${item}</text>
 <path class="arrow" d="M292 52c8 26 6 50-4 70m14-8l-15 10-3-17"/>`;
 }

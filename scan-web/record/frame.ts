@@ -34,7 +34,7 @@ function frameTop({ speaker, view, counts, told, organisation, lesson }: Top): H
   return html`<a class="skip" href="#main">${speaker.say("record.shell.skip")}</a>${
     lesson === null
       ? null
-      : html`<a class="practice" href="#/lesson"><b>${speaker.say("record.shell.practice")}</b> <span>${lesson}</span></a>`
+      : html`<nav aria-label="${speaker.say("record.practice.title")}"><a class="practice" href="#/lesson"><b>${speaker.say("record.shell.practice")}</b> <span>${lesson}</span></a></nav>`
   }<header>${
     view.back === null
       ? html`<b>${speaker.say(`record.shell.place.${view.place ?? "home"}`)}</b>`

@@ -25,8 +25,9 @@ const lesson: Screen = {
   },
 };
 
-/** For the ribbon on every screen of practice: the step to do now. */
+/** For the ribbon on every screen of practice: the step to do now; empty until there is a field to do it on. */
 async function lessonLine(notebook: Notebook, speaker: Speaker): Promise<string> {
+  if ((await notebook.self())?.organisation == null) return "";
   const { now } = lessonOf(await notebook.records({ limit: LATELY }));
   return speaker.say(now === null ? "record.practice.ribbon.done" : `record.practice.ribbon.${now}`);
 }

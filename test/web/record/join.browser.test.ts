@@ -174,6 +174,16 @@ describe("Phones that come and go", function () {
     expect(await inside.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).to.deep.equal([]);
     await seen(inside, "wechat-zh-CN");
     await inside.context().close();
+
+    const plain = await (await browser.newContext(PHONE)).newPage();
+    await plain.route("http://plain.example/**", async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: server.address + pathname }) });
+    });
+    await plain.goto("http://plain.example/record/#/join/0123456789ABCDEF");
+    await plain.getByText("网址不是 https 开头的").waitFor();
+    await seen(plain, "plain-http-zh-CN");
+    await plain.context().close();
   });
 });
 
