@@ -6,7 +6,7 @@ import { html } from "../ui/html.ts";
 import { stops } from "./checks.ts";
 import { findBasics } from "./facts.ts";
 import { setMarkup } from "./markup.ts";
-import { langOf, loadSpeaker } from "./words.ts";
+import { langOf, loadWholeSpeaker } from "./words.ts";
 
 export { barred };
 
@@ -16,7 +16,7 @@ async function barred(): Promise<boolean> {
   const main = document.getElementById("main");
   if (wrong.length === 0 || main === null) return false;
   const [speaker, { barrier }] = await Promise.all([
-    loadSpeaker(langOf(null, navigator.languages)),
+    loadWholeSpeaker(langOf(null, navigator.languages)),
     import("./later.ts"),
   ]);
   const view = barrier(speaker, { wrong, here: location.href });

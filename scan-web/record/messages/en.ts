@@ -1,14 +1,9 @@
-/** The recorder's words in English: the keys of zh-CN, to the last. One file a part; whoever adds a part adds its line here and in the other language. */
+/** The recorder's words for recording, in English: the keys of zh-CN, to the last. One file a part; whoever adds a part adds its line here or in later.en.ts, and in the other language. */
 import unit from "./unit.en.json" with { type: "json" };
 import state from "./state.en.json" with { type: "json" };
-import problem from "./problem.en.json" with { type: "json" };
 import shell from "./shell.en.json" with { type: "json" };
 import work from "./work.en.json" with { type: "json" };
 import ask from "./ask.en.json" with { type: "json" };
-import join from "./join.en.json" with { type: "json" };
-import me from "./me.en.json" with { type: "json" };
-import practice from "./practice.en.json" with { type: "json" };
-import mine from "./mine.en.json" with { type: "json" };
 import goods from "./goods.en.json" with { type: "json" };
 import media from "./media.en.json" with { type: "json" };
 
@@ -17,14 +12,9 @@ export { messages };
 const messages = {
   ...unit,
   ...state,
-  ...problem,
   ...shell,
   ...work,
   ...ask,
-  ...join,
-  ...me,
-  ...practice,
-  ...mine,
   ...goods,
   ...media,
 };

@@ -1,13 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { expect } from "chai";
 import { text as shown } from "../../../scan-web/ui/html.ts";
 import pagesEn from "../../../scan-web/ui/messages/en.json" with { type: "json" };
 import pagesZh from "../../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
-import { messages as en } from "../../../scan-web/record/messages/en.ts";
-import { messages as zh } from "../../../scan-web/record/messages/zh-CN.ts";
+import { messages as firstEn } from "../../../scan-web/record/messages/en.ts";
+import { messages as laterEn } from "../../../scan-web/record/messages/later.en.ts";
+import { messages as laterZh } from "../../../scan-web/record/messages/later.zh-CN.ts";
+import { messages as firstZh } from "../../../scan-web/record/messages/zh-CN.ts";
 
-const FOLDER = join(import.meta.dirname, "../../../scan-web/record/messages");
+const ROOM = join(import.meta.dirname, "../../../scan-web/record");
+const FOLDER = join(ROOM, "messages");
+const zh = { ...firstZh, ...laterZh };
+const en = { ...firstEn, ...laterEn };
 const languages: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ["zh-CN", zh],
   ["en", en],
@@ -72,6 +77,74 @@ describe("The recorder's words", () => {
     }
   });
 });
+
+describe("The words that come with the page", () => {
+  /** Said by these only after all words were asked for. */
+  const AFTERWARDS = new Set(["barrier.ts", "whys.ts", "told.ts", "states.ts", "checks.ts", "words.ts"]);
+  /** In practice the whole of it is loaded, for the lesson's line. */
+  const IN_PRACTICE = new Set(["record.practice.title"]);
+
+  it("are the same ones in both languages", () => {
+    expect(Object.keys(firstEn).sort()).to.deep.equal(Object.keys(firstZh).sort());
+    expect(Object.keys(laterEn).filter((key) => key in firstZh)).to.deep.equal([]);
+  });
+
+  it("are all that the screens for recording and what stands around them say", () => {
+    const later = [];
+    for (const file of loadedWith("record.ts")) {
+      if (AFTERWARDS.has(file)) continue;
+      for (const key of keysIn(file))
+        if (partsOf(laterZh).has(partOf(key)) && !IN_PRACTICE.has(key)) later.push(`${file}: ${key}`);
+    }
+    expect(later).to.deep.equal([]);
+  });
+
+  /** A file of the room and all that its imports bring at once, types aside. */
+  function loadedWith(file: string, known = new Set<string>()): Set<string> {
+    if (known.has(file)) return known;
+    known.add(file);
+    for (const [, from = ""] of textOf(file).matchAll(/^(?:import|\}) (?!type )[^;]*?from "(\.[^"]+\.ts)";/gm)) {
+      const other = relative(ROOM, join(ROOM, dirname(file), from));
+      if (!other.startsWith("..")) loadedWith(other, known);
+    }
+    return known;
+  }
+});
+
+describe("Every sentence of the recorder", () => {
+  it("is said somewhere", () => {
+    const said = globSync("**/*.ts", { cwd: ROOM }).flatMap((file) => [...keysIn(file)]);
+    const whole = new Set(said);
+    const made = said.filter((key) => key.includes("${")).map(patternOf);
+    const silent = Object.keys(zh).filter((key) => {
+      const stem = key.replace(/\.(one|other)$/, "");
+      return !key.startsWith("unit.") && !whole.has(key) && !whole.has(stem) && !made.some((one) => one.test(key));
+    });
+    expect(silent).to.deep.equal([]);
+  });
+
+  /** `record.ask.${name}.more` stands for any name; a key may go on after what is said of it here (whys.ts, plurals). */
+  function patternOf(key: string): RegExp {
+    const fixed = key.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.]/g, "\\."));
+    return new RegExp(`^${fixed.join("[\\w.-]+")}(\\.[\\w-]+)?$`);
+  }
+});
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOM, file), "utf8");
+}
+
+function keysIn(file: string): Set<string> {
+  return new Set([...textOf(file).matchAll(/record\.[a-z]+\.(?:[\w.-]|\$\{[^}]*\})*/g)].map(([key]) => key));
+}
+
+function partOf(key: string): string {
+  return key.split(".")[1] ?? "";
+}
+
+function partsOf(messages: object): Set<string> {
+  return new Set(Object.keys(messages).map(partOf));
+}
 
 function placeholders(text: string): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ""))].sort();
