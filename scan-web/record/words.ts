@@ -4,7 +4,7 @@
  */
 import type { Names, Lang, Said as SaidOf, Speaker as SpeakerOf, Value as ValueOf } from "../ui/i18n.ts";
 import { chooseLang, speak } from "../ui/i18n.ts";
-import type { messages as laterMessages } from "./messages/later.zh-CN.ts";
+import type { messages as laterMessages } from "./messages/later-zh-CN.ts";
 import type { messages } from "./messages/zh-CN.ts";
 
 export type { Key, Lang, Names, Said, Speaker, Value };
@@ -45,8 +45,8 @@ async function wordsOf(lang: Lang) {
 
 async function laterWordsOf(lang: Lang) {
   return lang === "en"
-    ? (await import("./messages/later.en.ts")).messages
-    : (await import("./messages/later.zh-CN.ts")).messages;
+    ? (await import("./messages/later-en.ts")).messages
+    : (await import("./messages/later-zh-CN.ts")).messages;
 }
 
 /** The sentence of a key that is put together at run time (`record.problem.<type>.cause`); null where there is none. */

@@ -1,4 +1,4 @@
-/** The recorder's words for recording, in English: the keys of zh-CN, to the last. One file a part; whoever adds a part adds its line here or in later.en.ts, and in the other language. */
+/** The recorder's words for recording, in English: the keys of zh-CN, to the last. One file a part; whoever adds a part adds its line here or in later-en.ts, and in the other language. */
 import unit from "./unit.en.json" with { type: "json" };
 import state from "./state.en.json" with { type: "json" };
 import shell from "./shell.en.json" with { type: "json" };

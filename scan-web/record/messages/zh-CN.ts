@@ -1,4 +1,4 @@
-/** The recorder's own words for recording, in Chinese: the source. One file a part; whoever adds a part adds its line here or in later.zh-CN.ts, and in the other language. */
+/** The recorder's own words for recording, in Chinese: the source. One file a part; whoever adds a part adds its line here or in later-zh-CN.ts, and in the other language. */
 import unit from "./unit.zh-CN.json" with { type: "json" };
 import state from "./state.zh-CN.json" with { type: "json" };
 import shell from "./shell.zh-CN.json" with { type: "json" };

@@ -5,8 +5,8 @@ import { text as shown } from "../../../scan-web/ui/html.ts";
 import pagesEn from "../../../scan-web/ui/messages/en.json" with { type: "json" };
 import pagesZh from "../../../scan-web/ui/messages/zh-CN.json" with { type: "json" };
 import { messages as firstEn } from "../../../scan-web/record/messages/en.ts";
-import { messages as laterEn } from "../../../scan-web/record/messages/later.en.ts";
-import { messages as laterZh } from "../../../scan-web/record/messages/later.zh-CN.ts";
+import { messages as laterEn } from "../../../scan-web/record/messages/later-en.ts";
+import { messages as laterZh } from "../../../scan-web/record/messages/later-zh-CN.ts";
 import { messages as firstZh } from "../../../scan-web/record/messages/zh-CN.ts";
 
 const ROOM = join(import.meta.dirname, "../../../scan-web/record");
