@@ -85,7 +85,8 @@ async function joined(page: Page, server: TestServer): Promise<{ readonly organi
   });
   const plot = await page.evaluate(async () => {
     const notebook = await furrow.open();
-    await notebook.sync();
+    // Where the app's own page is open, its look may be under way: then this one waits for what that one learns.
+    while ((await notebook.self())?.organisation == null) await notebook.sync();
     const answers = {
       code: { type: "text", text: "P-01" },
       area: { type: "amount", amount: { text: "15", shown: "mu" } },
