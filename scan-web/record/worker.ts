@@ -17,6 +17,8 @@ declare const self: {
   addEventListener(type: "sync", listener: (event: SyncLike) => void): void;
 };
 
+const AGAIN_MS = 1_500;
+
 keepShell(self.__WB_MANIFEST);
 
 self.addEventListener("sync", (event) => {
@@ -27,7 +29,12 @@ self.addEventListener("sync", (event) => {
 async function sendAll(): Promise<void> {
   const db = await openDb(false);
   try {
-    const told = await syncNow(db);
+    let told = await syncNow(db);
+    // A page that is just being closed may still have had its turn.
+    for (let n = 0; n < 3 && told.state === "running"; n++) {
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+      told = await syncNow(db);
+    }
     if (told.state === "offline") throw new Error("no answer");
   } finally {
     db.close();
