@@ -64,7 +64,7 @@ function finished(speaker: Speaker, { done }: Progress): View {
     title: speaker.say("record.practice.finished"),
     body: html`<p>${speaker.say("record.practice.finished.body")}</p><ul class="list">${rows.map(
       (row) =>
-        html`<li><a href="#/mine/${row.id}"><span><b>${workName(speaker, row.work)}</b><small>${speaker.write({ moment: row.occurredAtS })}${speaker.gap}${stateOf(speaker, row)}</small></span></a></li>`,
+        html`<li><a href="#/mine/${row.id}"><span><b>${workName(speaker, row.work)}</b><small>${speaker.write({ moment: row.occurredAtS })}</small><small>${stateOf(speaker, row)}</small></span></a></li>`,
     )}</ul><p>${speaker.say("record.practice.finished.real")}</p><a class="button first" href="${realAddress()}">${speaker.say("record.practice.leave")}</a><a class="button" href="#/">${speaker.say("record.practice.finished.more")}</a>`,
     back: "/",
     place: "home",
