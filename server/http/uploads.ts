@@ -120,7 +120,7 @@ function uploadRoutes(parts: UploadRouteParts): Router {
     locker: new UploadLocks(WAIT_MS),
     lockDrainTimeout: DRAIN_MS,
     namingFunction: (_request, metadata) => metadata?.cid ?? "",
-    generateUrl: ({ url }, { id }) => `${new URL(url).pathname.replace(/\/$/, "")}/${id}`,
+    generateUrl: ({ url }, { id }) => placeBelow(url, id),
     getFileIdFromRequest: (_request, last) => last,
     async onUploadFinish(_request, { id }) {
       await uploads.finish(id);
@@ -140,6 +140,7 @@ function uploadRoutes(parts: UploadRouteParts): Router {
 
   async function pass(request: Asked, response: Answered, hasBody: boolean): Promise<void> {
     const asked = webRequest(request, hasBody);
+    response.once("finish", () => readOn(request));
     const { status, headers, body } = await server.handleWeb(asked);
     if (response.destroyed) return;
     if (status < 400) {
@@ -185,7 +186,7 @@ function uploadRoutes(parts: UploadRouteParts): Router {
       if (here !== null && (here.isStored || (here.size === size && here.mediaType === mediaType))) {
         response
           .status(201)
-          .location(`${request.baseUrl}/uploads/${cid}`)
+          .location(placeBelow(request.originalUrl, cid))
           .set("Upload-Offset", String(here.offset))
           .end();
         return;
@@ -231,6 +232,18 @@ function webRequest(request: Asked, hasBody: boolean): Request {
     headers,
     ...(hasBody ? { body: Readable.toWeb(request) as never, duplex: "half" } : {}),
   });
+}
+
+/** Below the address that was asked: practice has the same calls elsewhere. */
+function placeBelow(url: string, cid: string): string {
+  return `${new URL(url, "http://furrow").pathname.replace(/\/$/, "")}/${cid}`;
+}
+
+/** What is left of a part that was refused: unread it would stand before the next request on the same line. */
+function readOn(request: Asked): void {
+  if (request.readableEnded || request.destroyed) return;
+  request.removeAllListeners("data");
+  request.resume();
 }
 
 function readCreation(request: Asked): {

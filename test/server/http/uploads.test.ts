@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
+import { Agent, request as plainRequest } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -152,6 +153,7 @@ describe("A file that comes in parts", () => {
     const again = await begin(file);
     const withPart = await begin(file, { part: file.bytes.slice(0, PART) });
 
+    expect(again.headers.get("location")).to.equal(`/api/uploads/${file.cid}`);
     expect([asked, offsetOf(again), offsetOf(withPart)]).to.deep.equal([PART, PART, PART]);
     expect(again.status).to.equal(201);
     expect((await sendAll(file, PART)).status).to.equal(204);
@@ -248,6 +250,30 @@ describe("A file that comes in parts", () => {
     ]);
     expect(told[0]?.headers.get("tus-version")).to.equal("1.0.0");
     expect(offsetOf(await ask(file))).to.equal(PART);
+  });
+
+  it("leaves the line usable when a part is refused before it is read", async () => {
+    const file = readings(2_000_000);
+    await begin(file, { part: file.bytes.slice(0, PART) });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sent = (method: string, headers: object, body?: Uint8Array) =>
+      new Promise<number>((done, fail) => {
+        const place = { host: "127.0.0.1", port: server.furrow.port, path: `/api/uploads/${file.cid}`, agent };
+        const asked = plainRequest({ ...place, method, headers: { ...VERSION, ...headers } }, (response) => {
+          response.resume().on("end", () => done(response.statusCode ?? 0));
+        });
+        asked.on("error", fail).end(body);
+      });
+
+    const refused = await sent(
+      "PATCH",
+      { ...BODY, "upload-offset": "5", "content-length": "1000000" },
+      file.bytes.slice(0, 1_000_000),
+    );
+    const next = await sent("HEAD", {});
+    agent.destroy();
+
+    expect([refused, next]).to.deep.equal([409, 200]);
   });
 
   it("is free again for whoever comes back while its own dead line still holds it", async () => {
