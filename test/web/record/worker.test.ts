@@ -100,6 +100,24 @@ describe("The recorder's worker", function () {
     }
   });
 
+  it("opens without a link what the page had not loaded yet, in either language", async () => {
+    front.isAway = true;
+
+    for (const [lang, words] of [
+      ["zh-CN", ["我的记录", "手机检查"]],
+      ["en", ["My records", "Check of this phone"]],
+    ] as const) {
+      const other = await context.newPage();
+      await other.addInitScript((own) => Object.defineProperty(navigator, "languages", { value: [own] }), lang);
+      for (const [n, address] of ["/mine", "/self-test"].entries()) {
+        await other.goto(`${front.address}/record/#${address}`);
+        expect(await heading(other), `${lang} ${address}`).to.equal(words[n]);
+        await other.goto("about:blank");
+      }
+      await other.close();
+    }
+  });
+
   it("keeps every file of the app, and asks the server for none of them again", async () => {
     front.asked.length = 0;
 
