@@ -132,7 +132,8 @@ function faultOf({ method, target }: Malformed, answer: Answered | null): string
 }
 
 function typeOf({ type, body }: Answered): string {
-  if (type?.startsWith("application/problem+json") !== true) return `(${type})`;
+  // HEAD has none.
+  if (type?.startsWith("application/problem+json") !== true || body === "") return `(${type})`;
   return String((JSON.parse(body) as { readonly type: unknown }).type).replace("urn:furrow:problem:", "");
 }
 
