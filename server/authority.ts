@@ -55,7 +55,7 @@ async function makeAuthority(host: string, nowMs: number): Promise<Authority> {
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-      new x509.Extension("2.5.29.30", true, constraints([...DOMAINS, ...(isLabel(host) ? [host.toLowerCase()] : [])])),
+      new x509.Extension("2.5.29.30", true, constraints([...DOMAINS, ...(isOwn(host) ? [host.toLowerCase()] : [])])),
     ],
   });
   const pem = pemOf(certificate);
@@ -94,7 +94,7 @@ function privatePlaces(host: string, addresses: readonly string[]): Place {
   const name = host.toLowerCase();
   const [first = ""] = name.split(".");
   const names = [name, ...(isLabel(first) ? [`${first}.local`] : [])].filter(
-    (one) => isLabel(one) || DOMAINS.some((domain) => one.endsWith(`.${domain}`)),
+    (one) => isOwn(one) || DOMAINS.some((domain) => one.endsWith(`.${domain}`)),
   );
   return {
     names: [...new Set(["localhost", ...names])],
@@ -165,6 +165,14 @@ function fingerprintOf(der: ArrayBuffer): string {
 /** A name of one part, as machines in a network have. */
 function isLabel(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text);
+}
+
+/**
+ * A label that is no public domain: those are letters alone (RFC 3696 §2) or `xn--…`. Of a machine called `dev` the authority could else speak for all
+ * names that end so.
+ */
+function isOwn(text: string): boolean {
+  return isLabel(text) && /[0-9-]/.test(text) && !/^xn--/i.test(text);
 }
 
 /** Into a distinguished name go no signs that mean something there. */

@@ -51,6 +51,18 @@ describe("This machine's own certificate authority", () => {
     expect(await refusalOf(address, "localhost")).to.include("permitted subtree violation");
   });
 
+  it("cannot speak for the domain that a machine is called like", async () => {
+    const called = await makeAuthority("dev", Date.now());
+    const own = await certify(called, privatePlaces("dev", []), Date.now());
+    const foreign = await certify(called, { names: ["shop.dev"], addresses: [] }, Date.now());
+
+    expect(await refusalOf(own, "dev.local", called.certificate)).to.equal(null);
+    expect(await refusalOf(foreign, "shop.dev", called.certificate)).to.include("permitted subtree violation");
+    expect(privatePlaces("dev", []).names).to.deep.equal(["localhost", "dev.local"]);
+    expect(privatePlaces("xn--p1ai", []).names).to.deep.equal(["localhost", "xn--p1ai.local"]);
+    expect(privatePlaces("pc7", []).names).to.deep.equal(["localhost", "pc7", "pc7.local"]);
+  });
+
   it("cannot make a further authority", async () => {
     const below = await certify(authority, privatePlaces("farm-pc", []), Date.now());
     const further = await certify(below, { names: ["localhost"], addresses: [] }, Date.now());
