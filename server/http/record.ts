@@ -76,7 +76,8 @@ async function loadRecord(folder: string): Promise<RecordFiles> {
 }
 
 function recordRoutes(files: RecordFiles): Router {
-  const routes = express.Router({ strict: true });
+  // The gate below knows these addresses by their letters.
+  const routes = express.Router({ strict: true, caseSensitive: true });
   routes
     .route("/record")
     .get((request, response) => response.redirect(308, `/record/${queryOf(request.originalUrl)}`))

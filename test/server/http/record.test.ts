@@ -108,6 +108,15 @@ describe("The recorder's addresses", () => {
     expect(again.body.length).to.equal(0);
   });
 
+  it("are written in small letters alone, so that the host of RECORD_HOST is the only one that has them", async () => {
+    const page = { "sec-fetch-dest": "document" };
+
+    for (const at of ["/RECORD", "/Record/", "/record/WORKER.js"]) {
+      expect((await get(server, at, page)).status, at).to.equal(404);
+      expect((await get(gated, at, { ...page, host: "trace.example.org" })).status, at).to.be.oneOf([307, 404]);
+    }
+  });
+
   it("describe an app for a phone's screen, with icons of the sizes that they say", async () => {
     const { headers, body } = await get(server, "/record/manifest.webmanifest");
     const manifest = JSON.parse(body.toString()) as {
