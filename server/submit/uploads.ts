@@ -78,7 +78,12 @@ function keepUploads({ folder, put, sizeOf, log, nowMs = Date.now }: UploadsPart
 
   async function storeWhole(cid: string): Promise<void> {
     const found = await begun(cid);
-    if (found === null || found.offset !== found.size) return;
+    if (found === null || found.offset !== found.size) {
+      // Somebody else finished it: stored it, or found out that it cannot be; or its sender began it anew.
+      if ((await sizeOf(cid)) === null)
+        throw new Problem("upload-missing", "/cid", `${cid} was dropped, or begun anew`);
+      return;
+    }
     try {
       await put(
         cid,

@@ -78,6 +78,17 @@ describe("Uploads that are under way", () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
+  it("are never said to be stored where they went meanwhile, or were begun anew", async () => {
+    await begin("one", 4, "a,b\n");
+    await uploads.drop("one");
+    await begin("two", 8, "a,b\n");
+
+    for (const cid of ["one", "two"])
+      expect(await failureOf(uploads.finish(cid)), cid)
+        .to.be.instanceOf(Problem)
+        .and.include({ type: "upload-missing" });
+  });
+
   it("begin anew where their note was lost", async () => {
     await begin("one", 10, "a,b\n");
     writeFileSync(join(folder, "one.json"), '{"id":"one","si');
