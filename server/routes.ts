@@ -181,7 +181,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
       },
       find: (batch) => receiptFor(submit, batch),
       groups: async (batch) => (await groupsIn(store.index, [batch])).get(batch) ?? null,
-      checkOpen,
+      ...{ checkOpen, checkRoom },
     }),
     ...phoneRoutes({
       ...{ ...parts, documentOf: documentReader(blocks, logError), submitted, checkRoom },

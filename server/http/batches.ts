@@ -8,8 +8,10 @@ import type { Hex } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { GroupPlace } from "../resolve/batches.ts";
 import type { Receipt, Why } from "../submit/receipt.ts";
+import { allowance } from "./allowance.ts";
 import { jsonBody, jsonOf } from "./body.ts";
 import { answer, Hash, type Paths, ProblemAnswer, Subject, type Told, typesWith } from "./describe.ts";
+import { SENT } from "./documents.ts";
 import { methodNotAllowed, problemBody, read } from "./problem.ts";
 
 export type { BatchParts };
@@ -23,6 +25,8 @@ interface BatchParts {
   readonly groups: (batch: Hex) => Promise<readonly GroupPlace[] | null>;
   /** Throws `not-yet-open` while the example is being made, unless the request carries the maker's token. */
   readonly checkOpen: (authorization: string | undefined) => void;
+  /** Throws `storage-full` where so many bytes more would fill the disk. */
+  readonly checkRoom: (bytes: number) => Promise<void>;
 }
 
 /** Batches in one request. */
@@ -111,13 +115,15 @@ const batchPaths: Paths = {
 };
 
 /** `POST /batches`: 202 once every batch is on disk, never before. */
-function batchRoutes({ submit, find, groups, checkOpen }: BatchParts): Router {
+function batchRoutes({ submit, find, groups, checkOpen, checkRoom }: BatchParts): Router {
   const routes = Router();
+  const { before, after } = allowance(SENT);
   routes
     .route("/batches")
-    .post(...jsonBody(MAX_BODY), async (request: Request, response: Response) => {
+    .post(before(MAX_BODY), ...jsonBody(MAX_BODY), after, async (request: Request, response: Response) => {
       checkOpen(request.get("authorization"));
       const { batches } = read(Submission, jsonOf(request));
+      await checkRoom(MAX_BODY);
       const receipts = await submit(batches.map(bytesOfText));
       answer(response.status(202), Receipts, {
         receipts: receipts.map((receipt) => answerOf(receipt)),

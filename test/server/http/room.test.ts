@@ -7,7 +7,7 @@ import { Recorder } from "../../support/recorder.ts";
 import { startServer } from "../../support/server.ts";
 
 describe("A server whose disk is nearly full", () => {
-  it("takes no further documents and files, and says so", async () => {
+  it("takes no further documents, files and batches, and says so", async () => {
     const server = await startServer({ env: { KEEP_FREE_MIB: "999999999" } });
     try {
       const recorder = await server.admitRecorder();
@@ -23,6 +23,7 @@ describe("A server whose disk is nearly full", () => {
       const answers = [
         await recorder.request("PUT", `/api/documents/${document}`, note, "application/json"),
         await recorder.request("PUT", `/api/files/${file}`, readings, "text/csv"),
+        await recorder.request("POST", "/api/batches", canonicalBytes({ batches: ["AAAA"] }), "application/json"),
       ];
 
       for (const { status, body } of answers) {
