@@ -118,6 +118,28 @@ describe("The recorder's worker", function () {
     }
   });
 
+  it("opens without a link in a browser whose workers cannot be modules", async () => {
+    const old = await browser.newContext();
+    await old.addInitScript(() => {
+      const register = ServiceWorkerContainer.prototype.register;
+      ServiceWorkerContainer.prototype.register = function (script, options) {
+        if (options?.type === "module") return Promise.reject(new TypeError("type 'module' is not implemented yet"));
+        return register.call(this, script, options);
+      };
+    });
+    const phone = await old.newPage();
+    await phone.goto(`${front.address}/record/`);
+    await until(() => phone.evaluate(() => navigator.serviceWorker.controller !== null));
+    front.isAway = true;
+
+    await phone.goto(`${front.address}/record/#/mine`);
+    await phone.reload();
+
+    expect(await heading(phone)).not.to.equal("");
+    expect(await phone.evaluate(() => navigator.serviceWorker.controller?.scriptURL)).to.match(/worker-classic\.js$/);
+    await old.close();
+  });
+
   it("keeps every file of the app, and asks the server for none of them again", async () => {
     front.asked.length = 0;
 
