@@ -53,7 +53,6 @@ const MANIFEST = {
 } as const;
 
 async function buildRecord({ folder, names, files, parts, worker }: RecordParts): Promise<void> {
-  if (names["record.js"] === undefined) return;
   await mkdir(folder, { recursive: true });
   const at = (name: string) => {
     const file = names[name];

@@ -46,7 +46,7 @@ async function buildWeb(): Promise<boolean> {
       "scripts/build-web.ts",
       "scripts/build-record.ts",
     ],
-    outputs: ["dist/web/manifest.json", "dist/web-test/manifest.json"],
+    outputs: ["dist/web/manifest.json", "dist/web/record/index.html", "dist/web-test/manifest.json"],
     build: async () => {
       await whole("web", join(ROOT, "dist"), async (folder) => {
         const pages = namesOf(await bundleInto(folder, ENTRIES));

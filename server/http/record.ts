@@ -69,7 +69,7 @@ async function loadRecord(folder: string): Promise<RecordFiles> {
   const files = new Map<string, RecordFile>();
   for (const [path, file, type, cache] of FILES) {
     const at = join(folder, "record", file);
-    if (!existsSync(at)) continue;
+    if (!existsSync(at)) throw new Error(`dist/web lacks record/${file}: run \`npm run build:web\``);
     files.set(path, { type, cache, packed: await packOf(await readFile(at), type) });
   }
   return files;

@@ -63,7 +63,7 @@ describe("The import rules", () => {
       "scan-web/record/db.ts": ["idb", "../../protocol/batch.ts"],
       "scan-web/record/seal.ts": ["jose"],
       "scan-web/record/copy.ts": ["@ipld/car"],
-      "scan-web/record/worker.ts": ["workbox-precaching"],
+      "scan-web/record/keep-shell.ts": ["workbox-precaching"],
       "scan-web/record/code.ts": ["qrcode"],
       "server/http/pages.ts": ["../../scan-web/scan/page.ts", "../submit/outbox.ts", "express"],
       "server/main.ts": ["./http/pages.ts"],
