@@ -49,8 +49,12 @@ async function takeEach(
   }
   const reading = { ...parts, documentAt: rememberLast((digest) => documentAt(parts, refusals, digest)) };
   const receipts: Receipt[] = [];
-  for (const bytes of batches) receipts.push(await takeOne(reading, bytes));
-  if (batches.length > 0) parts.wake();
+  try {
+    for (const bytes of batches) receipts.push(await takeOne(reading, bytes));
+  } finally {
+    // What was committed before it failed is brought to the ledger all the same: the phone may not come back for hours.
+    if (batches.length > 0) parts.wake();
+  }
   return { receipts, refusals };
 }
 
