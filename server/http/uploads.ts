@@ -305,7 +305,8 @@ async function problemOf(
     default:
       if (/^Request aborted/.test(text))
         return new Problem("upload-busy", "", "another request has taken this upload over");
-      if (status < 500) return unreadable(text);
+      // 501: an extension that is not offered here.
+      if (status < 500 || status === 501) return unreadable(text);
   }
   // The store of parts does not say why it could not write.
   await checkRoom(0);

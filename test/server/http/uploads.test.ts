@@ -206,6 +206,7 @@ describe("A file that comes in parts", () => {
     await begin(file, { part: file.bytes.slice(0, PART) });
     const post = (headers: Record<string, string>) => fetch(uploads, { method: "POST", headers });
     const said = { "upload-metadata": metadata(file.cid) };
+    const other = { "upload-metadata": metadata(readings(5).cid), "upload-length": "5" };
     const document = cidOf(new Uint8Array(32), "json");
 
     const told = [
@@ -230,6 +231,8 @@ describe("A file that comes in parts", () => {
         body: file.bytes.slice(PART),
       }),
       await fetch(`${uploads}/${file.cid}`, { method: "DELETE", headers: VERSION }),
+      await post({ ...VERSION, ...other, "upload-defer-length": "1" }),
+      await post({ ...VERSION, ...other, "upload-concat": "partial" }),
     ];
 
     const types = await Promise.all(told.map(async (one) => [one.status, (await typeOf(one)).split(":").at(-1)]));
@@ -247,6 +250,8 @@ describe("A file that comes in parts", () => {
       [413, "file-too-large"],
       [400, "upload-request-unreadable"],
       [405, "method-not-allowed"],
+      [400, "upload-request-unreadable"],
+      [400, "upload-request-unreadable"],
     ]);
     expect(told[0]?.headers.get("tus-version")).to.equal("1.0.0");
     expect(offsetOf(await ask(file))).to.equal(PART);
