@@ -3,7 +3,7 @@
  * is as small as can be: names that only exist inside a network, addresses that only exist there, no further authority (name constraints, §4.2.1.10).
  * By @peculiar/x509 and WebCrypto; touches no disk.
  */
-import { createHash, randomBytes, webcrypto } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import type * as X509 from "@peculiar/x509";
 
@@ -26,6 +26,10 @@ interface Authority extends Pair {
   /** SHA-256 of the certificate (DER), capital hex in pairs, as phones show it. */
   readonly fingerprint: string;
 }
+
+/** As WebCrypto's own types have it, in Node and in a browser alike. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+type KeyPair = { readonly publicKey: Key; readonly privateKey: Key };
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY_MS = 24 * 3_600_000;
@@ -54,7 +58,7 @@ async function makeAuthority(host: string, nowMs: number): Promise<Authority> {
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
       new x509.Extension("2.5.29.30", true, constraints([...DOMAINS, ...(isOwn(host) ? [host.toLowerCase()] : [])])),
     ],
   });
@@ -66,7 +70,7 @@ async function makeAuthority(host: string, nowMs: number): Promise<Authority> {
 async function certify(authority: Pair, { names, addresses }: Place, nowMs: number): Promise<Pair> {
   const x509 = await loadX509();
   const issuer = new x509.X509Certificate(authority.certificate);
-  const signingKey = await webcrypto.subtle.importKey("pkcs8", derOf(authority.key), ALGORITHM, false, ["sign"]);
+  const signingKey = await crypto.subtle.importKey("pkcs8", derOf(authority.key), ALGORITHM, false, ["sign"]);
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${names[0] ?? addresses[0] ?? "furrow"}`,
@@ -82,8 +86,8 @@ async function certify(authority: Pair, { names, addresses }: Place, nowMs: numb
         ...names.map((value) => ({ type: "dns" as const, value })),
         ...addresses.map((value) => ({ type: "ip" as const, value })),
       ]),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer, false, crypto),
     ],
   });
   return { certificate: pemOf(certificate), key: await keyPem(keys) };
@@ -122,12 +126,12 @@ async function loadX509(): Promise<typeof X509> {
   reflect.getMetadata ??= () => undefined;
   reflect.getOwnMetadata ??= () => undefined;
   const x509 = await import("@peculiar/x509");
-  x509.cryptoProvider.set(webcrypto);
+  x509.cryptoProvider.set(crypto);
   return x509;
 }
 
-async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+async function newKeys(): Promise<KeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
 function validity(nowMs: number, days: number) {
@@ -147,13 +151,13 @@ function pemOf(certificate: X509.X509Certificate): string {
   return `${certificate.toString("pem")}\n`;
 }
 
-async function keyPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", privateKey));
+async function keyPem({ privateKey }: KeyPair): Promise<string> {
+  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
   const lines = der.toString("base64").replace(/.{64}(?=.)/g, "$&\n");
   return `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`;
 }
 
-function derOf(pem: string): Buffer {
+function derOf(pem: string): Buffer<ArrayBuffer> {
   return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
 }
 
