@@ -8,8 +8,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { iconSvg } from "../scan-web/record/icon.ts";
-import type { Kept } from "../scan-web/record/keep-shell.ts";
-import { recordPage } from "../scan-web/record/page.ts";
+import { type Kept, recordPage } from "../scan-web/record/page.ts";
 import { drawIcon } from "../server/png/icon.ts";
 import { ROOT } from "./house/root.ts";
 

@@ -5,15 +5,10 @@
  * version. What people wrote lies in IndexedDB, which no version of these files removes.
  */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, matchPrecache, precacheAndRoute } from "workbox-precaching";
+import type { Kept } from "./page.ts";
 
-export type { Kept, Lasting };
+export type { Lasting };
 export { keepShell };
-
-/** A file that a phone keeps, as workbox-precaching takes it; the name of a file in `/assets` is its revision already. The build writes the list into the worker (scripts/build-record.ts). */
-interface Kept {
-  readonly url: string;
-  readonly revision: string | null;
-}
 
 /** As much of the worker's own scope as is used here: the pages' types and a worker's cannot stand in one project. */
 interface WorkerScope {

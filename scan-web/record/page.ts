@@ -4,7 +4,7 @@
  */
 import { type Html, html } from "../ui/html.ts";
 
-export type { RecordAssets };
+export type { Kept, RecordAssets };
 export { recordPage };
 
 /** Addresses of what `npm run build:web` made of record.css and record.ts. */
@@ -13,6 +13,12 @@ interface RecordAssets {
   readonly module: string;
   /** Of what record.ts imports: fetched at once with it, instead of after it. */
   readonly parts: readonly string[];
+}
+
+/** A file that a phone keeps, as workbox-precaching takes it; the name of a file in `/assets` is its revision already. The build writes the list into the worker (scripts/build-record.ts). */
+interface Kept {
+  readonly url: string;
+  readonly revision: string | null;
 }
 
 function recordPage({ css, module, parts }: RecordAssets): Html {

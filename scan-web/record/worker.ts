@@ -4,7 +4,8 @@
  * loads; a phone fetches no line of it twice. Where workers cannot be modules, worker-classic.ts stands in.
  */
 import { openDb } from "./db.ts";
-import { type Kept, keepShell, type Lasting } from "./keep-shell.ts";
+import { keepShell, type Lasting } from "./keep-shell.ts";
+import type { Kept } from "./page.ts";
 import { syncNow } from "./sync.ts";
 import { SYNC_TAG } from "./watch.ts";
 
