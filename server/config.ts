@@ -202,7 +202,7 @@ const settings: readonly Setting[] = [
     flag: null,
     default: "256",
     about:
-      "MiB of the disk that documents and files leave free: records that were taken already need it on their way to the chain.",
+      "MiB of the disk that documents, files and new batches leave free: records that were taken already need it on their way to the chain.",
   },
 ];
 
