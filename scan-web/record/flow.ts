@@ -1,5 +1,6 @@
 /** The way through a record: which draft a tap begins or goes on with, and which question comes next. Reads and writes drafts in the notebook. */
 import type { Answer, Answers, Ask, Draft, Field, Target, Work } from "./model.ts";
+import { newId } from "./new-id.ts";
 import type { Notebook } from "./notebook.ts";
 import { placeAt, placeOf, targetOf } from "./place.ts";
 import { same } from "./answers.ts";
@@ -45,15 +46,6 @@ async function beginDraft(notebook: Notebook, workId: string, asked: Target | nu
   await notebook.keepDraft(draft);
   if (asked !== null) await notebook.set({ lastTarget: target });
   return draft;
-}
-
-/** A UUID of version 4 (RFC 9562 §5.4), which browsers make themselves only since 2021. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte, at) =>
-    ((at === 6 ? (byte & 15) | 64 : at === 8 ? (byte & 63) | 128 : byte) + 256).toString(16).slice(1),
-  );
-  return hex.join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 function again(work: Work, last: Answers | null): Answers {

@@ -10,6 +10,7 @@ import { getFile, keepFile } from "./files.ts";
 import { hashing, makeSelf } from "./key.ts";
 import type { Answers, Counts, Draft, Field, RecordRow, RecordState, Work } from "./model.ts";
 import type { Notebook, Settings, SyncTold } from "./notebook.ts";
+import { newId } from "./new-id.ts";
 import { draftOf, withdraw } from "./repair.ts";
 import { lastKey, saveDraft, undoSave } from "./saving.ts";
 
@@ -54,7 +55,7 @@ async function openNotebook({ isPractice, workOf, sync }: NotebookParts): Promis
     const organisation = (await getKept(db, "self"))?.organisation ?? null;
     if (organisation === null) throw new Problem("recorder-unknown", "", "this phone belongs to no organisation yet");
     const draft: Draft = {
-      ...{ id: crypto.randomUUID(), work: kind.toLowerCase(), answers, files: [], note: "", changes: null },
+      ...{ id: newId(), work: kind.toLowerCase(), answers, files: [], note: "", changes: null },
       target: { sort: "organisation", id: hexOf(organisationId(organisation)) },
       ...{ occurredAtS: null, changedAtMs: Date.now() },
     };

@@ -75,9 +75,12 @@ function sortOf({ as, files, changes }: Pick<StoredRecord, "as" | "files" | "cha
   return files.length === 0 ? "plain" : "pictured";
 }
 
-/** Nothing more can be written under its nonce. */
-function isSpent({ state, why }: StoredBatch): boolean {
-  return state === "final" || (state === "refused" && why?.type === "nonce-used");
+/**
+ * Nothing more can be written under its nonce. Used already, it may be by an older signature of its own: until that is known the nonce
+ * stays, else the record would count twice.
+ */
+function isSpent({ state, why, hashes }: StoredBatch): boolean {
+  return state === "final" || (state === "refused" && why?.type === "nonce-used" && hashes.length < 2);
 }
 
 /**

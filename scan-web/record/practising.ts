@@ -4,6 +4,7 @@
  * alone.
  */
 import { deviceWords } from "./browser.ts";
+import { newId } from "./new-id.ts";
 import { askWithKey } from "./invitations.ts";
 import { type No, noOf } from "./joining.ts";
 import type { Answers, Target } from "./model.ts";
@@ -93,7 +94,7 @@ async function makeField(notebook: Notebook): Promise<void> {
 /** The id of what it makes. */
 async function save(notebook: Notebook, work: string, target: Target | null, answers: Answers): Promise<Target["id"]> {
   const { makes } = await notebook.save({
-    ...{ id: crypto.randomUUID(), work, target, answers, files: [], note: "", occurredAtS: null },
+    ...{ id: newId(), work, target, answers, files: [], note: "", occurredAtS: null },
     ...{ changedAtMs: Date.now(), changes: null },
   });
   const [made] = makes;

@@ -3,6 +3,7 @@ import { Problem } from "../../protocol/problem.ts";
 import { batchKey, setAside } from "./batches.ts";
 import type { Db, StoredBatch, StoredRecord } from "./db.ts";
 import type { Draft } from "./model.ts";
+import { newId } from "./new-id.ts";
 import { rejoined } from "./placing.ts";
 import { leaning } from "./saving.ts";
 
@@ -17,7 +18,7 @@ async function draftOf({ idb }: Db, id: string): Promise<Draft> {
   // What is on record keeps its day; what is not is asked for it only where somebody named one.
   const occurredAtS = state === "final" || isDated ? row.occurredAtS : null;
   const draft: Draft = {
-    ...{ id: crypto.randomUUID(), work, target, answers, files, note, occurredAtS },
+    ...{ id: newId(), work, target, answers, files, note, occurredAtS },
     ...{ changedAtMs: Date.now(), changes: id },
   };
   if (state === "final" && row.withdrawn) throw new Problem("nothing-to-correct", "", "it was taken back");

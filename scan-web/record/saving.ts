@@ -16,6 +16,7 @@ import { hashing } from "./key.ts";
 import { Finder, NOTHING } from "./known.ts";
 import { makeRun, type Run } from "./labels.ts";
 import type { Draft, Self } from "./model.ts";
+import { newId } from "./new-id.ts";
 import { isSpent, Placer, rejoined } from "./placing.ts";
 import { NO_EFFECT, type Said, Told } from "./said.ts";
 
@@ -44,7 +45,7 @@ async function saveNew(
   of: { readonly draft: Draft; readonly as: StoredRecord["as"]; readonly changed: StoredRecord | null },
 ): Promise<StoredRecord> {
   const { draft, as, changed } = of;
-  const id = UUID.test(draft.id) ? draft.id : crypto.randomUUID();
+  const id = UUID.test(draft.id) ? draft.id : newId();
   if ((await db.idb.get("records", id)) !== undefined) throw new Problem("subject-exists", "", "it is saved already");
   const placer = await Placer.open(db, self);
   const frame = { ...draft, id, as: changed?.as ?? as, changes: changed?.id ?? null };

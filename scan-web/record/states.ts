@@ -3,8 +3,9 @@ import { decodeBatch } from "../../protocol/batch.ts";
 import { type Hex, hexOf } from "../../protocol/bytes.ts";
 import { batchKey, filesOf, recordsOf, setAside } from "./batches.ts";
 import { isFarOff, rebased } from "./clock.ts";
-import { type Db, getKept, type StoredBatch, type StoredRecord, type Version } from "./db.ts";
-import type { RecordRow, Why } from "./model.ts";
+import { type Db, getKept, type SaidThen, type StoredBatch, type StoredRecord, type Version } from "./db.ts";
+import type { Draft, RecordRow, Why } from "./model.ts";
+import { newId } from "./new-id.ts";
 import { Placer } from "./placing.ts";
 import { type Receipt, whyOf } from "./receipt.ts";
 
@@ -48,6 +49,8 @@ async function takeOne(db: Db, receipt: Receipt): Promise<boolean> {
   const batch = await db.idb.getFromIndex("batches", "byHash", receipt.batch);
   if (batch === undefined || batch.state === "final") return false;
   if (receipt.state === "final") return settle(db, batch, receipt);
+  // It counts, and only its place is not told yet: a server that lost it changes nothing about that.
+  if ((await recordsOf(db, batch)).some(({ state }) => state === "final")) return false;
   // Of an older signature only that it counts would matter.
   if (receipt.batch !== batch.hash || (batch.state !== "signed" && batch.state !== "sent")) return false;
   switch (receipt.state) {
@@ -96,8 +99,10 @@ async function settle(db: Db, batch: StoredBatch, { batch: hash, groups }: Recei
   const free = settled
     .filter((row) => row.state === "saved" && !carried.includes(row.id))
     .map((row) => freed(row, placer));
-  const all = db.idb.transaction(["batches", "records", "kept"], "readwrite");
+  const late = rows.flatMap((row) => lateChange(row, version) ?? []);
+  const all = db.idb.transaction(["batches", "records", "kept", "drafts"], "readwrite");
   await Promise.all([
+    ...late.map((draft) => all.objectStore("drafts").put(draft)),
     ...placer.changed().map(([key, changed]) => all.objectStore("batches").put(changed, key)),
     all.objectStore("batches").put(done, batchKey(batch.nonce)),
     ...[...settled, ...free].map((row) => all.objectStore("records").put(row)),
@@ -105,6 +110,23 @@ async function settle(db: Db, batch: StoredBatch, { batch: hash, groups }: Recei
     all.done,
   ]);
   return free.some(({ state: is }) => is === "saved");
+}
+
+/** What somebody said after the version that counts was signed: not lost, it waits to be looked at and saved as a change. */
+function lateChange(row: StoredRecord, { records }: Version): Draft | null {
+  const counted = records.find(({ id }) => id === row.id);
+  if (counted === undefined || counted.withdrawn || row.withdrawn || row.state === "final") return null;
+  const { work, target, answers, files, note, occurredAtS } = row;
+  const isSame = sameSaid({ target, answers, files, note }, counted.said);
+  if (isSame && (!row.isDated || occurredAtS === counted.said.occurredAtS)) return null;
+  return {
+    ...{ id: newId(), work, target, answers, files, note, occurredAtS },
+    ...{ changedAtMs: Date.now(), changes: row.id },
+  };
+}
+
+function sameSaid(said: Omit<SaidThen, "occurredAtS">, { target, answers, files, note }: SaidThen): boolean {
+  return JSON.stringify(said) === JSON.stringify({ target, answers, files, note });
 }
 
 /** An observation that was mended, or taken back, while the rest of its batch was under way. */
@@ -127,9 +149,11 @@ function finalRow(
 
 /** Those whom the reason names need their person; a time that was written down by a wrong clock is put right instead. */
 async function refuse(db: Db, batch: StoredBatch, receipt: Receipt): Promise<boolean> {
-  const why = whyOf(receipt) ?? { type: "refused-by-ledger", values: [] };
+  const told = whyOf(receipt) ?? { type: "refused-by-ledger", values: [] };
+  // Not here either: it is never sent again by itself, else it would go round for ever.
+  const why = told.type === "file-gone" ? { ...told, type: "file-unknown" } : told;
   const [rows, self] = [await recordsOf(db, batch), await getKept(db, "self")];
-  if (why.type === "file-unknown" || why.type === "document-unknown") return sendAgain(db, batch, rows);
+  if (told.type === "file-unknown" || told.type === "document-unknown") return sendAgain(db, batch, rows);
   const offsetMs = self?.offsetMs ?? null;
   if (why.type === "date-impossible" && offsetMs !== null && rows.some((row) => isFarOff(row, offsetMs))) {
     await put(db, { ...batch, state: "open", why: null }, (row) =>

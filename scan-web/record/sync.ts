@@ -6,7 +6,7 @@
  */
 import type { Hex } from "../../protocol/bytes.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { type DueBatch, dueBatches, signOpen } from "./batches.ts";
+import { type DueBatch, dueBatches, filesOf, signOpen } from "./batches.ts";
 import { type Db, getKept, putKept } from "./db.ts";
 import { chooseBatches, exchange, type Exchanged, MAX_ASKED } from "./exchange.ts";
 import { getFile } from "./files.ts";
@@ -198,12 +198,12 @@ async function sendFilesAgain(db: Db, hash: Hex, due: readonly DueBatch[]): Prom
     due.filter((batch) => batch.hash === hash).map(({ nonce }) => db.idb.getAllFromIndex("records", "byNonce", nonce)),
   );
   let isHere = false;
-  for (const cid of records.flat().flatMap(({ files }) => files)) {
+  for (const cid of records.flat().flatMap(filesOf)) {
     if ((await db.idb.getKey("files", cid)) === undefined) continue;
     await db.idb.put("transfers", { cid, offset: 0, stored: false, inDoubt: true });
     isHere = true;
   }
-  if (!isHere) await refuse(db, hash, { type: "file-unknown", detail: "", pointer: "", retryAfterMs: null });
+  if (!isHere) await refuse(db, hash, { type: "file-gone", detail: "", pointer: "", retryAfterMs: null });
 }
 
 type FileHold = (mediaType: string) => boolean;

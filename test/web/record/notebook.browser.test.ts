@@ -376,6 +376,54 @@ describe("The notebook of a phone", function () {
       expect((await signed()).batches).to.have.length(0);
     });
 
+    it("what was changed too late is kept as a draft that changes what is on record", async () => {
+      const [row] = await push(plucking);
+      const [before] = (await signed()).batches;
+      await look({ 0: { state: "sent" } });
+      await change(row?.id ?? "", { amount: amount("30", "kg") });
+      await signed();
+      await look({ 0: { state: "refused", reason: { type: "nonce-used" } } });
+      // Which of the two counts is not known yet: under another nonce both could.
+      const again = await change(row?.id ?? "", { amount: amount("31", "kg") });
+      expect(again.nonce).to.equal("0");
+      await page.evaluate(
+        async ([batch, subject]) => {
+          const { db } = await furrow.notebookOf();
+          const final = { batch, state: "final", block: 3 } as const;
+          await furrow.takeReceipts(db, [final]);
+          await furrow.takeReceipts(db, [{ ...final, groups: [{ subject, seq: 1 }] }]);
+        },
+        [before?.hash ?? "0x", row?.makes[0]?.id ?? "0x"] as const,
+      );
+      expect(await record(row?.id ?? "")).to.deep.include({ state: "final", answers: plucking.answers });
+      const drafts = await page.evaluate(async () => (await furrow.notebookOf()).notebook.drafts());
+      expect(drafts.map(({ changes, answers }) => ({ changes, answers }))).to.deep.equal([
+        { changes: row?.id, answers: { amount: amount("31", "kg") } },
+      ]);
+    });
+
+    it("once final, it is nothing else again, whatever a server says that has lost it", async () => {
+      const [row] = await push(weeding);
+      await signed();
+      await look({ 0: { state: "final", block: 5 } });
+      for (const state of ["unknown", "sent", "waiting", "refused"] as const) {
+        await look({ 0: state === "refused" ? { state, reason: { type: "nonce-used" } } : { state } });
+        expect((await record(row?.id ?? ""))?.state, state).to.equal("final");
+      }
+      await look({ 0: { state: "final", block: 5, groups: [{ subject: IDS.planting, seq: 3 }] } });
+      expect(await record(row?.id ?? "")).to.include({ state: "final", seq: 3 });
+    });
+
+    it("refused by a server that does not have its file any more, which is gone from the phone too: its person is told", async () => {
+      const [row] = await push(weeding);
+      await signed();
+      await look({ 0: { state: "refused", reason: { type: "file-gone" } } });
+      expect(await record(row?.id ?? "")).to.deep.include({
+        state: "needs-you",
+        why: { type: "file-unknown", values: [] },
+      });
+    });
+
     it("withdrawn before it was signed, it is left out; after, a note on the own organisation spends its nonce", async () => {
       const [never, refused] = await push(plucking, { ...plucking, answers: { amount: amount("1", "kg") } });
       await withdraw(never?.id ?? "");
