@@ -180,7 +180,7 @@ function writingRoutes(parts: RouteParts): AppParts["api"] {
         return receipts;
       },
       find: (batch) => receiptFor(submit, batch),
-      groups: async (batch) => (await groupsIn(store.index, [batch])).get(batch) ?? null,
+      groups: (batches) => groupsIn(store.index, batches),
       ...{ checkOpen, checkRoom },
     }),
     ...phoneRoutes({

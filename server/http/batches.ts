@@ -17,12 +17,15 @@ import { methodNotAllowed, problemBody, read } from "./problem.ts";
 export type { BatchParts };
 export { answerOf, BatchBytes, batchPaths, batchRoutes, bytesOfText, MAX_BATCHES, Reason, ReceiptAnswer, reasonOf };
 
+type Places = ReadonlyMap<Hex, readonly GroupPlace[]>;
+type Groups = (batches: readonly Hex[]) => Promise<Places>;
+
 interface BatchParts {
   /** Resolves when all are on disk. */
   readonly submit: (batches: readonly Uint8Array[]) => Promise<readonly Receipt[]>;
   readonly find: (batch: Hex) => Promise<Receipt | null>;
-  /** Where the groups of a final one stand; null while the index does not have it. */
-  readonly groups: (batch: Hex) => Promise<readonly GroupPlace[] | null>;
+  /** Where the groups of final ones stand; none of one that the index does not have. */
+  readonly groups: Groups;
   /** Throws `not-yet-open` while the example is being made, unless the request carries the maker's token. */
   readonly checkOpen: (authorization: string | undefined) => void;
   /** Throws `storage-full` where so many bytes more would fill the disk. */
@@ -125,9 +128,8 @@ function batchRoutes({ submit, find, groups, checkOpen, checkRoom }: BatchParts)
       const { batches } = read(Submission, jsonOf(request));
       await checkRoom(MAX_BODY);
       const receipts = await submit(batches.map(bytesOfText));
-      answer(response.status(202), Receipts, {
-        receipts: receipts.map((receipt) => answerOf(receipt)),
-      });
+      const places = await placesOf(receipts, groups);
+      answer(response.status(202), Receipts, { receipts: receipts.map((receipt) => answerOf(receipt, places)) });
     })
     .all(methodNotAllowed("POST"));
   routes
@@ -137,8 +139,7 @@ function batchRoutes({ submit, find, groups, checkOpen, checkRoom }: BatchParts)
       const receipt = await find(batch as Hex);
       if (receipt === null)
         throw new Problem("not-found", "/batch", `batch ${batch} was neither sent here nor is it on the ledger`);
-      const isFinal = receipt.state === "final";
-      answer(response, ReceiptAnswer, answerOf(receipt, isFinal ? await groups(receipt.batch) : undefined));
+      answer(response, ReceiptAnswer, answerOf(receipt, await placesOf([receipt], groups)));
     })
     .all(methodNotAllowed("GET"));
   return routes;
@@ -156,10 +157,16 @@ function bytesOfText(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "base64url"));
 }
 
-/** The state for machines, `says` for people; `reason` has the members of a problem. @param groups undefined: not told of */
+/** Of the final ones, in one look for all. */
+async function placesOf(receipts: readonly Receipt[], groups: Groups): Promise<Places> {
+  const final = receipts.filter(({ state }) => state === "final").map(({ batch }) => batch);
+  return final.length === 0 ? new Map() : groups(final);
+}
+
+/** The state for machines, `says` for people; `reason` has the members of a problem. @param places of the final ones; null: not told of */
 function answerOf(
   { batch, state, block, reason }: Receipt,
-  groups?: readonly GroupPlace[] | null,
+  places: Places | null = null,
 ): Told<z.infer<typeof ReceiptAnswer>> {
   return {
     batch,
@@ -167,7 +174,7 @@ function answerOf(
     says: state === "waiting" && reason !== null ? `${SAID.waiting} It waits: ${reason.detail}.` : SAID[state],
     ...(block === null ? {} : { block }),
     ...(reason === null ? {} : { reason: reasonOf(reason) }),
-    ...(groups === undefined ? {} : { groups }),
+    ...(state === "final" && places !== null ? { groups: places.get(batch) ?? null } : {}),
   };
 }
 
