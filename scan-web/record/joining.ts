@@ -93,11 +93,11 @@ function ofPhone(code: string, key: { readonly x: string; readonly y: string }):
   return comparingNumber(webPrimitives(crypto.subtle), code, at);
 }
 
-/** The organisation is known to the notebook once a sync has told it. */
+/** The organisation is known to the notebook once a sync has told it, and can be recorded for once its field was told too. */
 async function arrived(notebook: Notebook): Promise<boolean> {
   await notebook.sync();
-  const self = await notebook.self();
-  return self?.organisation != null;
+  const [self, { organisation }] = await Promise.all([notebook.self(), notebook.field()]);
+  return self?.organisation != null && organisation !== null;
 }
 
 function noOf(failure: unknown): No {

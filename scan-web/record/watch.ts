@@ -26,13 +26,14 @@ function watchSync(notebook: Notebook): () => void {
   let saved = 0;
 
   async function look(): Promise<void> {
+    // Also where another look goes on: what is due was asked for, and a time that is past would hold up every later one.
+    dueMs = Number.POSITIVE_INFINITY;
     if (isLooking) {
       isAskedAgain = true;
       return;
     }
     isLooking = true;
     isAskedAgain = false;
-    dueMs = Number.POSITIVE_INFINITY;
     clearTimeout(timer);
     const told = await notebook.sync();
     const counts = await notebook.counts();

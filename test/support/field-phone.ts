@@ -40,6 +40,7 @@ type Given = string | { readonly name: string; readonly mimeType: string; readon
 
 const SLOWER = 6;
 const WAIT_MS = 30_000;
+const DOUBLE_TAP_MS = 550;
 
 /** The code of an operator's invitation, as `npm run admit` prints it. @param folder the server's data */
 async function invite(folder: string, said: object = COOPERATIVE): Promise<string> {
@@ -57,6 +58,7 @@ class FieldPhone {
   #page: Page;
   #session: CDPSession;
   #shiftMs = 0;
+  #tappedMs = Number.NEGATIVE_INFINITY;
   readonly #throttle: number;
 
   private constructor(context: BrowserContext, address: string, options: Required<FieldPhoneOptions>) {
@@ -143,6 +145,9 @@ class FieldPhone {
 
   /** A finger on what is to be seen; resolves when the page has been drawn again. */
   async tap(what: string | Locator): Promise<void> {
+    // Two taps within half a second are a double tap, which the app takes for one; nobody reads a page faster.
+    const restMs = this.#tappedMs + DOUBLE_TAP_MS - performance.now();
+    if (restMs > 0) await new Promise((done) => setTimeout(done, restMs));
     await this.#drawn(() => this.press(what));
   }
 
@@ -150,6 +155,7 @@ class FieldPhone {
   async press(what: string | Locator): Promise<void> {
     await this.found(what).tap();
     this.taps++;
+    this.#tappedMs = performance.now();
   }
 
   /** A number on the pad of the question. */

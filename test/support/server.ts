@@ -19,8 +19,8 @@ export { fastClock, startServer, temporaryFolder };
 interface ServerOptions {
   /** An existing data folder; else a new one, removed at the end. */
   readonly folder?: string;
-  /** fast (default): no block waits for a second to pass · machine: real time. */
-  readonly clock?: "fast" | "machine";
+  /** fast (default): no block waits for a second to pass · machine: real time · a clock of the test's own. */
+  readonly clock?: "fast" | "machine" | Clock;
   /** Set: the folder is born with an example to be made, from this time on. */
   readonly exampleFromS?: number;
   /** With the pages, as built last; without: the API alone. */
@@ -77,7 +77,9 @@ async function startServer(options: ServerOptions = {}): Promise<TestServer> {
     webFolder: options.pages === true ? await builtPages() : null,
     log: (line) => lines.push(line),
     logError: options.logError ?? (() => {}),
-    ...(options.clock === "machine" ? {} : { clock: fastClock() }),
+    ...(options.clock === "machine"
+      ? {}
+      : { clock: typeof options.clock === "function" ? options.clock : fastClock() }),
   });
   watchAnswers(furrow.address);
   return {
