@@ -29,7 +29,7 @@ import { recallPaths } from "./recalls.ts";
 import { recorderPaths } from "./recorders.ts";
 import { rpcPaths } from "./rpc.ts";
 import { stockPaths } from "./stock.ts";
-import { uploadPaths } from "./uploads.ts";
+import { uploadPaths } from "./upload-paths.ts";
 import { syncPaths } from "./sync.ts";
 
 export type { ApiDocument };
