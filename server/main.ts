@@ -4,97 +4,52 @@
  * blocks, chain, ledger, then those who work on them. It ends in the opposite order.
  */
 import { hash, webcrypto } from "node:crypto";
-import type { RequestListener } from "node:http";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { CID } from "multiformats/cid";
-import type { Deployment } from "../protocol/history.ts";
 import { webPrimitives } from "../protocol/sign.ts";
 import { MAX_FILE } from "./blocks/inspect.ts";
 import { openBlocks } from "./blocks/open.ts";
 import { readWhole } from "./blocks/whole.ts";
-import { privatePlaces } from "./authority.ts";
 import { Account } from "./chain/account.ts";
 import { Funds, type Payer } from "./chain/funds.ts";
 import { Ledger } from "./chain/ledger.ts";
 import { type Clock, ExampleClock, machineClock } from "./clock.ts";
 import { Closers } from "./closers.ts";
-import { apartWarnings, type Config } from "./config.ts";
+import { apartWarnings } from "./config.ts";
 import { openControl } from "./control.ts";
 import { answerControl } from "./control-answers.ts";
 import { openEscrow } from "./escrow.ts";
-import { type ExampleMaker, homeExample, makingOf } from "./example.ts";
+import { homeExample, makingOf } from "./example.ts";
 import { type DataFolder, openFolder } from "./folder.ts";
+import type { Furrow, StartOptions } from "./furrow.ts";
 import { checkClock, openChain, openDeployment } from "./ground.ts";
 import { buildApp } from "./http/app.ts";
 import { startIndexer } from "./indexer/follow.ts";
 import { documentCame } from "./indexer/rounds.ts";
 import { inviter, openInvitations, recorderAddress } from "./joining.ts";
-import type { Always } from "./invite/invitations.ts";
-import { lanAddresses, listen } from "./listen.ts";
-import { type Admission, type Admitted, Operator } from "./operator.ts";
+import { listen } from "./listen.ts";
+import { type Admission, Operator } from "./operator.ts";
 import { startPart } from "./part.ts";
 import { reached } from "./reached.ts";
 import { progressOf } from "./resolve/progress.ts";
 import { Openings } from "./resolve/scans.ts";
 import { historyReader, routesOf } from "./routes.ts";
-import { openPractice, PRACTICE, type Practice, practiceConfig } from "./practice.ts";
-import { type ExampleShown, openExampleLiar } from "./shown.ts";
+import { secure } from "./secure.ts";
+import { openPractice, type Practice, practising } from "./practice.ts";
+import { openExampleLiar } from "./shown.ts";
 import { claimStore } from "./store/owner.ts";
 import { openStore } from "./store/store.ts";
 import { putFile } from "./submit/documents.ts";
 import { Outbox } from "./submit/outbox.ts";
 import { Relay } from "./submit/relay.ts";
-import { openTls, type Tls } from "./tls.ts";
 import { keepUploads } from "./submit/uploads.ts";
 
-export type { Furrow, StartOptions };
 export { startFurrow };
 
 /** How often what other processes did is looked for. */
 const LOOK_MS = 250;
 /** How often what is over is looked for. */
 const SWEEP_MS = 10 * 60_000;
-
-interface StartOptions {
-  readonly config: Config;
-  /** Set: an empty folder gets an example's days, from this time on (seconds). */
-  readonly exampleFromS: number | null;
-  /** Reads what the example's maker kept in the data folder; null when there is none. */
-  readonly readExample: (folder: string) => ExampleShown | null;
-  /** What `npm run build:web` made (dist/web); null: a server without pages. */
-  readonly webFolder: string | null;
-  /** A line a step, for the person who started it. */
-  readonly log: (line: string) => void;
-  /** What went wrong inside, with its cause. */
-  readonly logError: (line: string, cause?: unknown) => void;
-  /** Whether people may practise below `/practice`, on a ledger of their own. */
-  readonly practice?: boolean;
-  /** An invitation that is always open, as on a practice ledger. */
-  readonly always?: Always;
-  /** Set: it has no port of its own, and gets what is asked below this address. */
-  readonly base?: string;
-  /** Seconds; the machine's clock unless a test has its own. */
-  readonly clock?: Clock;
-}
-
-interface Furrow {
-  /** 0 and empty where PARTS names no API. */
-  readonly port: number;
-  readonly address: string;
-  readonly lanAddress: string | null;
-  /** What answers at its port, for who hands it requests in another way; null where PARTS names no API. */
-  readonly answer: RequestListener | null;
-  /** What phones are told to trust, where this server speaks TLS itself. */
-  readonly authority: Tls["authority"] | null;
-  readonly deployment: Deployment;
-  /** null when there is no example to be made. */
-  readonly example: ExampleMaker | null;
-  admit(admission: Admission): Promise<Admitted>;
-  /** Resolves when all that can be settled now is settled and indexed, as far as this process does that. */
-  settled(): Promise<void>;
-  close(): Promise<void>;
-}
 
 /**
  * Starts everything; resolves when API and pages answer.
@@ -119,12 +74,9 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
 
   const folder = await openDataFolder(options, clock);
   closers.push(() => folder.release());
-  const tls = listener !== null && config.https ? await secured(folder, options) : null;
-  if (tls !== null) {
-    listener?.secure(tls.pair);
-    tls.onRenewed((pair) => listener?.secure(pair));
-    closers.push(() => tls.close());
-  }
+  const security = { folder: folder.path, host: config.host, log, logError };
+  const tls = listener !== null && config.https ? await secure(listener, security) : null;
+  closers.push(() => tls?.close());
   const exampleClock = folder.marker.example === "making" ? new ExampleClock(folder.marker.genesisTimeS) : null;
   const lookS = exampleClock?.look ?? clock;
 
@@ -263,7 +215,7 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
       ...{ checkOpen: making.checkOpen, isOpen: making.isOpen },
       example: async () => (making.isOpen() ? homeExample(shown(), liar) : { making: making.records() }),
     });
-  const practice = options.practice === true ? openPractice(practiceParts(options)) : null;
+  const practice = options.practice === true ? openPractice(practising(options, startFurrow)) : null;
   closers.push(() => practice?.close());
   const { trustProxy } = config;
   const app = config.parts.has("api")
@@ -290,37 +242,6 @@ async function start(options: StartOptions, closers: Closers): Promise<Furrow> {
     },
     close: () => closers.close(),
   };
-}
-
-/** A whole Furrow like this one, without port, pages, example and practice. */
-function practiceParts(options: StartOptions): Parameters<typeof openPractice>[0] {
-  const { log, logError } = options;
-  const config = practiceConfig(options.config);
-  const start = () => {
-    let isUp = false;
-    const started = startFurrow({
-      ...options,
-      ...{ config, exampleFromS: null, readExample: () => null, webFolder: null },
-      ...{ practice: false, always: PRACTICE, base: "/practice" },
-      // How a second one starts is of no interest; what befalls it later is.
-      log: (line) => void (isUp && log(`practice: ${line}`)),
-      logError: (line, cause) => logError(`practice: ${line}`, cause),
-    });
-    return started.finally(() => {
-      isUp = true;
-    });
-  };
-  return { folder: config.data, start, log, logError };
-}
-
-/** Its certificate is for this machine alone, or for every name and address by which its network finds it. */
-function secured(folder: DataFolder, { config, log, logError }: StartOptions): Promise<Tls> {
-  const isEverywhere = ["::", "0.0.0.0"].includes(config.host);
-  return openTls({
-    ...{ folder: join(folder.path, "tls"), host: hostname(), log, logError },
-    place: () => privatePlaces(hostname(), isEverywhere ? lanAddresses() : [config.host]),
-    nowMs: Date.now,
-  });
 }
 
 async function openDataFolder({ config, log, exampleFromS }: StartOptions, clock: Clock): Promise<DataFolder> {

@@ -8,11 +8,12 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { Problem } from "../protocol/problem.ts";
 import type { Config } from "./config.ts";
+import type { Furrow, StartOptions } from "./furrow.ts";
 import type { Always } from "./invite/invitations.ts";
 import type { Said } from "./operator.ts";
 
 export type { Practice, Practised };
-export { openPractice, PRACTICE, practiceConfig };
+export { openPractice, practising };
 
 const SAID: Said = {
   name: { zh: "练习合作社", en: "Practice cooperative" },
@@ -59,6 +60,27 @@ function practiceConfig(config: Config): Config {
     ...{ databaseUrl: null, kuboRpc: [], chainRpc: [], chainFinality: null, deployment: null, recordHost: null },
     ...{ moreRpc: [], moreGateways: [] },
   };
+}
+
+/** A whole Furrow like this one, without port, pages, example and practice. */
+function practising(options: StartOptions, startFurrow: (options: StartOptions) => Promise<Furrow>): PracticeParts {
+  const { log, logError } = options;
+  const config = practiceConfig(options.config);
+  const start = () => {
+    let isUp = false;
+    const started = startFurrow({
+      ...options,
+      ...{ config, exampleFromS: null, readExample: () => null, webFolder: null },
+      ...{ practice: false, always: PRACTICE, base: "/practice" },
+      // How a second one starts is of no interest; what befalls it later is.
+      log: (line) => void (isUp && log(`practice: ${line}`)),
+      logError: (line, cause) => logError(`practice: ${line}`, cause),
+    });
+    return started.finally(() => {
+      isUp = true;
+    });
+  };
+  return { folder: config.data, start, log, logError };
 }
 
 function openPractice({ folder, start, log, logError }: PracticeParts): Practice {

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { hexOf } from "../../protocol/bytes.ts";
 import { growEvent } from "../../protocol/document/epcis.ts";
 import { makeEntry } from "../../protocol/entry.ts";
-import type { Furrow } from "../../server/main.ts";
+import type { Furrow } from "../../server/furrow.ts";
 import { makeKey, Recorder, type Signed } from "../support/recorder.ts";
 
 export type { Mix };

@@ -10,7 +10,8 @@ import { httpField } from "../../scripts/example/field.ts";
 import { keepExample, type MadeExample, readExample } from "../../scripts/example/kept.ts";
 import { EXAMPLE_FROM_S, type PlantedScan, seedExample } from "../../scripts/seed.ts";
 import { readConfig } from "../../server/config.ts";
-import { type Furrow, startFurrow } from "../../server/main.ts";
+import type { Furrow } from "../../server/furrow.ts";
+import { startFurrow } from "../../server/main.ts";
 import { watchAnswers } from "./fits.ts";
 
 export type { Grown };

@@ -9,7 +9,8 @@ import { buildWeb } from "../../scripts/build-web.ts";
 import { ROOT } from "../../scripts/house/root.ts";
 import type { Clock } from "../../server/clock.ts";
 import { readConfig } from "../../server/config.ts";
-import { type Furrow, startFurrow } from "../../server/main.ts";
+import type { Furrow } from "../../server/furrow.ts";
+import { startFurrow } from "../../server/main.ts";
 import { watchAnswers } from "./fits.ts";
 import { makeKey, Recorder } from "./recorder.ts";
 
