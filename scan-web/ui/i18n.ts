@@ -133,7 +133,8 @@ function speak<E extends string>(lang: Lang, messages: Readonly<Record<E, string
 
   function size(bytes: number): string {
     if (bytes < 1_000_000) return unit("bytes", { kb: Math.max(1, Math.round(bytes / 1000)) });
-    return unit("bytes.mega", { mb: rounded(bytes / 1_000_000) });
+    if (bytes < 1_000_000_000) return unit("bytes.mega", { mb: rounded(bytes / 1_000_000) });
+    return unit("bytes.giga", { gb: rounded(bytes / 1_000_000_000) });
   }
 
   function unit(key: string, values: Readonly<Record<string, number | string>>): string {
@@ -152,7 +153,13 @@ function speak<E extends string>(lang: Lang, messages: Readonly<Record<E, string
     });
   }
 
-  return { lang, gap: lang === "zh-CN" ? "" : " ", say, write, has: (key): key is K => Object.prototype.hasOwnProperty.call(messages, key) };
+  return {
+    lang,
+    gap: lang === "zh-CN" ? "" : " ",
+    say,
+    write,
+    has: (key): key is K => Object.prototype.hasOwnProperty.call(messages, key),
+  };
 }
 
 /** `?lang=` wins, then the browser's own list (RFC 9110 §12.5.4), then Chinese, the language of most bags. */
