@@ -100,8 +100,18 @@ async function invite(data: string, of: object, what: string): Promise<void> {
   } else {
     const link = `${address}/record/#/join/${printed}`;
     console.log(`\n${await terminalCode(link)}\n\n  ${link}\n`);
+    if (isPlain(address))
+      console.log(
+        "A phone's browser records nothing over plain http: start the server with --https (npm start -- --https).\n",
+      );
   }
   console.log(`It holds for ${hours / 24} days, until ${timeOf(untilS)}, for one phone. It is shown this once.`);
+}
+
+/** A browser keeps keys for https and for its own machine alone (W3C Secure Contexts). */
+function isPlain(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "http:" && hostname !== "localhost" && hostname !== "127.0.0.1";
 }
 
 async function list(data: string): Promise<void> {
