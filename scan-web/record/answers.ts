@@ -27,8 +27,11 @@ function readAnswer(ask: Ask, form: FormData): Answer | null {
       return said === "" ? null : { type: "text", text: said };
     case "subject":
       return /^0x[0-9a-f]{64}$/.test(said) ? { type: "subject", id: said as `0x${string}` } : null;
-    case "party":
-      return said === "" ? null : { type: "party", number: readNumber(ask, said) };
+    case "party": {
+      // What was typed counts before what was chosen: it is for whom the list does not have.
+      const number = textOf(form, `${ask.id}.own`) || said;
+      return number === "" ? null : { type: "party", number: readNumber(ask, number) };
+    }
     case "parts": {
       const parts = [...form.keys()]
         .filter((key) => key.startsWith("part."))

@@ -2,7 +2,7 @@
 import { ZONE } from "../ui/i18n.ts";
 import type { Speaker } from "./words.ts";
 
-export { DAY_S, dayOf, endOf, monthOf, noonOf, shortDay };
+export { DAY_S, dayNumber, dayOf, monthOf, noonOf, shortDay };
 
 const DAY_S = 86_400;
 
@@ -24,9 +24,9 @@ function noonOf(day: string): number | null {
   return Number.isNaN(at) ? null : at / 1000;
 }
 
-/** The last second of the day that a moment is of: an interval that ends on a day is over on that day. */
-function endOf(atS: number): number {
-  return (noonOf(dayOf(atS)) ?? atS) + DAY_S / 2 - 1;
+/** Days since 1970, by the calendar in China. */
+function dayNumber(atS: number): number {
+  return Math.floor((noonOf(dayOf(atS)) ?? atS) / DAY_S);
 }
 
 /** A day in few letters: without its year where that is this one. */

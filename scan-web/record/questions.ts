@@ -1,12 +1,13 @@
 /** One question as a form shows it. Buttons that answer at once are for all but the last question: there the answer waits for "save". Pure. */
+import { amountOf, formatAmount, parseAmount } from "../../protocol/amount.ts";
 import { type Html, html } from "../ui/html.ts";
 import { leftSaid } from "./answers.ts";
 import { choiceOf } from "./asks.ts";
-import { UNIT_WORDS as UNITS } from "./capture-amount.ts";
-import { quantityPad } from "./elements/quantity-pad.ts";
+import { quantityPad, unitsHtml } from "./elements/quantity-pad.ts";
 import { searchList } from "./elements/search-list.ts";
 import { bannedOn, findInput, type Input, inputs } from "./inputs.ts";
-import type { Answer, Ask, Field, FieldLot, ShownUnit, Target } from "./model.ts";
+import type { Answer, Answers, Ask, Field, FieldLot, ShownUnit, Target } from "./model.ts";
+import { partiesOf } from "./parties.ts";
 import { type Speaker, sayKey } from "./words.ts";
 
 export type { Question };
@@ -17,6 +18,8 @@ interface Question {
   readonly work: string;
   readonly ask: Ask;
   readonly held: Answer | undefined;
+  /** Of the whole draft: what a product is counted in, amounts of it are. */
+  readonly answers: Answers;
   readonly field: Field;
   readonly target: Target | null;
   /** A tap on a choice goes on at once. */
@@ -50,7 +53,7 @@ function body(question: Question): Html {
     case "text":
       return textField(question);
     case "party":
-      return textField(question, "numeric");
+      return party(question);
     case "subject":
       return subject(question);
     case "parts":
@@ -73,10 +76,16 @@ function amount(question: Question): Html {
 }
 
 /** Goods are counted as their product is; weights begin in the unit used last. */
-function unitsOf({ ask, field, target, weight }: Question): readonly ShownUnit[] {
+function unitsOf({ ask, field, target, weight, answers }: Question): readonly ShownUnit[] {
   const units = ask.units ?? ["jin", "kg"];
+  if (ask.id === "net" && answers.unit?.type === "choice" && answers.unit.id === "LTR") return ["ml", "l"];
   if (!units.includes("jin") || !["amount", "out", "cap"].includes(ask.id)) return units;
-  const unit = unitHere(field, target);
+  const { product } = answers;
+  const chosen = product?.type === "subject" ? field.products.find(({ id }) => id === product.id)?.unit : undefined;
+  return unitsIn(chosen ?? unitHere(field, target), weight);
+}
+
+function unitsIn(unit: string | null, weight: "jin" | "kg"): readonly ShownUnit[] {
   if (unit === "H87") return ["piece"];
   if (unit === "LTR") return ["l"];
   return weight === "kg" ? ["kg", "jin"] : ["jin", "kg"];
@@ -141,6 +150,19 @@ function textField({ speaker, work, ask, held }: Question, mode: "text" | "numer
   return html`<input id="${ask.id}" name="${ask.id}" value="${value}" maxlength="100" inputmode="${mode}" autocomplete="off" aria-label="${questionTitle(speaker, work, ask)}">`;
 }
 
+/** Names that this phone has met; for anybody else, the number. */
+function party(question: Question): Html {
+  const { speaker, ask, held, field } = question;
+  const met = partiesOf(field);
+  if (met.length === 0) return textField(question, "numeric");
+  const chosen = held?.type === "party" ? held.number : null;
+  const typed = chosen === null || met.some(({ number }) => number === chosen) ? "" : String(chosen);
+  return html`<ul class="list" id="${ask.id}" tabindex="-1">${met.map(
+    ({ number, name }) =>
+      html`<li><label class="choice"><input type="radio" name="${ask.id}" value="${number}"${number === chosen ? CHECKED : null}><span>${speaker.write(name)}</span></label></li>`,
+  )}</ul><div class="own"><label for="${ask.id}.own">${speaker.say("record.ask.to.own")}</label><input id="${ask.id}.own" name="${ask.id}.own" value="${typed}" maxlength="8" inputmode="numeric" autocomplete="off"></div>`;
+}
+
 function subject({ speaker, ask, held, field, isQuick }: Question): Html {
   if (field.products.length === 0) return html`<p class="hint">${speaker.say("record.ask.no-products")}</p>`;
   const chosen = held?.type === "subject" ? held.id : null;
@@ -152,29 +174,36 @@ function subject({ speaker, ask, held, field, isQuick }: Question): Html {
 }
 
 /** Lots of one unit that are here, each with a field; the one that it is about stands first, filled with all that is left. */
-function parts({ speaker, ask, held, field, target }: Question): Html {
+function parts({ speaker, ask, held, field, target, weight }: Question): Html {
   // How much there is of a lot that another phone told of is not known here.
   const here = field.lots.filter(
     ({ state, left, isRecalled, isTold }) => state === "here" && (left !== "0" || isTold === true) && !isRecalled,
   );
   const about = here.find(({ id }) => id === target?.id);
   const offered = [...here]
-    .filter(({ unit }) => about === undefined || unit === about.unit)
+    .filter(({ unit }) => unit === (about ?? here[0])?.unit)
     .sort((one, other) => Number(other === about) - Number(one === about));
   if (offered.length === 0) return html`<p class="hint">${speaker.say("record.ask.no-lots")}</p>`;
   const given = held?.type === "parts" ? held.parts : null;
-  const unit = offered[0]?.unit === "H87" ? "piece" : offered[0]?.unit === "LTR" ? "l" : "kg";
-  const shown = given?.[0]?.amount.shown ?? unit;
+  const units = unitsIn(offered[0]?.unit ?? null, weight);
+  const chosen = given?.[0]?.amount.shown ?? units[0];
   const value = (lot: FieldLot): string =>
     given === null
       ? lot === about && lot.isTold !== true
-        ? lot.left
+        ? inUnit(lot.left, chosen)
         : ""
       : (given.find(({ id }) => id === lot.id)?.amount.text ?? "");
-  return html`<div class="parts" id="${ask.id}" tabindex="-1"><input type="hidden" name="${ask.id}.unit" value="${shown}">${offered.map(
+  return html`<parts-list class="parts" id="${ask.id}" tabindex="-1">${unitsHtml(speaker, ask, units, chosen)}${offered.map(
     (lot) => {
       const product = field.products.find(({ id }) => id === lot.product);
-      return html`<label><span>${product === undefined ? null : speaker.write(product.name)} ${speaker.write(lot.lotNumber)}${lot.isTold === true ? null : html`<small>${speaker.say("record.ask.left", { amount: leftSaid(speaker, lot.left, lot.unit) })}</small>`}</span><span class="with-unit"><input name="part.${lot.id}" value="${value(lot)}" inputmode="decimal" maxlength="14" autocomplete="off"><b>${speaker.lang === "zh-CN" ? UNITS[shown].zh : UNITS[shown].en}</b></span></label>`;
+      const isFilled = lot === about && lot.isTold !== true && units.includes("jin");
+      const both = isFilled ? html` data-jin="${inUnit(lot.left, "jin")}" data-kg="${inUnit(lot.left, "kg")}"` : null;
+      return html`<label class="part"><span>${product === undefined ? null : speaker.write(product.name)} ${speaker.write(lot.lotNumber)}${lot.isTold === true ? null : html`<small>${speaker.say("record.ask.left", { amount: leftSaid(speaker, lot.left, lot.unit) })}</small>`}</span><span class="with-unit"><input name="part.${lot.id}" value="${value(lot)}"${both} inputmode="decimal" maxlength="14" autocomplete="off"></span></label>`;
     },
-  )}</div>`;
+  )}</parts-list>`;
+}
+
+/** Decimal text in the ledger's unit, as it is typed in the one shown. */
+function inUnit(text: string, shown: ShownUnit | undefined): string {
+  return shown === "jin" ? formatAmount(amountOf(parseAmount(text) * 2n, "")) : text;
 }

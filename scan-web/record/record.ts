@@ -2,6 +2,7 @@
 import { startApp } from "./app.ts";
 import { barred } from "./barrier.ts";
 import { defineLookAgain } from "./elements/look-again.ts";
+import { definePartsList } from "./elements/parts-list.ts";
 import { defineQuantityPad } from "./elements/quantity-pad.ts";
 import { defineSearchList } from "./elements/search-list.ts";
 import { defineVoiceNote } from "./elements/voice-note.ts";
@@ -21,6 +22,7 @@ async function begin(): Promise<void> {
   if (await barred()) return;
   defineLookAgain();
   defineQuantityPad();
+  definePartsList();
   defineSearchList();
   defineVoiceNote();
   const notebook = await openNotebook({ isPractice: isPracticeAt(location.search), workOf: findWork, sync: syncNow });

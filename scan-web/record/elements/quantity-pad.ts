@@ -7,7 +7,7 @@ import { UNIT_WORDS } from "../capture-amount.ts";
 import type { Amount, Ask, ShownUnit } from "../model.ts";
 import type { Speaker } from "../words.ts";
 
-export { defineQuantityPad, quantityPad };
+export { defineQuantityPad, quantityPad, unitsHtml };
 
 interface Parts {
   readonly ask: Ask;
@@ -25,14 +25,7 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", "erase"] as
 
 function quantityPad(speaker: Speaker, { ask, units, held, label, hint, isQuick }: Parts): Html {
   const chosen = held?.shown ?? units[0];
-  return html`<quantity-pad class="pad" data-id="${ask.id}"><div class="amount"><input id="${ask.id}" name="${ask.id}" inputmode="none" autocomplete="off" aria-label="${label}" value="${held?.text ?? ""}" maxlength="14">${
-    units.length === 1
-      ? html`<b class="unit">${unitWord(speaker, units[0])}</b><input type="hidden" name="${ask.id}.unit" value="${units[0]}">`
-      : html`<fieldset class="units"><legend class="unseen">${speaker.say("record.ask.units")}</legend>${units.map(
-          (unit) =>
-            html`<label><input type="radio" name="${ask.id}.unit" value="${unit}"${unit === chosen ? CHECKED : null}><span>${unitWord(speaker, unit)}</span></label>`,
-        )}</fieldset>`
-  }</div>${hint === null ? null : html`<p class="hint">${hint}</p>`}${
+  return html`<quantity-pad class="pad" data-id="${ask.id}"><div class="amount"><input id="${ask.id}" name="${ask.id}" inputmode="none" autocomplete="off" aria-label="${label}" value="${held?.text ?? ""}" maxlength="14">${unitsHtml(speaker, ask, units, chosen)}</div>${hint === null ? null : html`<p class="hint">${hint}</p>`}${
     ask.choices === undefined
       ? null
       : html`<div class="chips">${ask.choices.map((text) =>
@@ -44,6 +37,16 @@ function quantityPad(speaker: Speaker, { ask, units, held, label, hint, isQuick 
 }
 
 const CHECKED = html` checked`;
+
+/** One unit stands there, of several one is chosen. */
+function unitsHtml(speaker: Speaker, { id }: Ask, units: readonly ShownUnit[], chosen: ShownUnit | undefined): Html {
+  if (units.length === 1)
+    return html`<b class="unit">${unitWord(speaker, units[0])}</b><input type="hidden" name="${id}.unit" value="${units[0]}">`;
+  return html`<fieldset class="units"><legend class="unseen">${speaker.say("record.ask.units")}</legend>${units.map(
+    (unit) =>
+      html`<label><input type="radio" name="${id}.unit" value="${unit}"${unit === chosen ? CHECKED : null}><span>${unitWord(speaker, unit)}</span></label>`,
+  )}</fieldset>`;
+}
 
 function keyButton(speaker: Speaker, key: (typeof KEYS)[number]): Html {
   if (key === "erase")

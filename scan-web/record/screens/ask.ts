@@ -2,11 +2,12 @@
 import { Problem } from "../../../protocol/problem.ts";
 import { type Html, html } from "../../ui/html.ts";
 import { answerSaid, readAnswer } from "../answers.ts";
-import { dayOf, endOf, noonOf } from "../days.ts";
+import { dayOf, noonOf } from "../days.ts";
 import { nextOf, type Opened, openDraft, withAnswer } from "../flow.ts";
 import { intervalOf } from "../interval.ts";
-import type { Ask, Draft } from "../model.ts";
+import type { Answer, Ask, Draft } from "../model.ts";
 import type { Notebook } from "../notebook.ts";
+import { partiesOf } from "../parties.ts";
 import { cropOf, placeOf } from "../place.ts";
 import { placeName } from "../placename.ts";
 import { questionHtml, questionTitle } from "../questions.ts";
@@ -101,7 +102,7 @@ async function questionBody({ notebook, speaker }: Context, open: Opened, one: A
   ]);
   const held = draft.answers[one.id];
   const crop = cropOf(field, placeOf(field, draft.target));
-  const about = { held, field, target: draft.target, recent, crop, weight: settings.weight };
+  const about = { held, answers: draft.answers, field, target: draft.target, recent, crop, weight: settings.weight };
   return questionHtml({ speaker, work: work.id, ask: one, isQuick, ...about });
 }
 
@@ -166,11 +167,19 @@ async function answered(notebook: Notebook, draft: Draft, { one, form, isAside }
   if (answer === null && one.required && !isAside)
     throw new Problem("answer-missing", `/answers/${one.id}`, "nothing was answered");
   if (answer === null && isAside) return draft;
-  if (answer?.type === "amount" && (answer.amount.shown === "jin" || answer.amount.shown === "kg"))
-    await notebook.set({ weight: answer.amount.shown });
-  const changed = withAnswer(draft, one, answer);
+  const shown = answer?.type === "parts" ? answer.parts[0]?.amount.shown : null;
+  const weight = answer?.type === "amount" ? answer.amount.shown : shown;
+  if (weight === "jin" || weight === "kg") await notebook.set({ weight });
+  const changed = withAnswer(draft, one, await named(notebook, answer));
   if (answer?.type !== "input" || changed.answers.interval !== undefined) return changed;
   return await withInterval(notebook, changed, answer.id ?? answer.name.zh ?? answer.name.en ?? "");
+}
+
+/** With its name, where this phone has met that organisation. */
+async function named(notebook: Notebook, answer: Answer | null): Promise<Answer | null> {
+  if (answer?.type !== "party") return answer;
+  const met = partiesOf(await notebook.field()).find(({ number }) => number === answer.number);
+  return met === undefined ? answer : { ...answer, name: met.name };
 }
 
 /** What was read off the label of this input last time is offered again: it is the same bottle more often than not, and it stands there to be seen. */
@@ -189,18 +198,26 @@ async function aside({ notebook }: Context, draft: Draft, { data, form }: Act): 
   const taken = await takeFiles(notebook, form);
   const files = [...new Set([...draft.files, ...taken])].filter((cid) => cid !== data.without);
   if (data.day === undefined) return { ...draft, files };
-  return { ...draft, files, occurredAtS: await dayAsked(notebook, data.day, form) };
+  return { ...draft, files, occurredAtS: await dayAsked(notebook, { which: data.day, form, draft }) };
 }
 
 /** Null: today, at the moment of saving. */
-async function dayAsked(notebook: Notebook, which: string, form: FormData): Promise<number | null> {
+async function dayAsked(
+  notebook: Notebook,
+  { which, form, draft }: { readonly which: string; readonly form: FormData; readonly draft: Draft },
+): Promise<number | null> {
   const now = await nowS(notebook);
   const typed = form.get("day");
   const day = which === "other" ? (typeof typed === "string" ? typed : "") : dayOf(now - Number(which) * 86_400);
-  if (day === dayOf(now)) return null;
+  if (day === dayOf(now)) return (await isDayAsked(notebook, draft)) ? now : null;
   const at = noonOf(day);
   if (at === null || at > now) throw new Problem("date-impossible", "/day", "a day that was is expected");
   return at;
+}
+
+/** The clock had its say, and nobody believed it: today is said by somebody then. */
+async function isDayAsked(notebook: Notebook, { changes }: Draft): Promise<boolean> {
+  return changes !== null && (await notebook.record(changes))?.why?.type === "date-impossible";
 }
 
 /** Seconds by the server's clock, as far as it is known. */
@@ -220,8 +237,7 @@ async function saveDraft({ notebook }: Context, { draft, work, field }: Opened, 
     throw new Problem("nothing-written", "/note", "a record says something");
   if (work.kind === "HARVEST" && how === "look") {
     const atS = draft.occurredAtS ?? (await nowS(notebook));
-    if (draft.target !== null && intervalOf(field, [draft.target.id], endOf(atS)).length > 0)
-      return `/warn/${draft.id}`;
+    if (draft.target !== null && intervalOf(field, [draft.target.id], atS).length > 0) return `/warn/${draft.id}`;
   }
   const { id } = await notebook.save(draft);
   return `/done/${id}`;

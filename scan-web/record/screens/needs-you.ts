@@ -76,8 +76,12 @@ interface WayOut {
 function wayButton({ speaker, field, record, way, isFirst }: WayOut): Html | null {
   const look = isFirst ? "button first" : "button";
   const about = recordName(speaker, record);
-  if (way === "change")
-    return html`<button type="button" class="${look}" data-do="change" data-id="${record.id}" aria-label="${speaker.say("record.state.way.change")}: ${about}">${speaker.say("record.state.way.change")}</button>`;
+  if (way === "change") {
+    const words = speaker.say(
+      record.why?.type === "date-impossible" ? "record.state.way.day" : "record.state.way.change",
+    );
+    return html`<button type="button" class="${look}" data-do="change" data-id="${record.id}" aria-label="${words}: ${about}">${words}</button>`;
+  }
   if (way === "withdraw")
     return html`<a class="button stop" href="#/mine/${record.id}/withdraw">${speaker.say("record.state.way.withdraw")}</a>`;
   if (way === "wait") return null;

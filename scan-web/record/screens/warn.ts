@@ -1,6 +1,5 @@
 /** A harvest within a pre-harvest interval, before it is saved: who, when, how long, from when on. It can be saved all the same, for a record says what happened. */
 import { html } from "../../ui/html.ts";
-import { endOf } from "../days.ts";
 import { openDraft } from "../flow.ts";
 import { intervalOf } from "../interval.ts";
 import type { Screen } from "../screen.ts";
@@ -15,7 +14,7 @@ const warn: Screen = {
     if (open === null) return { title: "", body: html``, back: "/", elsewhere: "/" };
     const { draft, field } = open;
     const atS = draft.occurredAtS ?? (await nowS(notebook));
-    const waits = draft.target === null ? [] : intervalOf(field, [draft.target.id], endOf(atS));
+    const waits = draft.target === null ? [] : intervalOf(field, [draft.target.id], atS);
     return {
       title: speaker.say("record.ask.warn"),
       body: html`<div class="warn"><ul>${waits.map(

@@ -49,14 +49,16 @@ describe("A harvest after a pesticide", () => {
   const waits = (afterS: number) =>
     intervalOf(sprayed, [IDS.planting], AT_S + afterS).map(({ untilS }) => untilS - AT_S);
 
-  it("has to wait until the interval is over, to the second", () => {
+  it("has to wait until the interval is over, in days of the calendar as the scan page counts", () => {
+    const lastMinute = 15 * 3600 - 60; // the spraying was at nine in the morning
     expect(waits(0)).to.deep.equal([7 * DAY_S]);
-    expect(waits(7 * DAY_S - 1)).to.deep.equal([7 * DAY_S]);
+    expect(waits(6 * DAY_S + lastMinute)).to.deep.equal([7 * DAY_S]);
+    expect(waits(7 * DAY_S - 9 * 3600)).to.deep.equal([]);
     expect(waits(7 * DAY_S)).to.deep.equal([]);
   });
 
   it("does not wait for what is brought out later, nor for what is on another planting", () => {
-    expect(waits(-1)).to.deep.equal([]);
+    expect(waits(-DAY_S)).to.deep.equal([]);
     expect(intervalOf(sprayed, [IDS.otherPlanting], AT_S)).to.deep.equal([]);
   });
 

@@ -158,6 +158,39 @@ describe("The recorder's screens", function () {
     expect(await records()).to.have.length(1);
   });
 
+  it("ask for what goes in in 斤 or kilograms; what was filled in follows the unit", async () => {
+    await open();
+    await at(`/begin/packing/lot/${IDS.lot}`);
+    const about = page.locator(`[name="part.${IDS.lot}"]`);
+    expect(await about.inputValue()).to.equal("160");
+
+    await page.locator("#parts .units label", { hasText: "公斤" }).click();
+
+    expect(await about.inputValue()).to.equal("80");
+    await about.fill("12.5");
+    await page.locator("#parts .units label", { hasText: /^斤$/ }).click();
+    expect(await about.inputValue()).to.equal("12.5");
+  });
+
+  it("offer the names that the phone has met, and take a number for anybody else", async () => {
+    await open();
+    await at(`/begin/loading/lot/${IDS.lot}`);
+    await taps(page.locator(".choice", { hasText: "示例茶商" }), page.locator(".bar .first"), key("9"), save());
+    await says("已存在这部手机上");
+    expect((await records())[0]?.answers).to.deep.include({
+      to: { type: "party", number: 9, name: { zh: "示例茶商" } },
+    });
+
+    await at(`/begin/loading/lot/${IDS.otherLot}`);
+    await page.locator("[data-go='to']").click();
+    await page.locator("[name='to.own']").fill("12");
+    await taps(page.locator(".bar .first"), key("1"), save());
+    await says("已存在这部手机上");
+    expect(
+      (await records()).some(({ answers }) => JSON.stringify(answers.to) === `{"type":"party","number":12}`),
+    ).to.equal(true);
+  });
+
   it("save once for a double tap", async () => {
     await open();
     await taps(work("irrigation"), page.locator("label", { hasText: "喷灌" }));
