@@ -1,9 +1,11 @@
 /**
  * Practice: a whole second Furrow below `/practice`, with a ledger, a chain and a folder (`<data>/practice`) of its own, in this
  * process. It starts with the first request to it. Its chain id and its ledger's address are others than the real ones, so nothing
- * that is signed there counts here. The folder may be deleted at any time: practice then begins anew.
+ * that is signed there counts here. The folder may be deleted at any time: practice then begins anew, as it does by itself at a start
+ * that finds too much in it.
  */
 import { existsSync } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { Problem } from "../protocol/problem.ts";
@@ -26,6 +28,9 @@ const SAID: Said = {
 
 /** Everybody who asks gets an organisation of their own there. */
 const PRACTICE: Always = { code: "PRACTICE", said: SAID, anHour: 60 };
+
+/** Bytes of its folder: above that it begins anew when it is started, for nobody tidies up what was practised. */
+const MOST = 256 * 1024 * 1024;
 
 /** Requests wait so long for it to start; then they are asked to come again. */
 const PATIENCE_MS = 30_000;
@@ -91,7 +96,7 @@ function openPractice({ folder, start, log, logError }: PracticeParts): Practice
 
   function begin(before: Promise<unknown>): Promise<Practised> {
     isUp = false;
-    const own = before.then(start);
+    const own = before.then(() => emptyWhereFull(folder, log)).then(start);
     own.then(
       () => {
         isUp = true;
@@ -130,6 +135,27 @@ function openPractice({ folder, start, log, logError }: PracticeParts): Practice
       return end();
     },
   };
+}
+
+/** Before it is started: nobody has the folder open. */
+async function emptyWhereFull(folder: string, log: (line: string) => void): Promise<void> {
+  // Out of the way in one step: a kill in between leaves no half of a folder, which no start could read.
+  const over = `${folder}-over`;
+  await rm(over, { recursive: true, force: true });
+  const bytes = await sizeOf(folder);
+  if (bytes <= MOST) return;
+  await rename(folder, over);
+  log(`practice begins anew: its folder had ${Math.ceil(bytes / 2 ** 20)} MiB, more than ${MOST / 2 ** 20}`);
+  await rm(over, { recursive: true, force: true });
+}
+
+/** In bytes; 0 where it is not there. */
+async function sizeOf(folder: string): Promise<number> {
+  if (!existsSync(folder)) return 0;
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const one of found) if (one.isFile()) bytes += (await stat(join(one.parentPath, one.name))).size;
+  return bytes;
 }
 
 /** Whoever waits hears nothing of why: that is in the log. */

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Hex } from "../../protocol/bytes.ts";
@@ -149,6 +149,35 @@ describe("Practice", function () {
 
     expect(again.organisation).to.equal(recorder.organisation);
     expect((await again.stateOf(record.hash)).body.state).to.equal("final");
+  });
+
+  it("begins anew at a start that finds more than 256 MiB in its folder, and not below that", async () => {
+    const data = temporaryFolder();
+    const filler = join(data.path, "practice/blocks/filler");
+    const ledgers: string[] = [];
+    const told: boolean[] = [];
+    try {
+      for (const megabytes of [null, 250, 257]) {
+        // Sparse: it takes no room on the disk.
+        if (megabytes !== null) writeFileSync(filler, "");
+        if (megabytes !== null) truncateSync(filler, megabytes * 2 ** 20);
+        const own = await startServer({ folder: data.path, practice: true });
+        try {
+          const found = await fetch(`${own.address}/practice/.well-known/furrow.json`);
+          ledgers.push(((await found.json()) as Deployment).ledger);
+          told.push(own.lines.some((line) => line.startsWith("practice begins anew")));
+        } finally {
+          await own.stop();
+        }
+      }
+
+      expect(ledgers[1]).to.equal(ledgers[0]);
+      expect(ledgers[2]).not.to.equal(ledgers[0]);
+      expect(told).to.deep.equal([false, false, true]);
+      expect([filler, join(data.path, "practice-over")].filter((path) => existsSync(path))).to.deep.equal([]);
+    } finally {
+      data.remove();
+    }
   });
 
   it("loses nothing that it acknowledged to a kill -9 of the server", async () => {
