@@ -2,7 +2,10 @@
  * `npm run open-sealed -- CID [--out FILE]`: the operator opens, with the escrow key of the data folder, what a cooperative has sealed. For those who
  * have lost their phones and ask for it; whoever may ask is for the operator to make sure of.
  */
+import { existsSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Command } from "commander";
 import { fileTypeFromBuffer } from "file-type";
 import { parseCid } from "../protocol/cid.ts";
@@ -47,6 +50,7 @@ async function run(cid: string, { out, data, server }: Options): Promise<void> {
     throw new SourceError("A sealed file is one raw block: its CID begins with bafkrei.");
   const key = await escrowKeyOf(config.data);
   if (key === null) throw new SourceError(`There is no escrow key in ${config.data}: SEAL_ESCROW was never on here.`);
+  trustOwn(config.data);
   const found = await openGateways([server?.replace(/\/+$/, "") ?? `http://localhost:${config.port}`]).block(cid);
   if (!(found instanceof Uint8Array)) {
     throw new SourceError(
@@ -63,6 +67,12 @@ async function run(cid: string, { out, data, server }: Options): Promise<void> {
   const path = out ?? `${cid}.${extension ?? "bin"}`;
   await writeNew(path, content);
   console.log(`${content.length} bytes are in ${path}, for its owner's eyes: delete it when it was passed on.`);
+}
+
+/** A server with HTTPS=on leads to https, by a certificate of the data folder's own authority. */
+function trustOwn(data: string): void {
+  const path = join(data, "tls/ca.crt");
+  if (existsSync(path)) setDefaultCACertificates([...getCACertificates(), readFileSync(path, "utf8")]);
 }
 
 /** Readable by its owner alone. */

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +12,7 @@ import { openSealed } from "../../server/blocks/seal.ts";
 import { escrowKeyOf, openEscrow } from "../../server/escrow.ts";
 import { FolderError } from "../../server/folder.ts";
 import { ROOT } from "../../scripts/house/root.ts";
-import { startServer } from "../support/server.ts";
+import { startServer, type TestServer } from "../support/server.ts";
 import { problemOf } from "./blocks/problem-of.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -99,6 +100,28 @@ describe("Whom a phone seals to", () => {
 });
 
 describe("npm run open-sealed", () => {
+  it("opens what lies on a server with HTTPS=on, at the address that it finds by itself", async () => {
+    const server = await startServer({ env: { HTTPS: "on" } });
+    try {
+      const key = await openEscrow(server.folder, true);
+      if (key === null) throw new Error("no key");
+      const bytes = await seal(utf8("赵大爷"), [key]);
+      const cid = cidOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), "raw");
+      const status = await putSecurely(server, `/api/files/${cid}`, bytes);
+      const open = async (...args: string[]) =>
+        await promisify(execFile)(process.execPath, ["scripts/open-sealed.ts", cid, "--data", server.folder, ...args], {
+          ...{ cwd: ROOT, env: { ...process.env, PORT: String(server.furrow.port) } },
+        });
+
+      const [found, told] = [await open(), await open("--server", server.address)];
+
+      expect(status).to.be.within(200, 204);
+      expect([found.stdout, told.stdout]).to.deep.equal(["赵大爷\n", "赵大爷\n"]);
+    } finally {
+      await server.close();
+    }
+  }).timeout(120_000);
+
   it("opens what was sealed to the running server's key, and says why it cannot", async () => {
     const server = await startServer();
     try {
@@ -146,3 +169,21 @@ describe("npm run open-sealed", () => {
     }
   }).timeout(120_000);
 });
+
+/** By https, trusting the server's own authority. @returns the status */
+async function putSecurely({ folder, furrow }: TestServer, path: string, bytes: Uint8Array): Promise<number> {
+  const ca = await readFile(join(folder, "tls/ca.crt"));
+  return new Promise((done, fail) => {
+    const asked = request(
+      {
+        ...{ host: "127.0.0.1", servername: "localhost", port: furrow.port, path, ca, agent: false, method: "PUT" },
+        headers: { "content-type": "application/jose+json", "content-length": bytes.length },
+      },
+      (response) => {
+        response.resume();
+        response.on("end", () => done(response.statusCode ?? 0));
+      },
+    );
+    asked.on("error", fail).end(bytes);
+  });
+}
