@@ -24,6 +24,7 @@ import { buildAll } from "./build.ts";
 import { keepExample, readExample } from "./example/kept.ts";
 import { ROOT } from "./house/root.ts";
 import { terminalCode } from "./house/terminal-code.ts";
+import { NO_PHONES, trustPage } from "./house/trust.ts";
 import { EXAMPLE_FROM_S, seedExample } from "./seed.ts";
 
 interface Options {
@@ -111,17 +112,16 @@ async function begin(furrow: Furrow, { data, parts }: Config): Promise<void> {
     }
   }
   if (lanAddress !== null) log(`phones in this network open ${lanAddress}`);
-  if (authority !== null && lanAddress === null)
-    log(
-      "no phone can open it: this machine has no private address in a network (10.…, 172.16.… to 172.31.…, 192.168.…)",
-    );
-  if (authority !== null) await tellTrust(lanAddress ?? address, authority.fingerprint);
+  if (authority !== null) await tellTrust(trustPage(furrow), authority.fingerprint);
   console.log(`Furrow is ready: ${parts.has("api") ? address : [...parts].join(", ")}`);
 }
 
 /** Before a phone opens the address it has to trust the certificate; the page that says how is plain http, at the same port. */
-async function tellTrust(address: string, fingerprint: string): Promise<void> {
-  const page = `${address.replace(/^https/, "http")}/ca`;
+async function tellTrust(page: string | null, fingerprint: string): Promise<void> {
+  if (page === null) {
+    log(NO_PHONES);
+    return;
+  }
   log(`a phone that is here for the first time opens ${page} and installs the certificate with the fingerprint`);
   log(`  ${fingerprint}`);
   console.log(await terminalCode(page));
