@@ -116,8 +116,8 @@ function leftSaid(speaker: Speaker, text: string, unit: string): string {
 }
 
 /** What stands before an answer. */
-function asked(speaker: Speaker, id: string): string {
-  return speaker.write(ASKED[id] ?? { en: id });
+function asked(speaker: Speaker, work: string, id: string): string {
+  return speaker.write(ASKED[`${work}.${id}`] ?? ASKED[id] ?? { en: id });
 }
 
 function answerSaid(speaker: Speaker, field: Field, answer: Answer): string {

@@ -8,12 +8,13 @@ import type { Ask, ShownUnit } from "./model.ts";
 
 export { area, ASKED, choiceOf, choices, input, must, oneOf, number, text, weight };
 
-/** What stands before an answer. */
+/** What stands before an answer, by the question or, where a work asks it in its own way, by both. */
 const ASKED: Readonly<Record<string, Required<Words>>> = {
   amount: { zh: "数量", en: "Amount" },
   area: { zh: "面积", en: "Area" },
   cap: { zh: "每亩最多能收", en: "At most, a mu" },
   code: { zh: "编号", en: "Code" },
+  "new-product.code": { zh: "商品条码", en: "Barcode" },
   count: { zh: "数量", en: "Number" },
   crates: { zh: "筐数", en: "Crates" },
   crop: { zh: "作物", en: "Crop" },
@@ -42,7 +43,7 @@ const ASKED: Readonly<Record<string, Required<Words>>> = {
   store: { zh: "放在哪里", en: "Store" },
   temperature: { zh: "温度", en: "Temperature" },
   to: { zh: "发给谁", en: "To" },
-  unit: { zh: "怎么算数", en: "Counted in" },
+  unit: { zh: "怎么算", en: "Counted in" },
   variety: { zh: "品种", en: "Variety" },
   vehicle: { zh: "车牌", en: "Vehicle" },
   village: { zh: "村", en: "Village" },

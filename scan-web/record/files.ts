@@ -2,7 +2,7 @@
 import type { Db } from "./db.ts";
 import type { FileRow } from "./model.ts";
 
-export { getFile, keepFile, putTransfer };
+export { getFile, isSound, keepFile, putTransfer };
 
 /** The file with its transfer. */
 async function getFile({ idb }: Db, cid: string): Promise<FileRow | null> {
@@ -13,6 +13,11 @@ async function getFile({ idb }: Db, cid: string): Promise<FileRow | null> {
   ]);
   if (file === undefined) return null;
   return { ...file, offset: transfer?.offset ?? 0, stored: transfer?.stored ?? false };
+}
+
+/** Sealed or not. */
+function isSound({ sealed, mediaType }: FileRow): boolean {
+  return (sealed?.mediaType ?? mediaType).startsWith("audio/");
 }
 
 /** On disk when it resolves. The same file again changes nothing. */

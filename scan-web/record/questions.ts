@@ -37,8 +37,8 @@ function questionTitle(speaker: Speaker, work: string, ask: Ask): string {
 }
 
 function questionHtml(question: Question): Html {
-  const { speaker, ask } = question;
-  const more = sayKey(speaker, `record.ask.${ask.id}.more`);
+  const { speaker, work, ask } = question;
+  const more = sayKey(speaker, `record.ask.${work}.${ask.id}.more`) ?? sayKey(speaker, `record.ask.${ask.id}.more`);
   return html`${more === null ? null : html`<p class="hint">${more}</p>`}${body(question)}`;
 }
 
@@ -109,7 +109,7 @@ function hintOf({ speaker, work, ask, field, target }: Question): string | null 
   return speaker.say("record.ask.may-bear", { amount: leftSaid(speaker, planting.mayBear, unit) });
 }
 
-function choice({ speaker, ask, held, isQuick }: Question): Html {
+function choice({ speaker, work, ask, held, isQuick }: Question): Html {
   const chosen = held?.type === "choice" ? held.id.split(" ") : [];
   const offered = ask.choices ?? [];
   if (ask.many !== true && isQuick)
@@ -118,7 +118,7 @@ function choice({ speaker, ask, held, isQuick }: Question): Html {
         html`<li><button type="button" data-do="put" class="choice" name="${ask.id}" value="${id}" aria-pressed="${chosen.includes(id) ? "true" : "false"}">${speaker.write(choiceOf(id))}</button></li>`,
     )}</ul>`;
   const type = ask.many === true ? "checkbox" : "radio";
-  return html`<fieldset class="choices" id="${ask.id}" tabindex="-1"><legend class="unseen">${speaker.say("record.ask.check")}</legend>${offered.map(
+  return html`<fieldset class="choices" id="${ask.id}" tabindex="-1"><legend class="unseen">${questionTitle(speaker, work, ask)}</legend>${offered.map(
     (id) =>
       html`<label class="choice"><input type="${type}" name="${ask.id}" value="${id}"${chosen.includes(id) ? CHECKED : null}><span>${speaker.write(choiceOf(id))}</span></label>`,
   )}</fieldset>`;

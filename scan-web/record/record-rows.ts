@@ -1,6 +1,6 @@
 /** Rows of lists: records with picture, work, place, day and state. Reads pictures from the notebook, small ones alone. */
 import { type Html, html } from "../ui/html.ts";
-import type { Draft, Field, FileRow, RecordRow } from "./model.ts";
+import type { Draft, Field, RecordRow } from "./model.ts";
 import type { Notebook } from "./notebook.ts";
 import { pictogram } from "./pictograms.ts";
 import { pictureAddress } from "./picture-address.ts";
@@ -10,7 +10,7 @@ import { findWork } from "./works.ts";
 import { type Speaker, sayKey } from "./words.ts";
 
 export type { Listing };
-export { draftRow, isSound, listingOf, recordRow, recordRows };
+export { draftRow, listingOf, recordRow, recordRows };
 
 /** What every row of a list needs. */
 interface Listing {
@@ -54,8 +54,4 @@ async function picture({ notebook }: Context, { files, work }: RecordRow | Draft
     if (address !== null) return html`<i class="picture"><img src="${address}" alt="" loading="lazy"></i>`;
   }
   return html`<i class="picture drawn">${pictogram(findWork(work) === null ? "" : work)}</i>`;
-}
-
-function isSound(file: FileRow): boolean {
-  return (file.sealed?.mediaType ?? file.mediaType).startsWith("audio/");
 }

@@ -60,7 +60,7 @@ function uses(speaker: Speaker, { uses: used }: FieldPlanting): Html | null {
   if (used.length === 0) return null;
   return html`<section><h2>${speaker.say("record.goods.planting.uses")}</h2><ul class="plain">${used.map(
     ({ name, atS, preHarvestIntervalDays: days }) =>
-      html`<li>${speaker.say("record.goods.planting.use", { name, day: { day: atS, form: "short" }, days })}</li>`,
+      html`<li>${speaker.say("record.goods.planting.use", { name, day: { day: atS, form: "short" }, count: days })}</li>`,
   )}</ul></section>`;
 }
 

@@ -5,7 +5,8 @@ import { ASKED } from "../asks.ts";
 import type { Field, FileRow, RecordRow } from "../model.ts";
 import { pictureAddress } from "../picture-address.ts";
 import { pictogram } from "../pictograms.ts";
-import { isSound, listingOf } from "../record-rows.ts";
+import { isSound } from "../files.ts";
+import { listingOf } from "../record-rows.ts";
 import { isChangeable, isUnsigned, placeSaid, recordName, stateMark, stateSaid } from "../recorded.ts";
 import type { Context, Screen, View } from "../screen.ts";
 import { soundAddress } from "../sound-address.ts";
@@ -67,7 +68,7 @@ function written(speaker: Speaker, field: Field, row: RecordRow): Html {
     Math.abs(writtenAtS - clockAtS) >= NEAR_S
       ? fact(speaker.say("record.mine.clock"), speaker.write({ moment: clockAtS }))
       : null
-  }${answers.map(([id, answer]) => fact(asked(speaker, id), answerSaid(speaker, field, answer)))}${
+  }${answers.map(([id, answer]) => fact(asked(speaker, row.work, id), answerSaid(speaker, field, answer)))}${
     row.note.trim() === "" ? null : fact(speaker.say("record.ask.note"), speaker.write(row.note))
   }${row.makes.map((one) => made(speaker, row, one))}</dl></section>`;
 }

@@ -4,6 +4,7 @@ import { answerSaid, asked } from "../answers.ts";
 import { DAY_S, dayOf } from "../days.ts";
 import { voiceNote } from "../elements/voice-note.ts";
 import type { Opened } from "../flow.ts";
+import { isSound } from "../files.ts";
 import type { Ask } from "../model.ts";
 import { pictureAddress } from "../picture-address.ts";
 import { placeOf } from "../place.ts";
@@ -29,8 +30,8 @@ async function files({ speaker, notebook }: Context, { draft, work }: Opened): P
       address: await pictureAddress(notebook, cid),
     })),
   );
-  const pictures = taken.filter(({ file }) => file !== null && !isSound(file.sealed?.mediaType ?? file.mediaType));
-  const sounds = taken.filter(({ file }) => file !== null && isSound(file.sealed?.mediaType ?? file.mediaType));
+  const pictures = taken.filter(({ file }) => file !== null && !isSound(file));
+  const sounds = taken.filter(({ file }) => file !== null && isSound(file));
   const isEmpty = taken.length === 0 && work.asks.length === 0;
   return html`<section class="files">${isEmpty ? html`<p class="hint">${speaker.say("record.ask.empty")}</p>` : null}${
     pictures.length === 0
@@ -54,10 +55,6 @@ const CAMERA = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 8h3.
 
 const SHEET = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3.5h8l4 4v5M6 3.5v17h5M9 9h6M9 12.500h4M14 16v-1.500a2 2 0 0 1 4 0V16M13 16h6v4.500h-6z"/></svg>`;
 
-function isSound(mediaType: string): boolean {
-  return mediaType.startsWith("audio/");
-}
-
 async function written({ speaker, notebook }: Context, { draft, work, field }: Opened, but: Ask | null): Promise<Html> {
   const place = placeOf(field, draft.target);
   const offsetMs = (await notebook.self())?.offsetMs ?? 0;
@@ -68,7 +65,7 @@ async function written({ speaker, notebook }: Context, { draft, work, field }: O
       const answer = draft.answers[one.id];
       return row({
         speaker,
-        name: asked(speaker, one.id),
+        name: asked(speaker, work.id, one.id),
         said: answer === undefined ? null : answerSaid(speaker, field, answer),
         go: one.id,
       });
@@ -106,7 +103,7 @@ function days(speaker: Speaker, atS: number | null, nowS: number): Html {
     { back: 2, words: speaker.say("record.ask.before-yesterday") },
   ].map((one) => ({ ...one, day: dayOf(nowS - one.back * DAY_S) }));
   const isOther = near.every(({ day }) => day !== chosen);
-  return html`<div class="day"><h3 id="when">${speaker.say("record.ask.when")}: ${speaker.write({ day: atS ?? nowS })}</h3><div class="chips" role="group" aria-labelledby="when">${near.map(
+  return html`<div class="day"><h3 id="when">${speaker.say("record.ask.when.day", { day: { day: atS ?? nowS } })}</h3><div class="chips" role="group" aria-labelledby="when">${near.map(
     ({ back, words, day }) =>
       html`<button type="button" data-do="put" data-day="${back}" aria-pressed="${day === chosen ? "true" : "false"}">${words}</button>`,
   )}</div><details${isOther ? OPEN : null}><summary>${speaker.say("record.ask.other-day")}</summary><div class="two"><input type="date" id="day" name="day" value="${chosen}" max="${today}" aria-label="${speaker.say("record.ask.other-day")}"><button type="button" class="button" data-do="put" data-day="other">${speaker.say("record.ask.other-day.take")}</button></div></details></div>`;

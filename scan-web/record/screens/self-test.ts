@@ -60,11 +60,19 @@ function summary(speaker: Speaker, found: readonly Finding[]): Html {
   return html`<p class="verdict care">${speaker.say("record.join.test.care", { count })}</p>`;
 }
 
-/** What is wrong stands first; within that the order of the checks. */
+/** What is wrong stands first, within that the order of the checks; what is fine is folded away, so that the way on is in sight. */
 function list(speaker: Speaker, found: readonly Finding[]): Html {
   const rank = { stop: 0, care: 1, fine: 2 } as const;
   const sorted = [...found].sort((one, other) => rank[one.verdict] - rank[other.verdict]);
-  return html`<ol class="checks">${sorted.map((one) => findingItem(speaker, one))}</ol>`;
+  const wrong = sorted.filter(({ verdict }) => verdict !== "fine");
+  const fine = sorted.filter(({ verdict }) => verdict === "fine");
+  const items = (of: readonly Finding[]): Html =>
+    html`<ol class="checks">${of.map((one) => findingItem(speaker, one))}</ol>`;
+  return html`${wrong.length === 0 ? null : items(wrong)}${
+    fine.length === 0
+      ? null
+      : html`<details><summary>${speaker.say("record.join.test.fine-ones", { count: fine.length })}</summary>${items(fine)}</details>`
+  }`;
 }
 
 const SIGNS = {

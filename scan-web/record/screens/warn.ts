@@ -22,7 +22,7 @@ const warn: Screen = {
           html`<li>${speaker.say("record.ask.warn.use", {
             name: use.name,
             day: { day: use.atS },
-            interval: use.preHarvestIntervalDays,
+            count: use.preHarvestIntervalDays,
             until: { day: untilS },
           })}</li>`,
       )}</ul><p>${speaker.say("record.ask.warn.day", { day: { day: atS } })}</p></div><p>${speaker.say("record.ask.warn.body")}</p><p><a class="button first" href="#/draft/${draft.id}/save">${speaker.say("record.ask.warn.change")}</a></p><p><button type="button" class="button" data-do="drop">${speaker.say("record.ask.warn.drop")}</button></p><p><button type="button" class="button stop" data-do="save">${speaker.say("record.ask.warn.save")}</button></p>`,
