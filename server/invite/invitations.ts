@@ -17,8 +17,9 @@ import { InvitationRows } from "./rows.ts";
 export type { Always, InvitationTold };
 export { Invitations };
 
-/** Rows of managers' invitations that are not over: no client makes so many. */
+/** Rows of managers' invitations that are not over: no client makes so many, and anybody may name any organisation. */
 const MAX_OPEN = 10_000;
+const MAX_OPEN_EACH = 50;
 
 interface InvitationTold {
   readonly sort: "operator" | "manager";
@@ -86,8 +87,10 @@ class Invitations {
     if (found !== null && !isSame)
       throw new Problem("invitation-used", "/code", "the code is that of another invitation");
     if (found !== null) return { ...(await this.#told(found)), isNew: false };
-    if ((await this.#rows.openOfManagers()) >= MAX_OPEN)
-      throw new Problem("too-many-requests", "", "too many invitations are open");
+    const { inAll, own } = await this.#rows.openOfManagers(of.organisation);
+    if (inAll >= MAX_OPEN) throw new Problem("too-many-requests", "", "too many invitations are open");
+    if (own >= MAX_OPEN_EACH)
+      throw new Problem("too-many-requests", "", `${MAX_OPEN_EACH} invitations of this organisation are open`);
     await this.#add(code, {
       ...{ sort: "manager", organisation: of.organisation, manager: of.isManager ? 1 : 0 },
       ...{ said: null, until: this.#nowS() + MANAGERS_S },

@@ -55,15 +55,16 @@ class InvitationRows {
     return found;
   }
 
-  /** How many of managers are not over. */
-  async openOfManagers(): Promise<number> {
-    const { open } = await this.#parts.kept
+  /** How many of managers are not over: in all, and of one organisation. */
+  async openOfManagers(organisation: number): Promise<{ readonly inAll: number; readonly own: number }> {
+    const open = this.#parts.kept
       .selectFrom("invitation")
       .select((row) => row.fn.countAll<number>().as("open"))
       .where("sort", "=", "manager")
-      .where("until", ">", this.#parts.nowS())
-      .executeTakeFirstOrThrow();
-    return Number(open);
+      .where("until", ">", this.#parts.nowS());
+    const own = await open.where("organisation", "=", organisation).executeTakeFirstOrThrow();
+    const inAll = await open.executeTakeFirstOrThrow();
+    return { inAll: Number(inAll.open), own: Number(own.open) };
   }
 
   /** The operator's with which a phone asks that is not let in yet, oldest first. */

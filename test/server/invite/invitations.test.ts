@@ -189,6 +189,36 @@ describe("An invitation", function () {
       expect((await joinAt(server.address, code, phone.body)).status).to.equal(200);
     });
 
+    it("is one of at most fifty that are open of one organisation, which keep no other from its own", async () => {
+      const own = await startServer({ env: { TRUST_PROXY: "loopback" } });
+      try {
+        const [crowded, other] = [await own.admitRecorder(), await own.admitRecorder()];
+        const first = invitationCode();
+        let askers = 0;
+        const ask = async ({ organisation }: Recorder, code = invitationCode()) => {
+          askers += 1;
+          const answer = await fetch(`${own.address}/api/invitations`, {
+            method: "POST",
+            headers: { "content-type": "application/json", "x-forwarded-for": `192.0.2.${askers}` },
+            body: JSON.stringify({ code, organisation, manager: false }),
+          });
+          return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+        };
+        await ask(crowded, first);
+        const more = await Promise.all(Array.from({ length: 49 }, () => ask(crowded)));
+
+        const over = await ask(crowded);
+
+        expect(new Set(more.map(({ status }) => status))).to.deep.equal(new Set([201]));
+        expect([over.status, typeOf(over)]).to.deep.equal([429, "too-many-requests"]);
+        expect(over.body.detail).to.equal("50 invitations of this organisation are open");
+        expect((await ask(crowded, first)).status).to.equal(200);
+        expect((await ask(other)).status).to.equal(201);
+      } finally {
+        await own.close();
+      }
+    });
+
     it("is the same one when it is sent again, and no other with its code", async () => {
       const code = invitationCode();
       await open(code);
@@ -257,10 +287,12 @@ describe("An invitation", function () {
   it("is one of so many that an address may make at once; the others are told when to come again", async () => {
     const own = await startServer();
     try {
-      const { organisation } = await own.admitRecorder();
-      const make = () => openInvitationAt(own.address, { code: invitationCode(), organisation, manager: false });
+      // Of two organisations: one may not have so many open.
+      const managers = [await own.admitRecorder(), await own.admitRecorder()];
+      const make = ({ organisation }: Recorder) =>
+        openInvitationAt(own.address, { code: invitationCode(), organisation, manager: false });
 
-      const answers = await Promise.all(Array.from({ length: 70 }, make));
+      const answers = await Promise.all(Array.from({ length: 35 }, () => managers.map(make)).flat());
 
       const refused = answers.filter(({ status }) => status === 429);
       expect(answers.filter(({ status }) => status === 201)).to.have.length.within(60, 65);
