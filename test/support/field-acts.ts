@@ -4,7 +4,7 @@ import type { Work } from "../../scan-web/record/model.ts";
 import type { FieldPhone } from "./field-phone.ts";
 
 export type { Replies };
-export { answer, begin, DAY_MS, letIn, made, PHOTOS, record, setUp, takePicture };
+export { answer, begin, letIn, made, PHOTOS, record, save, setUp, takePicture };
 
 /**
  * Answers by question. Choices by their ids, with a space between; "15 mu", "25" on the pad; "=green tea": the choice that says so; "": as it is offered.
@@ -12,7 +12,6 @@ export { answer, begin, DAY_MS, letIn, made, PHOTOS, record, setUp, takePicture 
  */
 type Replies = Readonly<Record<string, string>>;
 
-const DAY_MS = 86_400_000;
 const photo = (name: string): string => fileURLToPath(new URL(`../vectors/photos/${name}`, import.meta.url));
 const PHOTOS = { pears: photo("pears-on-tree.jpg"), cabbages: photo("cabbages-in-crate.jpg") } as const;
 

@@ -15,7 +15,7 @@ import { watchAnswers } from "./fits.ts";
 import { makeKey, Recorder } from "./recorder.ts";
 
 export type { ServerOptions, TestServer };
-export { fastClock, startServer, temporaryFolder };
+export { fastClock, seasonClock, startServer, temporaryFolder };
 
 interface ServerOptions {
   /** An existing data folder; else a new one, removed at the end. */
@@ -58,6 +58,23 @@ function fastClock(): Clock {
   return () => {
     nowS += 1;
     return nowS;
+  };
+}
+
+/** A clock that begins on a day of the test's own, goes as fast as any, and goes on by as much as the test says. */
+function seasonClock(fromS: number): {
+  readonly clock: Clock;
+  readonly nowMs: () => number;
+  goOn(seconds: number): void;
+} {
+  let aheadMs = fromS * 1000 - Date.now();
+  const nowMs = () => Date.now() + aheadMs;
+  return {
+    clock: () => nowMs() / 1000,
+    nowMs,
+    goOn(seconds) {
+      aheadMs += seconds * 1000;
+    },
   };
 }
 
