@@ -103,7 +103,7 @@ function days(speaker: Speaker, atS: number | null, nowS: number): Html {
     { back: 2, words: speaker.say("record.ask.before-yesterday") },
   ].map((one) => ({ ...one, day: dayOf(nowS - one.back * DAY_S) }));
   const isOther = near.every(({ day }) => day !== chosen);
-  return html`<div class="day"><h3 id="when">${speaker.say("record.ask.when.day", { day: { day: atS ?? nowS } })}</h3><div class="chips" role="group" aria-labelledby="when">${near.map(
+  return html`<div class="day"><h3 id="when">${speaker.say("record.ask.when.day", { day: { day: atS ?? nowS } })}</h3><div class="chips" id="occurredAt" tabindex="-1" role="group" aria-labelledby="when">${near.map(
     ({ back, words, day }) =>
       html`<button type="button" data-do="put" data-day="${back}" aria-pressed="${day === chosen ? "true" : "false"}">${words}</button>`,
   )}</div><details${isOther ? OPEN : null}><summary>${speaker.say("record.ask.other-day")}</summary><div class="two"><input type="date" id="day" name="day" value="${chosen}" max="${today}" aria-label="${speaker.say("record.ask.other-day")}"><button type="button" class="button" data-do="put" data-day="other">${speaker.say("record.ask.other-day.take")}</button></div></details></div>`;
