@@ -118,7 +118,7 @@ describe("Practising on a phone", function () {
     });
     await other.getByText("This is not a file of unsent records").waitFor();
     await other.locator("input[name=copy]").setInputFiles(await file.path());
-    await other.getByText("All 1 parcels arrived.").waitFor();
+    await other.getByText("1 parcel arrived, and that is all.").waitFor();
     await picture(other, "record-delivered-en");
     expect(await violations(other)).to.deep.equal([]);
     await other.context().close();
