@@ -68,7 +68,9 @@ function chooseBatches(due: readonly DueBatch[]): readonly DueBatch[] {
  */
 async function exchange(db: Db, wire: Wire, asked: Exchange): Promise<Exchanged> {
   const self = await getKept(db, "self");
-  const asks = new Set([...asked.doubted, ...(await asksOf(db, MAX_ASKED))]);
+  // What becomes final leaves this phone's own reckoning (field.ts), so its field is to be told by the same answer, else a balance or an interval were
+  // missing until the next: without it nothing is asked about, and what is final all the same is so without its place, and asked about again.
+  const asks = new Set([...asked.doubted, ...(asked.field ? await asksOf(db, MAX_ASKED) : [])]);
   for (const { hash } of asked.batches) asks.delete(hash);
   const documents = new Map(asked.batches.flatMap((batch) => batch.documents.map(({ cid, text }) => [cid, text])));
   const body = JSON.stringify({
@@ -92,7 +94,7 @@ async function exchange(db: Db, wire: Wire, asked: Exchange): Promise<Exchanged>
   const passing = told.receipts.filter((receipt) => isRefusedAs(receipt, PASSING));
   const lacking = told.receipts.filter((receipt) => isRefusedAs(receipt, LACKING));
   const others = told.receipts.filter((receipt) => !passing.includes(receipt) && !lacking.includes(receipt));
-  await takeReceipts(db, others);
+  await takeReceipts(db, asked.field ? others : others.map(({ groups: _groups, ...receipt }) => receipt));
   if (told.field !== undefined) await takeField(db, told.field);
   return {
     state: "done",

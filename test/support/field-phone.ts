@@ -82,8 +82,6 @@ class FieldPhone {
     });
     context.setDefaultTimeout(WAIT_MS);
     const phone = new FieldPhone(context, address, whole);
-    // One that has gone by the time it is told needs no clock.
-    context.on("serviceworker", (worker) => void worker.evaluate(shiftClock, phone.#shiftMs).catch(() => {}));
     await phone.promiseToKeep(browser);
     await phone.wake();
     return phone;
@@ -220,12 +218,10 @@ class FieldPhone {
     await this.at(/^#\/self-test$/);
   }
 
-  /** From now on, and when it is opened again: in its pages and in its worker. */
+  /** From now on, and when it is opened again: in its pages, not in its worker. Block that where it matters. */
   async setClock(shiftMs: number): Promise<void> {
     this.#shiftMs = shiftMs;
-    const workers = this.context.serviceWorkers();
     await this.#page.evaluate(shiftClock, shiftMs);
-    await Promise.all(workers.map((worker) => worker.evaluate(shiftClock, shiftMs).catch(() => {})));
   }
 
   /** Another language from now on, as in "Me"; the page stays where it is. */
