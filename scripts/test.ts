@@ -27,6 +27,12 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "test/journeys/engines.interop.ts": ["KUBO_BIN", "GETH_BIN"],
 };
 
+/** Long days at their full size, asked for by name: files that `npm test` has a tenth of, by the name of the test beside them. */
+const FIELD = "test/journeys/*.field.ts";
+
+/** Not run unless they are named. */
+const ASKED_FOR: readonly string[] = ["interop", "field"];
+
 /** As many rooms at once as the smallest machine that we promise to be quick on has cores. */
 const WIDTH = 2;
 
@@ -39,7 +45,7 @@ if (process.argv.includes("--help")) {
 }
 
 async function testAll(named: readonly string[]): Promise<Count> {
-  const unknown = named.find((room) => ROOMS[room] === undefined && room !== "interop");
+  const unknown = named.find((room) => ROOMS[room] === undefined && !ASKED_FOR.includes(room));
   if (unknown !== undefined) {
     console.error(`There is no room "${unknown}": the rooms are ${Object.keys(ROOMS).join(", ")}.`);
     return { passed: 0, failed: 1 };
@@ -80,6 +86,7 @@ function filesOf(room: string): string[] {
     const files = Object.entries(NEEDS).filter(([, programs]) => programs.every((name) => process.env[name]));
     return files.map(([file]) => file);
   }
+  if (room === "field") return globSync(FIELD, { cwd: ROOT }).map((path) => path.replaceAll("\\", "/"));
   if (room === "contracts") return globSync("test/contracts/**/*.{test.ts,t.sol}", { cwd: ROOT });
   const all = globSync("test/**/*.test.ts", { cwd: ROOT }).map((path) => path.replaceAll("\\", "/"));
   const named = Object.values(ROOMS).flat();

@@ -57,6 +57,24 @@ describe("The docs", () => {
     expect(dead).to.deep.equal([]);
   });
 
+  it("show every picture of docs/pictures", () => {
+    const unshown = globSync("docs/pictures/*", { cwd: ROOT }).filter(
+      (path) => !allText.includes(path.replace(/^docs./, "")),
+    );
+
+    expect(unshown).to.deep.equal([]);
+  });
+
+  it("tell what each screen of docs/record.md says, in both languages", () => {
+    const [zh = "", en = ""] = (pages.get("docs/record.md") ?? "").split("## How to use it");
+    const shown = (text: string, lang: string) =>
+      [...text.matchAll(/pictures\/record-([\w-]+)-(\w\w)\.png/g)]
+        .filter(([, , of]) => of === lang)
+        .map(([, name]) => name);
+
+    expect(shown(zh, "zh")).to.have.length.above(9).and.to.deep.equal(shown(en, "en"));
+  });
+
   it("give every dependency its reason", () => {
     const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<
       string,
