@@ -133,9 +133,15 @@ class FieldPhone {
   /** The tab's process is ended at once, as a phone that needs its memory does it. */
   async kill(): Promise<void> {
     const page = this.#page;
+    await this.killOf(page);
+  }
+
+  /** Of a page beside the app's. */
+  async killOf(page: Page): Promise<void> {
+    const session = page === this.#page ? this.#session : await this.context.newCDPSession(page);
     const crashed = new Promise((done) => page.once("crash", done));
     // It answers to nobody any more, to this command neither.
-    void this.#session.send("Page.crash").catch(() => {});
+    void session.send("Page.crash").catch(() => {});
     await crashed;
     await page.close();
   }
@@ -224,6 +230,11 @@ class FieldPhone {
     await this.#page.evaluate(shiftClock, shiftMs);
   }
 
+  /** The same clock in a page beside the app's. */
+  async setClockOf(page: Page): Promise<void> {
+    await page.evaluate(shiftClock, this.#shiftMs);
+  }
+
   /** Another language from now on, as in "Me"; the page stays where it is. */
   async speak(lang: Lang): Promise<void> {
     if ((await this.#page.evaluate(() => document.documentElement.lang)) === lang) return;
@@ -265,8 +276,8 @@ class FieldPhone {
     }, cid);
   }
 
-  /** Until nothing waits to be sent or answered for any more. */
-  async settled(withinMs = 120_000): Promise<Told> {
+  /** Until nothing waits to be sent or answered for any more. @param everyMs  the person looks at the phone again so often */
+  async settled(withinMs = 120_000, everyMs = 300): Promise<Told> {
     const untilMs = performance.now() + withinMs;
     for (;;) {
       const told = await this.told();
@@ -278,9 +289,9 @@ class FieldPhone {
           `${open.length} of ${told.records.length} records are not settled: ${states.slice(0, 5).join("; ")}`,
         );
       }
-      // The person looks at the phone again; a farmer does not wait for a back-off of minutes either.
+      // A farmer who waits for it does not wait for a back-off of minutes.
       await this.#page.evaluate(() => dispatchEvent(new Event("online")));
-      await new Promise((done) => setTimeout(done, 300));
+      await new Promise((done) => setTimeout(done, everyMs));
     }
   }
 }
