@@ -213,6 +213,11 @@ class FieldPhone {
     await this.#page.waitForFunction(isStill, 0);
   }
 
+  /** Nothing is drawn any more, wherever an address led in the end. */
+  async still(): Promise<void> {
+    await this.#page.waitForFunction(isStill, 0);
+  }
+
   /** What can be read on it now. */
   async text(what = "main"): Promise<string> {
     return await this.found(what).innerText();
