@@ -112,10 +112,12 @@ async function startApp(notebook: Notebook, { screens, later }: AppParts): Promi
     }
     const mine = ++drawing;
     isDrawing = true;
-    const drawn = await drawingOf(addressOf(location.hash)).finally(() => {
+    const address = addressOf(location.hash);
+    const drawn = await drawingOf(address).finally(() => {
       if (mine === drawing) isDrawing = false;
     });
-    if (mine !== drawing) return;
+    // Overtaken by another drawing, by another address, or by an act, which draws what comes of it: a draft that it saved is no reason to lead elsewhere.
+    if (mine !== drawing || address !== addressOf(location.hash) || (why === "noticed" && isActing)) return;
     show(drawn, why);
     if (!isStale) return;
     isStale = false;
