@@ -40,7 +40,6 @@ describe("A season with the recorder", function () {
     link = await openBadLink({
       to: server.address.replace("localhost", "127.0.0.1"),
       delayMs: 60,
-      lost: 0.05,
       seed: 7,
     });
   });
@@ -99,6 +98,8 @@ describe("A season with the recorder", function () {
 
     await picker.go("/");
     expect(await picker.text()).to.include("东坡");
+    // From here on, out in the field.
+    link.become({ lost: 0.05 });
   });
 
   it("sees watering in three taps, with a picture of it", async () => {

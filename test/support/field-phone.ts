@@ -61,7 +61,7 @@ class FieldPhone {
   #session: CDPSession;
   #shiftMs = 0;
   #tappedMs = Number.NEGATIVE_INFINITY;
-  readonly #throttle: number;
+  #throttle: number;
 
   private constructor(context: BrowserContext, address: string, options: Required<FieldPhoneOptions>) {
     this.context = context;
@@ -128,6 +128,12 @@ class FieldPhone {
         if (tries === MAX_TRIES) throw failure;
       }
     }
+  }
+
+  /** How many times slower than this machine's its processor is from now on. */
+  async slowDown(times: number): Promise<void> {
+    this.#throttle = times;
+    await this.#session.send("Emulation.setCPUThrottlingRate", { rate: times });
   }
 
   /** The tab's process is ended at once, as a phone that needs its memory does it. */
