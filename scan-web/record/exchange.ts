@@ -24,9 +24,17 @@ interface Exchange {
   readonly field: boolean;
 }
 
-/** `later`: batches that the server cannot take now, and asks to send again after a while · `lacking`: those of which it lacks a file. */
+/**
+ * `apartMs`: how far the phone's clock was from the browser's own count when the answer came; null: the clock was set anew meanwhile ·
+ * `later`: batches that the server cannot take now, and asks to send again after a while · `lacking`: those of which it lacks a file.
+ */
 type Exchanged =
-  | { readonly state: "done"; readonly later: readonly Hex[]; readonly lacking: readonly Hex[] }
+  | {
+      readonly state: "done";
+      readonly apartMs: number | null;
+      readonly later: readonly Hex[];
+      readonly lacking: readonly Hex[];
+    }
   | { readonly state: "refused"; readonly refusal: Refusal };
 
 type Told = Head & {
@@ -84,13 +92,14 @@ async function exchange(db: Db, wire: Wire, asked: Exchange): Promise<Exchanged>
   const sentAtMs = Date.now();
   const answer = await wire.ask({ method: "POST", path: `${db.isPractice ? "/practice" : ""}/api/sync`, body });
   const gotAtMs = Date.now();
+  const apartMs = gotAtMs - performance.now();
   if (answer.status !== 200) return { state: "refused", refusal: refusalOf(answer, gotAtMs) };
 
   const told = JSON.parse(answer.text) as Told;
   await takeHead(db, told, Math.floor(told.nowMs / 1000));
   // A clock that jumped in between would be believed; the way that the browser measured by itself tells.
-  const isMeasured = answer.tookMs < MAX_MEASURED_MS && Math.abs(gotAtMs - sentAtMs - answer.tookMs) < MAX_MEASURED_MS;
-  if (isMeasured) await takeClock(db, { nowMs: told.nowMs, sentAtMs, gotAtMs });
+  const isSteady = Math.abs(gotAtMs - sentAtMs - answer.tookMs) < MAX_MEASURED_MS;
+  if (isSteady && answer.tookMs < MAX_MEASURED_MS) await takeClock(db, { nowMs: told.nowMs, sentAtMs, gotAtMs });
   const passing = told.receipts.filter((receipt) => isRefusedAs(receipt, PASSING));
   const lacking = told.receipts.filter((receipt) => isRefusedAs(receipt, LACKING));
   const others = told.receipts.filter((receipt) => !passing.includes(receipt) && !lacking.includes(receipt));
@@ -98,6 +107,7 @@ async function exchange(db: Db, wire: Wire, asked: Exchange): Promise<Exchanged>
   if (told.field !== undefined) await takeField(db, told.field);
   return {
     state: "done",
+    apartMs: isSteady ? apartMs : null,
     later: passing.map(({ batch }) => batch),
     lacking: lacking.map(({ batch }) => batch),
   };

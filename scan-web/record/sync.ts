@@ -125,7 +125,7 @@ async function ask(db: Db, wire: Wire, asked: Parameters<typeof exchange>[2]): P
   const before = new Set([...doubts, ...asked.doubted]);
   doubted.set(db.isPractice, new Set([...before, ...asked.batches.map(({ hash }) => hash)]));
   const went = await exchange(db, wire, asked);
-  measured = { apartMs: Date.now() - performance.now() };
+  if (went.state === "done" && went.apartMs !== null) measured = { apartMs: went.apartMs };
   doubted.set(db.isPractice, new Set());
   return went;
 }
