@@ -18,6 +18,8 @@ interface LinkOptions {
   readonly delayMs?: number;
   /** Share of connections that are reset at a random byte. */
   readonly resets?: number;
+  /** Of requests instead: a browser keeps few connections for many of them, and each takes the risk. */
+  readonly resetsPer?: "connection" | "request";
   /** Share of answers that are swallowed, with their connection, after the request has arrived. */
   readonly lost?: number;
   /** A swallowed answer leaves the line open and silent, instead of cutting it. */
@@ -49,13 +51,13 @@ interface BadLink {
   close(): Promise<void>;
 }
 
-/** A reset comes within as many bytes of a connection, both ways together: some whole pictures go through before it. */
+/** A reset comes within as many bytes of a connection from then on, both ways together: some whole pictures go through before it. */
 const RESET_WITHIN = 400_000;
 
 async function openBadLink(options: LinkOptions): Promise<BadLink> {
   const { to, seed = 1 } = options;
   const target = new URL(to);
-  let line = { delayMs: 0, resets: 0, lost: 0, silent: false, ...options };
+  let line = { delayMs: 0, resets: 0, resetsPer: "connection", lost: 0, silent: false, ...options };
   let isCut = false;
   let counts = noCounts();
   const chance = seededChance(seed);
@@ -73,10 +75,14 @@ async function openBadLink(options: LinkOptions): Promise<BadLink> {
 
   /** Carries one connection; the function given back cuts it. */
   function carry(phone: Socket): () => void {
-    const { delayMs, resets, lost, silent } = line;
+    const { delayMs, resets, resetsPer, lost, silent } = line;
     const far = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
     phone.setNoDelay(true);
-    let left = chance() < resets ? Math.floor(chance() * RESET_WITHIN) : Number.POSITIVE_INFINITY;
+    let left = Number.POSITIVE_INFINITY;
+    const risk = (): void => {
+      if (left === Number.POSITIVE_INFINITY && chance() < resets) left = Math.floor(chance() * RESET_WITHIN);
+    };
+    if (resetsPer === "connection") risk();
     let turn: "phone" | "server" = "server";
     let isSwallowing = false;
     let isProven = false;
@@ -101,9 +107,10 @@ async function openBadLink(options: LinkOptions): Promise<BadLink> {
     const down = delayed(() => delayMs);
 
     phone.on("data", (bytes: Buffer) => {
+      const isNext = turn === "server";
+      if (isNext && resetsPer === "request") risk();
       const part = through(bytes);
       counts.up += part.length;
-      const isNext = turn === "server";
       up(() => {
         if (part.length > 0) far.write(part);
         if (left < 0) reset();
